@@ -1,0 +1,78 @@
+//! What a document says about itself: authors, dates, mail fields.
+//!
+//! Everything is optional, because files lie by leaving out. Moments are UTC; where the source gave another offset
+//! it is kept beside the moment, for display and for courts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A mail address with the name it was shown under.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Address {
+    /// The display name as written, or empty.
+    pub name: String,
+    /// The address in lower case, or empty when the message gives a name only.
+    pub email: String,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name.is_empty(), self.email.is_empty()) {
+            (true, _) => f.write_str(&self.email),
+            (false, true) => f.write_str(&self.name),
+            (false, false) => write!(f, "{} <{}>", self.name, self.email),
+        }
+    }
+}
+
+/// What a document says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Metadata {
+    /// The title the file carries, or a mail's subject; not the file name.
+    pub title: Option<String>,
+    /// Authors as the file names them.
+    pub authors: Vec<String>,
+    /// The mail's subject, as sent.
+    pub subject: Option<String>,
+    /// Who sent the mail.
+    pub from: Vec<Address>,
+    /// Whom it was sent to.
+    pub to: Vec<Address>,
+    /// Who was copied in.
+    pub cc: Vec<Address>,
+    /// Who was copied in unseen, where the file tells.
+    pub bcc: Vec<Address>,
+    /// The mail's own identifier, without angle brackets.
+    pub message_id: Option<String>,
+    /// The identifier of the mail it answers.
+    pub in_reply_to: Option<String>,
+    /// Identifiers of the mails before it, oldest first.
+    pub references: Vec<String>,
+    /// When the mail was sent.
+    pub sent: Option<Timestamp>,
+    /// The offset from UTC that `sent` was written with, in minutes.
+    pub sent_offset_minutes: Option<i32>,
+    /// When the file says it was created.
+    pub created: Option<Timestamp>,
+    /// When the file says it was last changed.
+    pub modified: Option<Timestamp>,
+    /// Pages, slides or sheets.
+    pub page_count: Option<u32>,
+    /// The program the file names as its producer.
+    pub producer: Option<String>,
+    /// Anything else worth keeping, by name.
+    pub other: BTreeMap<String, String>,
+}
+
+impl Metadata {
+    /// The one moment a document is sorted and found by: sent, else last changed, else created. A file's time on
+    /// disk is never taken, because copying changes it.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        self.sent.or(self.modified).or(self.created)
+    }
+}
