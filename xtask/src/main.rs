@@ -1,2 +1,61 @@
-//! Placeholder while the workspace is laid out.
-fn main() {}
+//! `cargo xtask`: the project's own commands. Plain Rust with hardly a dependency, so that the first of the two
+//! commands a newcomer types starts within seconds.
+
+mod bench;
+mod chromium;
+mod demo;
+mod process;
+mod report;
+mod tests;
+mod tree;
+mod ui;
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo     [--data DIR]  builds everything, ingests the sample matters, serves them and prints the sign-ins
+  test     [--only STEP] runs every check there is; STEP is one of ui, fmt, clippy, doc, rust, journeys
+  ui                     installs the modules of the web page and builds it
+  samples                writes corpora-sample anew from its sources
+  bench    NAME [PATH…]  measures; NAME is one of ingest, pdf
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            report::say(&format!("xtask: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs one command; `false` when a check it ran did not hold.
+fn run(arguments: &[String]) -> anyhow::Result<bool> {
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", arguments),
+    };
+    match command {
+        "demo" => demo::run(rest).map(|()| true),
+        "test" => tests::run(rest),
+        "ui" => ui::build().map(|()| true),
+        "samples" => samples().map(|()| true),
+        "bench" => bench::run(rest).map(|()| true),
+        "help" | "--help" | "-h" => {
+            report::say(HELP);
+            Ok(true)
+        }
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+}
+
+fn samples() -> anyhow::Result<()> {
+    process::cargo(&["run", "--quiet", "--package", "redwell-samples"]).run()
+}

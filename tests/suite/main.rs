@@ -1,0 +1,4 @@
+//! Everything that crosses a crate, as one program. One module a subject.
+
+mod architecture;
+mod licences;
