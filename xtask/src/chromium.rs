@@ -17,7 +17,10 @@ pub(crate) fn find() -> anyhow::Result<PathBuf> {
     let is_root = program("id".as_ref(), &["-u"]).quiet().is_some_and(|id| id.trim() == "0");
     let has_apt = program("apt-get".as_ref(), &["--version"]).quiet().is_some();
     if !(is_root && has_apt) {
-        bail!("the browser journeys need Chromium: `apt-get install {}` as root, or set CHROMIUM to its path", PACKAGES.join(" "));
+        bail!(
+            "the browser journeys need Chromium: `apt-get install {}` as root, or set CHROMIUM to its path",
+            PACKAGES.join(" ")
+        );
     }
     report::heading("installing Chromium");
     program("apt-get".as_ref(), &["update", "-qq"]).run()?;
@@ -31,5 +34,8 @@ fn installed() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
         return path.exists().then_some(path);
     }
-    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].into_iter().map(PathBuf::from).find(|path| path.exists())
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| path.exists())
 }

@@ -54,13 +54,15 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> anyhow::Result<()> {
-        let status = self.command.stdin(Stdio::null()).status().with_context(|| format!("starting `{}`", self.shown))?;
+        let status =
+            self.command.stdin(Stdio::null()).status().with_context(|| format!("starting `{}`", self.shown))?;
         if status.success() { Ok(()) } else { bail!("`{}` ended with {status}", self.shown) }
     }
 
     /// Runs it to its end and gives its exit status.
     pub(crate) fn status(mut self) -> anyhow::Result<i32> {
-        let status = self.command.stdin(Stdio::null()).status().with_context(|| format!("starting `{}`", self.shown))?;
+        let status =
+            self.command.stdin(Stdio::null()).status().with_context(|| format!("starting `{}`", self.shown))?;
         status.code().with_context(|| format!("`{}` was ended by a signal", self.shown))
     }
 

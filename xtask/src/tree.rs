@@ -25,6 +25,7 @@ pub(crate) fn newest(path: &Path) -> Option<SystemTime> {
         return metadata.modified().ok();
     }
     let entries = std::fs::read_dir(path).ok()?.flatten();
-    let counted = entries.filter(|entry| !matches!(entry.file_name().to_str(), Some("node_modules" | "dist" | "test-results")));
+    let counted =
+        entries.filter(|entry| !matches!(entry.file_name().to_str(), Some("node_modules" | "dist" | "test-results")));
     counted.filter_map(|entry| newest(&entry.path())).max()
 }

