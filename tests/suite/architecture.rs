@@ -171,6 +171,7 @@ fn the_top_level_is_fixed() {
         "CONTRIBUTING.md",
         "Cargo.lock",
         "Cargo.toml",
+        "LICENSE",
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "README.md",
