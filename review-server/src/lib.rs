@@ -1,1 +1,3 @@
-//! Placeholder while the workspace is laid out.
+//! The review server: people, their work on documents, and the web UI over both.
+
+pub mod api;

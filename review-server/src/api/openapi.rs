@@ -1,0 +1,77 @@
+//! `/openapi.json`: this interface, described for programs.
+
+use utoipa::OpenApi;
+
+use super::{
+    ErrorBody, annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters,
+    members, natives, passages, progress, search, session, taxonomies, users,
+};
+
+/// The description of the interface.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Redwell",
+        description = "Review of documents: search, coding, annotations, deliverables.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        session::sign_in,
+        session::current,
+        session::sign_out,
+        session::change_password,
+        matters::list,
+        matters::show,
+        progress::show,
+        search::search,
+        facets::facets,
+        documents::show,
+        documents::text,
+        passages::hits,
+        passages::preview,
+        natives::native,
+        coding::show,
+        coding::record,
+        annotations::list,
+        annotations::create,
+        annotations::change,
+        annotations::delete,
+        annotations::restore,
+        history::show,
+        events::stream,
+        taxonomies::list,
+        taxonomies::import,
+        exceptions::list,
+        deliverables::list,
+        deliverables::prepare,
+        deliverables::show,
+        deliverables::release,
+        deliverables::withdraw,
+        deliverables::download,
+        members::list,
+        members::put,
+        members::remove,
+        audit::list,
+        users::list,
+        users::create,
+        describe,
+    ),
+    components(schemas(ErrorBody, events::Change, events::DeliverableChange))
+)]
+pub struct Description;
+
+/// Returns the description of the interface as JSON text, with a line end.
+///
+/// # Panics
+/// Never: the description is built from constants.
+#[must_use]
+pub fn document() -> String {
+    let mut text = Description::openapi().to_pretty_json().expect("a description built from constants serialises");
+    text.push('\n');
+    text
+}
+
+/// Describes this interface.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "openapi", operation_id = "openapi",
+    responses((status = 200, description = "an OpenAPI 3.1 document", content_type = "application/json")))]
+pub(crate) async fn describe() {}

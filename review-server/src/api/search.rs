@@ -1,0 +1,150 @@
+//! `/matters/{matter}/search`: one page of the documents that match.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ErrorBody, MatterPath};
+
+/// Values a document must have: any of those listed in a field, in every field that lists some.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filters {
+    /// Collected from any of these.
+    pub custodian: Vec<String>,
+    /// Of any of these kinds of file.
+    pub r#type: Vec<String>,
+    /// Dated in any of these years.
+    pub year: Vec<String>,
+    /// In any of these languages.
+    pub language: Vec<String>,
+    /// Coded with any of these concepts, or a narrower one.
+    pub concept: Vec<String>,
+    /// Without any concept (`true`), or with one (`false`).
+    #[schema(nullable = false)]
+    pub uncoded: Option<bool>,
+    /// With an annotation (`true`), or without (`false`).
+    #[schema(nullable = false)]
+    pub annotated: Option<bool>,
+}
+
+/// In which order hits are given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortName {
+    /// Best match first.
+    #[default]
+    Relevance,
+    /// Control-number order.
+    ControlNumber,
+    /// Oldest first.
+    DateAscending,
+    /// Newest first.
+    DateDescending,
+}
+
+/// A search.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// The query as typed; empty finds every document.
+    #[serde(default)]
+    pub query: String,
+    /// How the query is read; `redwell` unless given.
+    #[schema(nullable = false)]
+    pub dialect: Option<String>,
+    /// Values documents must have besides.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub filters: Filters,
+    /// In which order.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub sort: SortName,
+    /// `next_cursor` of the page before.
+    #[schema(nullable = false)]
+    pub cursor: Option<String>,
+    /// Hits on a page, 1 to 200; 50 unless given.
+    #[schema(nullable = false)]
+    pub limit: Option<u32>,
+}
+
+/// Something about the query the searcher should know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueryWarning {
+    /// What, as a sentence.
+    pub message: String,
+    /// Where it begins in the query, in code points.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
+/// A piece of a document's text around hits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Snippet {
+    /// The piece.
+    pub text: String,
+    /// Where the hits are in it: `[start, end)` in code points of the piece.
+    pub highlights: Vec<[u32; 2]>,
+}
+
+/// One document found.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hit {
+    /// Its control number.
+    pub control_number: String,
+    /// The numeric part of it.
+    pub ordinal: u32,
+    /// What people call it.
+    pub title: String,
+    /// Its path as collected.
+    pub path: String,
+    /// Whom it was first collected from.
+    pub custodian: String,
+    /// What kind of file it is.
+    pub r#type: String,
+    /// The same, for people.
+    pub type_label: String,
+    /// The moment it is sorted and found by.
+    pub date: Option<String>,
+    /// The language of its text.
+    pub language: Option<String>,
+    /// How well it matches; 0 for queries without words.
+    pub score: f32,
+    /// Pieces of its text around hits.
+    pub snippets: Vec<Snippet>,
+    /// IRIs of the concepts recorded on it.
+    pub concepts: Vec<String>,
+    /// How many annotations it has.
+    pub annotations: u32,
+    /// How many processing exceptions it has.
+    pub exceptions: u32,
+    /// How many documents its family has, itself among them.
+    pub family_size: u32,
+    /// Whether another document holds it.
+    pub is_attachment: bool,
+}
+
+/// One page of the documents that match.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchResult {
+    /// Documents that match in all: exact.
+    pub total: u64,
+    /// The query as understood, in its canonical form.
+    pub canonical: String,
+    /// What the searcher should know.
+    pub warnings: Vec<QueryWarning>,
+    /// The documents of this page.
+    pub hits: Vec<Hit>,
+    /// Give this as `cursor` for the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_cursor: Option<String>,
+}
+
+/// Finds documents.
+#[utoipa::path(post, path = "/api/v1/matters/{matter}/search", tag = "search", operation_id = "search",
+    params(MatterPath), request_body = SearchRequest,
+    responses((status = 200, body = SearchResult),
+              (status = 422, description = "`bad_query`, with `position`", body = ErrorBody)))]
+pub(crate) async fn search() {}
