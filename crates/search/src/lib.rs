@@ -1,16 +1,30 @@
 //! Redwell's query language, and the contract a search engine fulfils.
 //!
-//! One syntax tree ([`Query`]); dialects parse into it and one printer prints it back. The [`engine::SearchEngine`]
-//! contract is what any engine answers; [`evaluate`] is the same meaning by brute force over one text, which finds
-//! the hit ranges people see and is the oracle engines are tested against.
+//! One syntax tree ([`Query`]); dialects parse into it ([`parse()`]) and its `Display` prints it back. The
+//! [`engine::SearchEngine`] contract is what any engine answers, [`evaluate`]
+//! finds in one text what made it match, for people to see; [`brute`] is the meaning of the language by definition,
+//! the oracle engines are tested against. Words and their positions come from [`words`] and nowhere else.
+//!
+//! No I/O happens here, and nothing here knows an engine.
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod brute;
+pub mod date;
 pub mod engine;
+pub mod evaluate;
+pub mod field;
+pub mod parse;
+pub mod pattern;
+mod print;
+pub mod query;
+pub mod snippets;
+pub mod spans;
+pub mod words;
 
-/// The syntax tree.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Query {
-    /// Every document.
-    All,
-}
+pub use date::DateRange;
+pub use engine::{DocumentSet, SearchEngine};
+pub use field::Field;
+pub use parse::{Dialect, Parsed, SyntaxError, Warning, parse};
+pub use pattern::Pattern;
+pub use query::{PhrasePart, Query};

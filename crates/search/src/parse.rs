@@ -1,0 +1,103 @@
+//! From what a person typed to a query, in the dialect they chose.
+//!
+//! Dialects give the same characters different meanings, so one is chosen for each search and the canonical form is
+//! shown back. A dialect is one file here and one arm in [`parse`]. Nothing is dropped silently: what a dialect does
+//! not know is an error or a warning.
+
+pub mod redwell;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Query;
+
+/// The longest query read, in code points.
+pub const MAX_CODE_POINTS: usize = 65_000;
+
+/// How deep groups and operators may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+/// A way of writing queries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// Redwell's own; see `docs/query-language.md`.
+    #[default]
+    Redwell,
+}
+
+/// A query as understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The tree.
+    pub query: Query,
+    /// How it prints: the `redwell` dialect, whatever it was written in. Empty for every document.
+    pub canonical: String,
+    /// What the writer should know about how it was read.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something about a query that may not be what its writer meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// A sentence for the person who wrote it.
+    pub message: String,
+    /// The first code point of the query it is about.
+    pub start: u32,
+    /// The first code point after.
+    pub end: u32,
+}
+
+/// Why a text is not a query.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// A sentence saying what to write instead.
+    pub message: String,
+    /// The code point of the query where reading stopped; its length when the end came too early.
+    pub position: u32,
+}
+
+/// Reads a query. An empty one means every document.
+///
+/// # Errors
+/// When it is not a query of this dialect; says at which character and what to write instead.
+pub fn parse(dialect: Dialect, text: &str) -> Result<Parsed, SyntaxError> {
+    let (query, warnings) = match dialect {
+        Dialect::Redwell => redwell::parse(text)?,
+    };
+    let canonical = query.to_string();
+    Ok(Parsed { query, canonical, warnings })
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 1] = [Self::Redwell];
+
+    /// Its name on the command line and in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Redwell => "redwell",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|dialect| dialect.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not a query dialect; use `redwell`"))
+    }
+}
