@@ -1,0 +1,138 @@
+//! The command line on a small collection: accounting to the last file, JSON and nothing else, exit statuses.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::program::Redwell;
+
+const MAIL: &str = "From: Jane Doe <jane@halden.example>\r\nTo: Lee <lee@norling.example>\r\nSubject: Offer\r\n\
+    Date: Tue, 14 Mar 2023 09:12:00 +0100\r\nMessage-ID: <1@halden.example>\r\nMIME-Version: 1.0\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nThe offer is attached.\r\n\
+    --b\r\nContent-Type: text/plain; name=terms.txt\r\nContent-Disposition: attachment; filename=terms.txt\r\n\r\n\
+    Payment within thirty days.\r\n--b--\r\n";
+
+/// Two custodians with a shared file, a mail with an attachment, an archive, an empty and an unreadable kind of file.
+fn collect(folder: &Path) {
+    for custodian in ["a", "b"] {
+        std::fs::create_dir_all(folder.join(custodian)).unwrap();
+    }
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
+    put("a/notice.txt", "Notice of breach was given on 3 May.".as_bytes());
+    put("b/copy of notice.txt", "Notice of breach was given on 3 May.".as_bytes());
+    put("a/offer.eml", MAIL.as_bytes());
+    put("b/empty.txt", b"");
+    put("b/unknown.bin", &[0, 159, 146, 150, 1, 2, 3, 0, 0, 7]);
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(folder.join("b/archive.zip")).unwrap());
+    for (name, text) in [("one.txt", "First letter about the breach."), ("two.txt", "Second letter.")] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+#[test]
+fn every_file_is_accounted_for() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    let status = redwell.json(&["status", "--matter", "m", "--json"]);
+    let count = |name: &str| status[name].as_u64().unwrap_or_else(|| panic!("`{name}` is missing in {status}"));
+    assert_eq!(count("sources"), 6);
+    // Six files, the mail's attachment, the archive's two letters.
+    assert_eq!(count("items"), 9);
+    assert_eq!((count("documents"), count("duplicates"), count("containers")), (7, 1, 1));
+    assert_eq!((count("excluded"), count("failed")), (0, 0));
+    assert_eq!(
+        count("items"),
+        ["documents", "duplicates", "containers", "excluded", "failed"].map(count).iter().sum::<u64>()
+    );
+    assert!(count("exceptions") >= 2);
+    let exceptions = redwell.lines(&["exceptions", "--matter", "m", "--json"]);
+    let kinds: Vec<&str> = exceptions.iter().map(|exception| exception["kind"].as_str().unwrap()).collect();
+    assert!(kinds.contains(&"empty_file") && kinds.contains(&"unsupported_format"), "{kinds:?}");
+    assert!(redwell.expect(&[0, 1], &["exceptions", "--matter", "m", "--csv"]).starts_with("path,"));
+    redwell.expect(&[0], &["verify", "--matter", "m"]);
+}
+
+#[test]
+fn a_second_ingest_adds_nothing() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    let before = (redwell.json(&["status", "--matter", "m", "--json"]), redwell.texts());
+    redwell.ingest(&[]);
+    assert_eq!((redwell.json(&["status", "--matter", "m", "--json"]), redwell.texts()), before);
+}
+
+#[test]
+fn one_job_and_four_give_the_same_matter() {
+    let matter = |jobs: &str| {
+        let redwell = Redwell::new();
+        collect(&redwell.collection());
+        redwell.ingest(&["--jobs", jobs]);
+        redwell.texts()
+    };
+    assert_eq!(matter("1"), matter("4"));
+}
+
+#[test]
+fn search_finds_documents_with_their_snippets() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    let search = |query: &str| redwell.json(&["search", "--matter", "m", "--json", query]);
+    let found = search("breach");
+    assert_eq!(found["total"], 2);
+    assert!(found["hits"][0]["snippets"].to_string().contains("breach"), "{found}");
+    assert_eq!(search("notice w/2 breach")["total"], 1);
+    assert_eq!(search("subject:offer")["total"], 1);
+    assert_eq!(search("type:eml")["total"], 1);
+    assert_eq!(search("date:2023-03")["total"], 1);
+    assert_eq!(search("nowhere")["total"], 0);
+    assert!(!search("breach OR letter AND second")["warnings"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let redwell = Redwell::new();
+    let refused = |words: &[&str], part: &str| {
+        let output = redwell.run(words);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {complaint}");
+        assert!(complaint.contains(part), "{words:?}: {complaint}");
+        assert!(output.stdout.is_empty(), "{words:?} printed to standard output");
+    };
+    refused(&["status", "--matter", "m"], "`m`");
+    refused(&["status", "--matter", "No Such"], "No Such");
+    refused(&["ingest", "--matter", "m", "/nowhere/at/all"], "/nowhere/at/all");
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    refused(&["search", "--matter", "m", "(breach"], "(breach");
+    refused(&["text", "--matter", "m", "M-0009999"], "M-0009999");
+    refused(&["text", "--matter", "m", "nonsense"], "nonsense");
+}
+
+#[test]
+fn the_index_can_be_made_anew() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    let search = || redwell.json(&["search", "--matter", "m", "--json", "breach OR payment"]);
+    let before = search();
+    std::fs::remove_dir_all(redwell.data().join("matters/m/index")).unwrap();
+    redwell.expect(&[0], &["rebuild", "--matter", "m"]);
+    assert_eq!(search(), before);
+}
+
+#[test]
+fn an_altered_native_is_found_out() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    let documents = redwell.lines(&["documents", "--matter", "m", "--json"]);
+    let digest = documents[0]["digests"]["sha256"].as_str().unwrap();
+    let native = redwell.data().join("matters/m/natives").join(&digest[..2]).join(&digest[2..4]).join(digest);
+    std::fs::write(native, "something else").unwrap();
+    let findings = redwell.expect(&[1], &["verify", "--matter", "m"]);
+    assert!(findings.contains(digest), "{findings}");
+}
