@@ -1,0 +1,140 @@
+//! What is to be said about pages: one exception a page when few are concerned, one for all when many are.
+
+use std::collections::BTreeMap;
+
+use redwell_model::{ExceptionKind, ProcessingException, Stage};
+
+use super::first_reader;
+
+/// Up to this many pages get an exception each.
+const ONE_BY_ONE: usize = 5;
+
+/// What is wrong with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Finding {
+    /// It is a picture, or its letters are drawn as shapes.
+    Picture,
+    /// It shows text that no reader could take.
+    Unreadable,
+    /// Too many of its characters mean nothing.
+    Garbled,
+    /// It draws more than any honest page.
+    TooMuch,
+    /// The reader crashed on it.
+    Crashed,
+}
+
+/// What is wrong with which pages of a document.
+#[derive(Debug)]
+pub(super) struct Findings {
+    page_count: usize,
+    pages: BTreeMap<Finding, Vec<usize>>,
+}
+
+impl Finding {
+    fn kind(self) -> ExceptionKind {
+        match self {
+            Self::Picture | Self::Unreadable => ExceptionKind::NeedsOcr,
+            Self::Garbled => ExceptionKind::GarbledText,
+            Self::TooMuch => ExceptionKind::OutputLimit,
+            Self::Crashed => ExceptionKind::PartLost,
+        }
+    }
+
+    /// The rest of a sentence that begins with one page, or with several.
+    fn predicate(self, several: bool) -> &'static str {
+        match (self, several) {
+            (Self::Picture, false) => "is a picture; its text was not read and needs recognition (OCR)",
+            (Self::Picture, true) => "are pictures; their text was not read and needs recognition (OCR)",
+            (Self::Unreadable, false) => "shows text that cannot be decoded; it needs recognition (OCR)",
+            (Self::Unreadable, true) => "show text that cannot be decoded; they need recognition (OCR)",
+            (Self::Garbled, false) => "has text in a font that does not tell its letters; much of it is unreadable",
+            (Self::Garbled, true) => "have text in fonts that do not tell their letters; much of it is unreadable",
+            (Self::TooMuch, false) => "draws more than any ordinary page and was left out",
+            (Self::TooMuch, true) => "draw more than any ordinary page and were left out",
+            (Self::Crashed, false) => "is damaged and could not be read; look at the original",
+            (Self::Crashed, true) => "are damaged and could not be read; look at the original",
+        }
+    }
+}
+
+impl Findings {
+    pub(super) fn new(page_count: usize) -> Self {
+        Self { page_count, pages: BTreeMap::new() }
+    }
+
+    /// Notes a finding about a page, from 0. Pages come in order.
+    pub(super) fn add(&mut self, page: usize, finding: Finding) {
+        self.pages.entry(finding).or_default().push(page + 1);
+    }
+
+    /// The exceptions to record.
+    pub(super) fn into_exceptions(self) -> Vec<ProcessingException> {
+        let mut exceptions = Vec::new();
+        for (finding, pages) in self.pages {
+            let exception =
+                |reason: String| ProcessingException::new(Stage::Extract, finding.kind(), first_reader::NAME, reason);
+            if pages.len() == self.page_count && pages.len() > 1 {
+                exceptions.push(exception(format!("all pages {}", finding.predicate(true))));
+            } else if pages.len() <= ONE_BY_ONE {
+                for page in pages {
+                    let exception = exception(format!("page {page} {}", finding.predicate(false)));
+                    exceptions.push(match u32::try_from(page) {
+                        Ok(page) => exception.on_page(page),
+                        Err(_) => exception,
+                    });
+                }
+            } else {
+                exceptions.push(exception(format!("pages {} {}", ranges(&pages), finding.predicate(true))));
+            }
+        }
+        exceptions
+    }
+}
+
+/// Page numbers in rising order, as people write them: `2-4, 7 and 9`.
+fn ranges(pages: &[usize]) -> String {
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for &page in pages {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == page => *last = page,
+            _ => parts.push((page, page)),
+        }
+    }
+    let mut written: Vec<String> = parts
+        .into_iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}-{last}") })
+        .collect();
+    match written.pop() {
+        Some(last) if !written.is_empty() => format!("{} and {last}", written.join(", ")),
+        Some(only) => only,
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(page_count: usize, pages: &[usize], expected: &[&str]) {
+        let mut findings = Findings::new(page_count);
+        for page in pages {
+            findings.add(page - 1, Finding::Picture);
+        }
+        let reasons: Vec<String> = findings.into_exceptions().into_iter().map(|e| e.reason).collect();
+        assert_eq!(reasons.len(), expected.len(), "{reasons:?}");
+        for (reason, expected) in reasons.iter().zip(expected) {
+            assert!(reason.starts_with(expected), "{reason}");
+        }
+    }
+
+    #[test]
+    fn many_pages_share_one_exception() {
+        check(3, &[], &[]);
+        check(1, &[1], &["page 1 is a picture"]);
+        check(3, &[1, 2, 3], &["all pages are pictures"]);
+        check(9, &[2, 4], &["page 2 is", "page 4 is"]);
+        check(20, &[1, 2, 3, 7, 9, 10, 11, 12], &["pages 1-3, 7 and 9-12 are pictures"]);
+    }
+}
