@@ -1,1 +1,3 @@
-//! To be written.
+//! Derived relations: what can be told about a document from its text, and told again at any time.
+
+pub mod language;

@@ -1,1 +1,140 @@
-//! To be written.
+//! The indexer's part of the command line. The one program, `redwell`, mounts these commands beside its own.
+//!
+//! With `--json` standard output holds JSON and nothing else; progress and complaints go to standard error. What needs
+//! the review database (coding in a query, the audit log in `verify`) is asked of [`Hooks`], which that program fills.
+
+mod documents;
+mod exceptions;
+mod ingest;
+mod rebuild;
+mod report;
+mod retry;
+mod status;
+mod text;
+mod verify;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use redwell_model::MatterSlug;
+use redwell_search::engine::DocumentSet;
+
+pub use verify::Finding;
+
+/// The commands over matter folders.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read files and folders into a matter.
+    Ingest(ingest::Arguments),
+    /// Try again what had exceptions, and only that.
+    Retry(retry::Arguments),
+    /// Count the items of a matter by what became of them.
+    Status(status::Arguments),
+    /// List what could not be (fully) read, and why.
+    Exceptions(exceptions::Arguments),
+    /// Print the text of a document.
+    Text(text::Arguments),
+    /// List the documents of a matter with their metadata.
+    Documents(documents::Arguments),
+    /// Make the full-text index anew from the matter folder.
+    Rebuild(rebuild::Arguments),
+    /// Check that nothing is lost or altered.
+    Verify(verify::Arguments),
+    /// Read files for another process, over pipes.
+    #[command(hide = true)]
+    Worker,
+}
+
+/// Which matter.
+#[derive(Debug, Clone, Args)]
+pub struct MatterArguments {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The matter's short name.
+    #[arg(long, value_name = "SLUG")]
+    pub matter: MatterSlug,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// It was done.
+    Done,
+    /// It was done, but exceptions or findings were recorded.
+    Findings,
+    /// It could not be carried out.
+    Failed,
+}
+
+/// Finds the documents that a predicate on people's work, such as `tag:privileged`, stands for.
+pub type ResolvePredicate<'h> = dyn Fn(&Path, &MatterSlug, &str) -> anyhow::Result<DocumentSet> + 'h;
+
+/// Checks what lies outside matter folders, of one matter or of all.
+pub type VerifyMore<'h> = dyn Fn(&Path, Option<&MatterSlug>) -> anyhow::Result<Vec<Finding>> + 'h;
+
+/// What the program around these commands knows and they don't.
+#[derive(Default)]
+pub struct Hooks<'h> {
+    /// Resolves predicates on coding; without it they are refused.
+    pub resolve: Option<&'h ResolvePredicate<'h>>,
+    /// Adds findings to `verify`.
+    pub verify: Option<&'h VerifyMore<'h>>,
+}
+
+impl ExitStatus {
+    /// The number the process ends with.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        }
+    }
+
+    fn findings_if(any: bool) -> Self {
+        if any { Self::Findings } else { Self::Done }
+    }
+}
+
+impl std::fmt::Debug for Hooks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hooks").finish_non_exhaustive()
+    }
+}
+
+/// Carries out a command. Results go to `out`; a failure becomes one sentence on standard error.
+pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitStatus {
+    let result = match command {
+        Command::Ingest(arguments) => ingest::run(arguments, out),
+        Command::Retry(arguments) => retry::run(arguments, out),
+        Command::Status(arguments) => status::run(arguments, out),
+        Command::Exceptions(arguments) => exceptions::run(arguments, out),
+        Command::Text(arguments) => text::run(arguments, out),
+        Command::Documents(arguments) => documents::run(arguments, out),
+        Command::Rebuild(arguments) => rebuild::run(arguments, out),
+        Command::Verify(arguments) => verify::run(arguments, hooks, out),
+        Command::Worker => crate::isolate::worker::run().map(|()| ExitStatus::Done).map_err(Into::into),
+    };
+    let result = result.and_then(|status| out.flush().map(|()| status).map_err(Into::into));
+    result.unwrap_or_else(|error| {
+        if is_closed_pipe(&error) {
+            // Whoever read our output has had enough of it.
+            return ExitStatus::Done;
+        }
+        // There is nowhere left to complain when standard error is closed.
+        drop(writeln!(std::io::stderr(), "redwell: {error:#}"));
+        ExitStatus::Failed
+    })
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// How many files are read at once unless said otherwise.
+fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

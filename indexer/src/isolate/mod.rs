@@ -1,1 +1,19 @@
-//! To be written.
+//! Worker processes: every byte that came from outside is parsed in a process that may die.
+//!
+//! A worker is this same program run as `redwell worker`, spoken to over pipes in [`frame`]s and used for many files.
+//! The parent gives it one file at a time, takes children, text and layout back, and kills it when it is late; the
+//! worker limits its own memory and processor time before it reads anything. Whatever becomes of a worker is turned
+//! into a processing exception of that one file, and the next file gets a new worker.
+//!
+//! What a file means is not decided here: [`crate::extract`] reads it, [`crate::collect`] records it.
+
+mod frame;
+mod handle;
+mod limits;
+mod pool;
+mod watchdog;
+pub mod worker;
+
+pub use handle::{Arrival, ReadFile, WorkerProgram};
+pub use limits::Limits;
+pub use pool::{NoWorker, WorkerPool};

@@ -1,0 +1,212 @@
+//! One run of `ingest`: from paths to numbered, indexed documents.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use redwell_model::MatterSlug;
+use redwell_model::control_number::Prefix;
+use rusqlite::OptionalExtension;
+
+use super::claims::Claims;
+use super::digests::digests;
+use super::index_feed::IndexFeed;
+use super::ordered::{self, Event, Job};
+use super::record::Recorder;
+use super::tree::{Node, TreeReader};
+use super::walk::{Found, Kind, walk};
+use super::window::Room;
+use super::{CollectError, Progress};
+use crate::extract::Options;
+use crate::isolate::{Limits, WorkerPool, WorkerProgram};
+use crate::matter_folder::{MatterFolder, MatterWriter, RunReport};
+
+/// What to ingest, where to, and how.
+#[derive(Debug, Clone)]
+pub struct IngestRequest<'a> {
+    /// The data folder.
+    pub data: &'a Path,
+    /// The matter, created when absent.
+    pub matter: &'a MatterSlug,
+    /// The prefix of its control numbers, when it is not to be made from its name.
+    pub prefix: Option<&'a Prefix>,
+    /// Whom everything comes from; by default the last component of each path.
+    pub custodian: Option<&'a str>,
+    /// Files and folders.
+    pub paths: &'a [PathBuf],
+    /// How many files are read at once.
+    pub jobs: usize,
+    /// How files are read.
+    pub options: Options,
+    /// What one file may cost.
+    pub limits: Limits,
+    /// The program run as a worker.
+    pub worker: WorkerProgram,
+}
+
+/// Sources recorded in one transaction, bytes of them, and time passed, whichever comes first.
+const BATCH_SOURCES: u32 = 256;
+const BATCH_BYTES: u64 = 32 << 20;
+const BATCH_TIME: Duration = Duration::from_millis(500);
+
+/// Bytes of sources in work at once, beside those a single large one needs.
+const WINDOW_BYTES: u64 = 128 << 20;
+
+/// How a source changed since it was last seen.
+enum Change {
+    /// It was never seen, or its content changed.
+    New,
+    /// Only its time changed; which row tells of it.
+    Touched(i64),
+    /// Nothing changed.
+    Nothing,
+}
+
+/// What became of one source on the reading threads.
+enum Outcome {
+    Read(Node),
+    Touched(i64),
+    Unchanged,
+}
+
+/// Ingests.
+///
+/// # Errors
+/// When a path does not exist, another process writes to the matter, the disk is full, or no worker can be started.
+/// What was recorded until then is kept, and the same call goes on from there.
+pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunReport, CollectError> {
+    let found = walk(request.paths, request.custodian, request.data)?;
+    let is_source = |found: &&Found| found.kind == Kind::File;
+    progress.found(found.len() as u64, found.iter().map(|found| found.size_bytes).sum());
+    let mut writer = MatterWriter::open(request.data, request.matter, request.prefix)?;
+    let run = writer.begin_run("ingest", request.jobs)?;
+    let mut recorder = Recorder::new(writer);
+    recorder.report.sources = found.iter().filter(is_source).count() as u64;
+    let result = read_and_record(request, &found, &mut recorder, progress);
+    let report = recorder.report.clone();
+    recorder.writer.end_run(run, result.is_ok(), &report)?;
+    result.map(|()| report)
+}
+
+fn read_and_record<'f>(
+    request: &IngestRequest<'_>,
+    found: &'f [Found],
+    recorder: &mut Recorder,
+    progress: &Progress,
+) -> Result<(), CollectError> {
+    let folder = recorder.writer.reader().clone();
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(request.jobs.max(1)).build()?;
+    let mut feed = IndexFeed::open(&folder, request.jobs.max(1))?;
+    feed.catch_up(&recorder.writer)?;
+    let reader = TreeReader {
+        workers: WorkerPool::new(request.worker.clone())?,
+        natives: recorder.writer.natives(),
+        folder: folder.clone(),
+        claims: Claims::default(),
+        options: request.options.clone(),
+        limits: request.limits,
+    };
+    let jobs = (0_u64..).zip(found).map(|(number, found)| Ok(Job { bytes: found.size_bytes, job: (number, found) }));
+    let work = |(number, found): (u64, &'f Found)| {
+        let outcome = match change(&folder, found)? {
+            Change::Nothing => Outcome::Unchanged,
+            Change::Touched(source) => Outcome::Touched(source),
+            Change::New => Outcome::Read(reader.read_source(found, number)?),
+        };
+        Ok((number, found, outcome))
+    };
+    let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: WINDOW_BYTES };
+    let mut batch = Batch::new(recorder, &mut feed, &reader.claims, progress);
+    ordered::run(&threads, limit, jobs, work, &mut |event| match event {
+        Event::Result((number, found, outcome)) => batch.take(number, found, outcome),
+        Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
+    })?;
+    batch.commit()?;
+    feed.commit(&mut recorder.writer)
+}
+
+/// Whether a source changed since it was last seen: by length and time, and where those differ by content.
+fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> {
+    let sql =
+        "select id, size_bytes, modified_ns, sha256, kind from sources where location = ?1 order by id desc limit 1";
+    let columns = |row: &rusqlite::Row<'_>| {
+        let sha256: Option<Vec<u8>> = row.get(3)?;
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?, sha256))
+    };
+    let known = folder.read(|db| db.prepare_cached(sql)?.query_row([found.location_bytes()], columns).optional())?;
+    let Some((source, size_bytes, modified_ns, sha256)) = known else { return Ok(Change::New) };
+    if u64::try_from(size_bytes) == Ok(found.size_bytes) && modified_ns == found.modified_ns {
+        return Ok(Change::Nothing);
+    }
+    let Some(sha256) = sha256.filter(|_| u64::try_from(size_bytes) == Ok(found.size_bytes)) else {
+        return Ok(Change::New);
+    };
+    // A file that cannot be read now is dealt with where sources are read.
+    let same = std::fs::read(&found.location).is_ok_and(|bytes| digests(&bytes).sha256.as_bytes() == sha256.as_slice());
+    Ok(if same { Change::Touched(source) } else { Change::New })
+}
+
+/// Sources recorded since the last transaction ended.
+struct Batch<'a> {
+    recorder: &'a mut Recorder,
+    feed: &'a mut IndexFeed,
+    claims: &'a Claims,
+    progress: &'a Progress,
+    is_open: bool,
+    sources: u32,
+    bytes: u64,
+    began: Instant,
+    contents: Vec<(u64, Vec<redwell_model::Sha256>)>,
+    commits: u64,
+}
+
+impl<'a> Batch<'a> {
+    fn new(recorder: &'a mut Recorder, feed: &'a mut IndexFeed, claims: &'a Claims, progress: &'a Progress) -> Self {
+        let began = Instant::now();
+        let contents = Vec::new();
+        Self { recorder, feed, claims, progress, is_open: false, sources: 0, bytes: 0, began, contents, commits: 0 }
+    }
+
+    fn take(&mut self, number: u64, found: &Found, outcome: Outcome) -> Result<(), CollectError> {
+        if !self.is_open {
+            self.recorder.writer.begin()?;
+            (self.is_open, self.sources, self.bytes, self.began) = (true, 0, 0, Instant::now());
+        }
+        match outcome {
+            Outcome::Unchanged => self.recorder.report.unchanged += 1,
+            Outcome::Touched(source) => {
+                self.recorder.report.unchanged += 1;
+                self.recorder.writer.touch_source(source, found.modified_ns)?;
+            }
+            Outcome::Read(node) => {
+                self.recorder.record_source(found, &node)?;
+                self.contents.push((number, node.contents()));
+                self.sources += 1;
+                self.bytes += node.size_bytes;
+            }
+        }
+        self.progress.done(found.size_bytes);
+        self.progress.recorded(self.recorder.report.documents, self.recorder.report.exceptions);
+        self.commit_if(|batch| batch.sources >= BATCH_SOURCES || batch.bytes >= BATCH_BYTES)
+    }
+
+    fn commit_if(&mut self, condition: impl FnOnce(&Self) -> bool) -> Result<(), CollectError> {
+        if self.is_open && condition(self) { self.commit() } else { Ok(()) }
+    }
+
+    fn commit(&mut self) -> Result<(), CollectError> {
+        if !self.is_open {
+            return Ok(());
+        }
+        self.recorder.writer.commit()?;
+        self.is_open = false;
+        self.commits += 1;
+        for (number, contents) in self.contents.drain(..) {
+            self.claims.release(number, &contents);
+        }
+        let mut changed = std::mem::take(&mut self.recorder.to_index);
+        changed.sort_unstable();
+        changed.dedup();
+        self.feed.put(self.recorder.writer.reader(), &changed)?;
+        self.feed.commit_now_and_then(&mut self.recorder.writer)
+    }
+}

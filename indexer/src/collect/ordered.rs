@@ -1,0 +1,141 @@
+//! Work in parallel, results in order.
+//!
+//! Jobs are taken from an iterator as room allows, done on the threads of a pool, and consumed by the calling thread
+//! in the order of the jobs. The earliest unfinished job is always in work, so nothing waits for ever.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc;
+
+use super::CollectError;
+use super::window::{Room, Window};
+
+/// One piece of work and the room it takes.
+#[derive(Debug)]
+pub(crate) struct Job<J> {
+    pub(crate) job: J,
+    pub(crate) bytes: u64,
+}
+
+/// What the consumer is called with.
+#[derive(Debug)]
+pub(crate) enum Event<R> {
+    /// The next result, in the order of the jobs.
+    Result(R),
+    /// No result is ready: a moment for what is better done in one go.
+    Idle,
+}
+
+/// Does all jobs.
+///
+/// # Errors
+/// The first error, in the order of the jobs, of taking, doing or consuming one; nothing new is begun after it.
+pub(crate) fn run<J: Send, R: Send>(
+    pool: &rayon::ThreadPool,
+    limit: Room,
+    jobs: impl Iterator<Item = Result<Job<J>, CollectError>> + Send,
+    work: impl Fn(J) -> Result<R, CollectError> + Sync,
+    consume: &mut dyn FnMut(Event<R>) -> Result<(), CollectError>,
+) -> Result<(), CollectError> {
+    let window = Window::new(limit);
+    let (send, receive) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let (window, work) = (&window, &work);
+        scope.spawn(move || {
+            pool.in_place_scope(|tasks| {
+                for (number, job) in (0_u64..).zip(jobs) {
+                    let (job, bytes) = match job {
+                        Ok(Job { job, bytes }) => (job, bytes),
+                        Err(error) => {
+                            // The receiver is gone only when it failed itself.
+                            drop(send.send((number, 0, Err(error))));
+                            return;
+                        }
+                    };
+                    if !window.enter(bytes) {
+                        return;
+                    }
+                    let send = send.clone();
+                    tasks.spawn(move |_| {
+                        let result = if window.is_closed() { Err(CollectError::Stopped) } else { work(job) };
+                        drop(send.send((number, bytes, result)));
+                    });
+                }
+            });
+        });
+        let result = receive_in_order(&receive, window, consume);
+        window.close();
+        result
+    })
+}
+
+type Received<R> = (u64, u64, Result<R, CollectError>);
+
+fn receive_in_order<R>(
+    receive: &mpsc::Receiver<Received<R>>,
+    window: &Window,
+    consume: &mut dyn FnMut(Event<R>) -> Result<(), CollectError>,
+) -> Result<(), CollectError> {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    loop {
+        let received = match receive.try_recv() {
+            Ok(received) => Some(received),
+            Err(mpsc::TryRecvError::Disconnected) => None,
+            Err(mpsc::TryRecvError::Empty) => {
+                consume(Event::Idle)?;
+                receive.recv().ok()
+            }
+        };
+        let Some((number, bytes, result)) = received else { return Ok(()) };
+        early.insert(number, (bytes, result));
+        while let Some((bytes, result)) = early.remove(&next) {
+            next += 1;
+            consume(Event::Result(result?))?;
+            window.leave(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool() -> rayon::ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap()
+    }
+
+    fn jobs(count: u64) -> impl Iterator<Item = Result<Job<u64>, CollectError>> + Send {
+        (0..count).map(|job| Ok(Job { job, bytes: job % 7 }))
+    }
+
+    #[test]
+    fn results_come_in_order() {
+        let mut seen = Vec::new();
+        let work = |n: u64| {
+            // Uneven work, so that later jobs finish earlier.
+            Ok((0..(n * 7919) % 5_000).fold(n, |a, b| std::hint::black_box(a ^ b) ^ b))
+        };
+        let mut consume = |event| {
+            if let Event::Result(n) = event {
+                seen.push(n);
+            }
+            Ok(())
+        };
+        run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), work, &mut consume).unwrap();
+        assert_eq!(seen, (0..300).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_first_error_ends_it() {
+        let mut seen = 0;
+        let work = |n| if n == 40 { Err(CollectError::Stopped) } else { Ok(n) };
+        let mut consume = |event| {
+            seen += u64::from(matches!(event, Event::Result(_)));
+            Ok(())
+        };
+        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), work, &mut consume).is_err());
+        assert_eq!(seen, 40);
+        let refuse = &mut |_| Err(CollectError::Stopped);
+        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), Ok, refuse).is_err());
+    }
+}

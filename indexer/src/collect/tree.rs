@@ -1,0 +1,433 @@
+//! One source and everything found inside it, read but not yet recorded.
+//!
+//! Runs on many threads at once. What it gives depends on the source alone (and, for what need not be read, on the
+//! sources before it), never on which thread was faster.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use redwell_model::{
+    Digests, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage, TextRuler,
+};
+use rusqlite::OptionalExtension;
+
+use super::CollectError;
+use super::claims::Claims;
+use super::digests::{Digesting, digests};
+use super::walk::{Found, Kind};
+use crate::analyse::language::language;
+use crate::extract::{Options, PdfEngine};
+use crate::isolate::{Arrival, Limits, ReadFile, WorkerPool};
+use crate::matter_folder::{MatterFolder, Natives, text_code};
+
+/// An item and what it holds.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Its path inside its parent, or its name when it is a source.
+    pub(crate) name: String,
+    /// Its length.
+    pub(crate) size_bytes: u64,
+    /// Its digests, where its bytes could be had.
+    pub(crate) digests: Option<Digests>,
+    /// When it was last changed on disk or in its container.
+    pub(crate) modified: Option<Timestamp>,
+    /// What was made of it.
+    pub(crate) content: Content,
+}
+
+/// What was made of an item.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Its bytes could not be had.
+    NotHad(ProcessingException),
+    /// An item before it has the same content, so it was not read.
+    Repeated,
+    /// It was read, well or badly.
+    Read(Box<Reading>),
+}
+
+/// What reading an item gave.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) format: Format,
+    pub(crate) text: ReadText,
+    pub(crate) layout: Vec<u8>,
+    pub(crate) has_boxes: bool,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) metadata: Metadata,
+    pub(crate) exceptions: Vec<ProcessingException>,
+    pub(crate) children: Vec<Node>,
+}
+
+/// A canonical text, measured and packed.
+#[derive(Debug)]
+pub(crate) struct ReadText {
+    pub(crate) packed: Vec<u8>,
+    pub(crate) sha256: Sha256,
+    pub(crate) code_points: u32,
+    /// Whether it has no letter or digit.
+    pub(crate) is_empty: bool,
+}
+
+/// Reads sources and what is found inside them.
+#[derive(Debug)]
+pub(crate) struct TreeReader {
+    pub(crate) workers: WorkerPool,
+    pub(crate) natives: Arc<Natives>,
+    pub(crate) folder: MatterFolder,
+    pub(crate) claims: Claims,
+    pub(crate) options: Options,
+    pub(crate) limits: Limits,
+}
+
+/// An item whose bytes are kept as a native and perhaps still in memory.
+struct Kept {
+    name: String,
+    size_bytes: u64,
+    digests: Digests,
+    modified: Option<Timestamp>,
+    bytes: Option<Vec<u8>>,
+}
+
+/// Where an item stands in its source.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The number of the source in this run.
+    source: u64,
+    depth: u32,
+    is_top_level: bool,
+    /// Bytes that may be taken out of it beyond its own length.
+    budget_bytes: u64,
+}
+
+/// Deepest nesting of one file in another.
+const DEEPEST: u32 = 8;
+
+/// Largest file given to a reader; larger ones are kept, hashed and listed.
+const LARGEST_READ_BYTES: u64 = 1 << 30;
+
+/// Bytes of the items found inside one that are kept in memory until they are read; those beyond are read back.
+const HELD_BYTES: usize = 16 << 20;
+
+/// Bytes one source may expand to at any depth, beyond what its parts hold by themselves.
+const BUDGET_BYTES: u64 = 4 << 30;
+
+impl TreeReader {
+    /// Reads a source with everything in it. `number` is its place in the run.
+    pub(crate) fn read_source(&self, found: &Found, number: u64) -> Result<Node, CollectError> {
+        let name = found.name().to_owned();
+        let modified = found.modified_ns.and_then(|ns| Timestamp::from_nanosecond(i128::from(ns)).ok());
+        let not_had = |name, reason: String| Node {
+            name,
+            size_bytes: found.size_bytes,
+            digests: None,
+            modified,
+            content: Content::NotHad(ProcessingException::new(Stage::Collect, ExceptionKind::Unreadable, "", reason)),
+        };
+        match &found.kind {
+            Kind::Link => {
+                return Ok(not_had(name, "it is a link to another place, and links are not followed".to_owned()));
+            }
+            Kind::Special => {
+                return Ok(not_had(name, "it is a device, pipe or socket, which holds no document".to_owned()));
+            }
+            Kind::Folder(why) => return Ok(not_had(name, format!("the system does not let it be looked into: {why}"))),
+            Kind::File => {}
+        }
+        let place = Place { source: number, depth: 0, is_top_level: true, budget_bytes: BUDGET_BYTES };
+        if found.size_bytes > LARGEST_READ_BYTES {
+            return match self.keep_large(found)? {
+                Ok((size_bytes, digests)) => {
+                    let kept = Kept { name, size_bytes, digests, modified, bytes: None };
+                    Ok(self.too_large(kept, number))
+                }
+                Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
+            };
+        }
+        match fs::read(&found.location) {
+            Ok(bytes) => {
+                let kept = self.keep(name, modified, bytes)?;
+                let is_repeated = self.is_repeated(kept.digests.sha256, number)?;
+                self.read_kept(kept, place, is_repeated)
+            }
+            Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
+        }
+    }
+
+    /// Reads an item again whose native is kept.
+    pub(crate) fn read_native(
+        &self,
+        name: String,
+        size_bytes: u64,
+        digests: Digests,
+        modified: Option<Timestamp>,
+        depth: u32,
+    ) -> Result<Node, CollectError> {
+        let kept = Kept { name, size_bytes, digests, modified, bytes: None };
+        if size_bytes > LARGEST_READ_BYTES {
+            return Ok(self.too_large(kept, u64::MAX));
+        }
+        let place = Place { source: u64::MAX, depth, is_top_level: false, budget_bytes: BUDGET_BYTES };
+        self.read_kept(kept, place, false)
+    }
+
+    /// Whether an item recorded before, or one that surely will be, has this content.
+    fn is_repeated(&self, sha256: Sha256, source: u64) -> Result<bool, CollectError> {
+        if self.claims.is_claimed_before(sha256, source) {
+            return Ok(true);
+        }
+        let sql = "select 1 from items where sha256 = ?1 and is_top_level and outcome <> 'duplicate'";
+        let find =
+            |db: &rusqlite::Connection| db.prepare_cached(sql)?.query_row([sha256.as_bytes()], |_| Ok(())).optional();
+        Ok(self.folder.read(find)?.is_some())
+    }
+
+    fn keep(&self, name: String, modified: Option<Timestamp>, bytes: Vec<u8>) -> Result<Kept, CollectError> {
+        let digests = digests(&bytes);
+        self.natives.keep(&digests.sha256, &bytes)?;
+        Ok(Kept { name, size_bytes: bytes.len() as u64, digests, modified, bytes: Some(bytes) })
+    }
+
+    fn keep_large(&self, found: &Found) -> Result<io::Result<(u64, Digests)>, CollectError> {
+        let file = match File::open(&found.location) {
+            Ok(file) => file,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut digesting = Digesting::default();
+        let mut all = None;
+        let digesting_cell = std::cell::RefCell::new(&mut digesting);
+        let kept =
+            self.natives.keep_stream(file, &mut |block| digesting_cell.borrow_mut().update(block), &mut || {
+                let finished = std::mem::take(&mut **digesting_cell.borrow_mut()).finish();
+                all.insert(finished).sha256
+            })?;
+        Ok(kept.and_then(|size| all.map(|digests| (size, digests)).ok_or_else(|| io::Error::other("no digest"))))
+    }
+
+    fn too_large(&self, kept: Kept, number: u64) -> Node {
+        let gigabytes = LARGEST_READ_BYTES >> 30;
+        let reason = format!("the file is larger than {gigabytes} GiB and was not read; the original is kept");
+        let exception = ProcessingException::new(Stage::Extract, ExceptionKind::MemoryLimit, "", reason);
+        let repeated = number != u64::MAX && self.claims.is_claimed_before(kept.digests.sha256, number);
+        if repeated { kept.node(Content::Repeated) } else { kept.unread(exception) }
+    }
+
+    fn read_kept(&self, mut kept: Kept, place: Place, is_repeated: bool) -> Result<Node, CollectError> {
+        if is_repeated {
+            return Ok(kept.node(Content::Repeated));
+        }
+        if kept.size_bytes == 0 {
+            let reason = "the file has no content";
+            let exception = ProcessingException::new(Stage::Identify, ExceptionKind::EmptyFile, "", reason);
+            return Ok(kept.unread(exception));
+        }
+        let mut children = Vec::new();
+        let limits = place.limits(&self.limits, kept.size_bytes);
+        let mut read = {
+            let bytes = match kept.bytes.take() {
+                Some(bytes) => bytes,
+                None => self.natives.read(&kept.digests.sha256)?,
+            };
+            self.read_bytes(&kept.name, &bytes, &limits, &mut children)?
+        };
+        let format = read.format.or_else(|| Format::from_file_name(&kept.name)).unwrap_or(Format::Unknown);
+        let outcome = outcome_of(format, !children.is_empty(), &read.exceptions);
+        let taken: u64 = children.iter().map(|child| child.size_bytes).sum();
+        let share = place.budget_bytes.saturating_sub(taken) / (children.len() as u64).max(1);
+        let inside = Place {
+            depth: place.depth + 1,
+            is_top_level: place.is_top_level && outcome == ItemOutcome::Container,
+            budget_bytes: share,
+            ..place
+        };
+        let children = self.read_children(children, inside)?;
+        let language = language(&read.text);
+        let text = ReadText::of(std::mem::take(&mut read.text));
+        let ReadFile { layout, has_boxes, metadata, exceptions, .. } = read;
+        let reading = Reading { format, text, layout, has_boxes, language, metadata, exceptions, children };
+        Ok(kept.node(Content::Read(Box::new(reading))))
+    }
+
+    /// Reads the bytes in a worker; what they hold is kept and put in `children`.
+    fn read_bytes(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        limits: &Limits,
+        children: &mut Vec<Kept>,
+    ) -> Result<ReadFile, CollectError> {
+        let read = self.read_once(name, bytes, &self.options, limits, children)?;
+        let may_have_crashed_second = read.format.is_none() && self.options.pdf_engine == PdfEngine::Auto;
+        if !may_have_crashed_second || !bytes[..bytes.len().min(1024)].windows(5).any(|five| five == b"%PDF-") {
+            return Ok(read);
+        }
+        // The second PDF reader is the one that crashes and hangs; the first alone often has all there is.
+        let first_alone = Options { pdf_engine: PdfEngine::Hayro, ..self.options.clone() };
+        children.clear();
+        let mut again = self.read_once(name, bytes, &first_alone, limits, children)?;
+        if again.format.is_some() {
+            let kind = read.exceptions.first().map_or(ExceptionKind::Crashed, |exception| exception.kind);
+            let reason = "the second PDF reader failed on this file; the text is what the first one found";
+            again.exceptions.push(ProcessingException::new(Stage::Extract, kind, "pdf-extract", reason));
+        }
+        Ok(again)
+    }
+
+    fn read_once(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        options: &Options,
+        limits: &Limits,
+        children: &mut Vec<Kept>,
+    ) -> Result<ReadFile, CollectError> {
+        let mut held_bytes = 0_usize;
+        let mut failure = None;
+        let mut on_child = |Arrival { name, bytes, modified }: Arrival| {
+            held_bytes = held_bytes.saturating_add(bytes.len());
+            match self.keep(presentable(&name, children.len()), modified, bytes) {
+                Ok(mut kept) => {
+                    if held_bytes > HELD_BYTES {
+                        kept.bytes = None;
+                    }
+                    children.push(kept);
+                    true
+                }
+                Err(error) => {
+                    failure = Some(error);
+                    false
+                }
+            }
+        };
+        let read = self.workers.read(name, bytes, options, limits, &mut on_child)?;
+        read.ok_or_else(|| failure.unwrap_or(CollectError::Stopped))
+    }
+
+    fn read_children(&self, children: Vec<Kept>, place: Place) -> Result<Vec<Node>, CollectError> {
+        if place.depth > DEEPEST {
+            let reason = format!("it lies more than {DEEPEST} levels deep in other files and was not read");
+            let exception = ProcessingException::new(Stage::Expand, ExceptionKind::ContainerLimit, "", reason);
+            return Ok(children.into_iter().map(|kept| kept.unread(exception.clone())).collect());
+        }
+        let mut seen = HashSet::new();
+        let mut jobs = Vec::with_capacity(children.len());
+        for kept in children {
+            let sha256 = kept.digests.sha256;
+            // Within one container the first of equals is read; attachments are never compared.
+            let is_repeated = place.is_top_level && (!seen.insert(sha256) || self.is_repeated(sha256, place.source)?);
+            jobs.push((kept, is_repeated));
+        }
+        jobs.into_par_iter().map(|(kept, is_repeated)| self.read_kept(kept, place, is_repeated)).collect()
+    }
+}
+
+impl Place {
+    /// What reading an item of this length at this place may cost.
+    fn limits(self, base: &Limits, size_bytes: u64) -> Limits {
+        // What a mail's attachments take is bounded by the mail; what a bomb gives must come out of the budget.
+        let own = size_bytes.saturating_mul(2).saturating_add(1 << 20);
+        Limits { children_bytes: base.children_bytes.min(own.max(self.budget_bytes)), ..*base }
+    }
+}
+
+impl Kept {
+    fn node(self, content: Content) -> Node {
+        let Self { name, size_bytes, digests, modified, .. } = self;
+        Node { name, size_bytes, digests: Some(digests), modified, content }
+    }
+
+    /// The node of an item that is kept but was not given to a reader.
+    fn unread(self, exception: ProcessingException) -> Node {
+        let reading = Reading {
+            format: Format::from_file_name(&self.name).unwrap_or(Format::Unknown),
+            text: ReadText::of(String::new()),
+            layout: Vec::new(),
+            has_boxes: false,
+            language: None,
+            metadata: Metadata::default(),
+            exceptions: vec![exception],
+            children: Vec::new(),
+        };
+        self.node(Content::Read(Box::new(reading)))
+    }
+}
+
+impl Reading {
+    /// What becomes of the item.
+    pub(crate) fn outcome(&self) -> ItemOutcome {
+        outcome_of(self.format, !self.children.is_empty(), &self.exceptions)
+    }
+}
+
+impl ReadText {
+    #[expect(clippy::needless_pass_by_value, reason = "the text is not needed any more once it is packed")]
+    fn of(text: String) -> Self {
+        Self {
+            packed: text_code::encode(&text),
+            sha256: Sha256::of(text.as_bytes()),
+            code_points: TextRuler::new(&text).code_points(),
+            is_empty: !text.chars().any(char::is_alphanumeric),
+        }
+    }
+}
+
+/// What becomes of an item that was read. Containers that could not be opened are documents all the same, so that
+/// someone sees them and asks for a password or another tool; only damaged ones that yield nothing have failed.
+fn outcome_of(format: Format, has_children: bool, exceptions: &[ProcessingException]) -> ItemOutcome {
+    let only_holds_others = format.is_container();
+    match exceptions.first() {
+        _ if !only_holds_others => ItemOutcome::Document,
+        _ if has_children => ItemOutcome::Container,
+        None => ItemOutcome::Container,
+        Some(_) if exceptions.iter().any(|exception| exception.kind == ExceptionKind::Damaged) => ItemOutcome::Failed,
+        Some(_) => ItemOutcome::Document,
+    }
+}
+
+/// A name from inside a file that can be shown, sorted and put in a path; never empty, never pointing upwards.
+fn presentable(name: &str, position: usize) -> String {
+    let clean = name.replace('\\', "/").replace(|c: char| c.is_control(), "_");
+    let parts: Vec<&str> = clean.split('/').map(str::trim).filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    if parts.is_empty() { format!("unnamed-{}", position + 1) } else { parts.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_inside_files_never_point_upwards() {
+        for (name, expected) in [
+            ("a/b.txt", "a/b.txt"),
+            ("../../etc/passwd", "etc/passwd"),
+            ("C:\\Users\\a.doc", "C:/Users/a.doc"),
+            ("/abs\n.txt", "abs_.txt"),
+            ("", "unnamed-3"),
+            ("..", "unnamed-3"),
+        ] {
+            assert_eq!(presentable(name, 2), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn outcomes_follow_what_was_found() {
+        use ExceptionKind::{Damaged, Encrypted, PartLost, UnsupportedFormat};
+        let check = |format, has_children, kinds: &[ExceptionKind], expected| {
+            let exceptions: Vec<_> =
+                kinds.iter().map(|kind| ProcessingException::new(Stage::Expand, *kind, "", "because")).collect();
+            assert_eq!(outcome_of(format, has_children, &exceptions), expected, "{format} {kinds:?}");
+        };
+        check(Format::Pdf, false, &[], ItemOutcome::Document);
+        check(Format::Pdf, false, &[Damaged], ItemOutcome::Document);
+        check(Format::Eml, true, &[], ItemOutcome::Document);
+        check(Format::Zip, true, &[PartLost], ItemOutcome::Container);
+        check(Format::Zip, false, &[], ItemOutcome::Container);
+        check(Format::Zip, false, &[Damaged], ItemOutcome::Failed);
+        check(Format::Zip, false, &[Encrypted], ItemOutcome::Document);
+        check(Format::SevenZip, false, &[UnsupportedFormat], ItemOutcome::Document);
+    }
+}

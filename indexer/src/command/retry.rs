@@ -1,0 +1,48 @@
+//! `redwell retry`: what had exceptions once more.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::ingest::Reading;
+use super::report::{Watching, json_line};
+use super::{ExitStatus, MatterArguments};
+use crate::collect::{self, Progress, RetryRequest};
+use crate::isolate::{Limits, WorkerProgram};
+
+/// Arguments of `redwell retry`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    matter: MatterArguments,
+    #[command(flatten)]
+    reading: Reading,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
+    let progress = Arc::new(Progress::default());
+    let request = RetryRequest {
+        data: &arguments.matter.data,
+        matter: &arguments.matter.matter,
+        jobs: arguments.reading.jobs(),
+        options: arguments.reading.options(),
+        limits: Limits::default(),
+        worker: WorkerProgram::this_executable()?,
+    };
+    let watching = Watching::start(&progress);
+    let result = collect::retry(&request, &progress);
+    drop(watching);
+    let report = result?;
+    if arguments.json {
+        json_line(out, &report)?;
+    } else {
+        writeln!(out, "{} items tried again, {} without exceptions now", report.retried, report.cleared)?;
+        writeln!(out, "{} texts changed, {} documents added", report.changed, report.documents)?;
+        writeln!(out, "{} exceptions remain on them", report.exceptions)?;
+    }
+    Ok(ExitStatus::findings_if(report.exceptions > 0))
+}

@@ -1,0 +1,210 @@
+//! The frames that parent and worker exchange over pipes.
+//!
+//! A frame is one tag byte, the length of its header (4 bytes, little-endian), the length of its body (8 bytes), the
+//! header (JSON) and the body (raw bytes: file content, text, packed boxes). Neither side trusts the lengths the other
+//! sends: a reader says how much it is willing to take.
+
+use std::io::{self, Read, Write};
+
+use jiff::Timestamp;
+use redwell_model::{Format, Metadata, ProcessingException};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::Limits;
+use crate::extract::Options;
+
+/// What a worker says first. Whatever a runtime printed before it is skipped.
+pub(super) const GREETING: &[u8; 8] = b"REDWELL\x01";
+
+/// Most bytes skipped while waiting for the greeting.
+const MOST_BEFORE_GREETING: usize = 64 << 10;
+
+/// Most bytes of a header: metadata and exceptions of one file.
+const MOST_HEADER_BYTES: u32 = 64 << 20;
+
+/// What a frame carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// To the worker: [`Request`] and the bytes of the file.
+    File = 1,
+    /// From the worker: [`ChildHeader`] and the bytes of something found inside.
+    Child = 2,
+    /// From the worker: the canonical text.
+    Text = 3,
+    /// From the worker: the packed layout.
+    Layout = 4,
+    /// From the worker: [`Answer`]; the file is done.
+    Done = 5,
+}
+
+/// The header of [`Tag::File`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Request {
+    /// The name of the file.
+    pub(super) name: String,
+    /// How to read it.
+    pub(super) options: Options,
+    /// What it may cost.
+    pub(super) limits: Limits,
+}
+
+/// The header of [`Tag::Child`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ChildHeader {
+    /// Its path inside the parent.
+    pub(super) name: String,
+    /// When the parent says it was last changed.
+    pub(super) modified: Option<Timestamp>,
+}
+
+/// The header of [`Tag::Done`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Answer {
+    /// What kind of file it is; `None` when reading it crashed.
+    pub(super) format: Option<Format>,
+    /// What the file says about itself.
+    pub(super) metadata: Metadata,
+    /// What went less than perfectly.
+    pub(super) exceptions: Vec<ProcessingException>,
+    /// Whether the layout has a box for every character.
+    pub(super) has_boxes: bool,
+}
+
+/// A frame as it arrived.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) tag: Tag,
+    header: Vec<u8>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Frame {
+    /// The header as what it must be.
+    pub(super) fn header<T: DeserializeOwned>(&self) -> io::Result<T> {
+        serde_json::from_slice(&self.header).map_err(|_| broken("a header that does not read"))
+    }
+}
+
+/// Writes one frame and flushes.
+pub(super) fn write<T: Serialize>(out: &mut impl Write, tag: Tag, header: &T, body: &[u8]) -> io::Result<()> {
+    let header = serde_json::to_vec(header).map_err(|_| broken("a header that does not write"))?;
+    let header_length = u32::try_from(header.len()).map_err(|_| broken("a header too long"))?;
+    let mut start = Vec::with_capacity(13 + header.len());
+    start.push(tag as u8);
+    start.extend(header_length.to_le_bytes());
+    start.extend((body.len() as u64).to_le_bytes());
+    start.extend(header);
+    out.write_all(&start)?;
+    out.write_all(body)?;
+    out.flush()
+}
+
+/// Reads one frame whose body has at most so many bytes; `None` when the other side ended between frames.
+pub(super) fn read(from: &mut impl Read, most_body_bytes: u64) -> io::Result<Option<Frame>> {
+    let mut start = [0; 13];
+    if from.read(&mut start[..1])? == 0 {
+        return Ok(None);
+    }
+    from.read_exact(&mut start[1..])?;
+    let tag = match start[0] {
+        1 => Tag::File,
+        2 => Tag::Child,
+        3 => Tag::Text,
+        4 => Tag::Layout,
+        5 => Tag::Done,
+        _ => return Err(broken("a frame of no known kind")),
+    };
+    let [_, h0, h1, h2, h3, b0, b1, b2, b3, b4, b5, b6, b7] = start;
+    let header_length = u32::from_le_bytes([h0, h1, h2, h3]);
+    let body_length = u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]);
+    if header_length > MOST_HEADER_BYTES || body_length > most_body_bytes {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a frame longer than allowed"));
+    }
+    let header = take(from, u64::from(header_length))?;
+    let body = take(from, body_length)?;
+    Ok(Some(Frame { tag, header, body }))
+}
+
+/// Reads up to and including the greeting.
+pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<()> {
+    let mut last = [0; GREETING.len()];
+    for _ in 0..MOST_BEFORE_GREETING {
+        last.rotate_left(1);
+        from.read_exact(&mut last[GREETING.len() - 1..])?;
+        if last == *GREETING {
+            return Ok(());
+        }
+    }
+    Err(broken("no greeting"))
+}
+
+/// Reads exactly so many bytes, asking for memory only as they arrive.
+fn take(from: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(1 << 24)).unwrap_or_default());
+    if from.take(length).read_to_end(&mut bytes)? as u64 == length {
+        Ok(bytes)
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+fn broken(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn round_trips(name in "\\PC{0,40}", bodies in vec(vec(any::<u8>(), 0..300), 1..4)) {
+            let mut wire = Vec::new();
+            let header = ChildHeader { name, modified: Some(Timestamp::UNIX_EPOCH) };
+            for body in &bodies {
+                write(&mut wire, Tag::Child, &header, body).unwrap();
+            }
+            let mut from = wire.as_slice();
+            for body in &bodies {
+                let frame = read(&mut from, 300).unwrap().unwrap();
+                prop_assert_eq!(frame.tag, Tag::Child);
+                prop_assert_eq!(frame.header::<ChildHeader>().unwrap(), header.clone());
+                prop_assert_eq!(&frame.body, body);
+            }
+            prop_assert_eq!(read(&mut from, 300).unwrap(), None);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..60)) {
+            let _ = read(&mut bytes.as_slice(), 1 << 20);
+        }
+
+        #[test]
+        fn a_frame_cut_short_is_refused(body in vec(any::<u8>(), 1..50), cut in 1_usize..14) {
+            let mut wire = Vec::new();
+            write(&mut wire, Tag::Text, &(), &body).unwrap();
+            wire.truncate(wire.len() - cut.min(wire.len() - 1));
+            prop_assert!(read(&mut wire.as_slice(), 100).is_err());
+        }
+    }
+
+    #[test]
+    fn lengths_are_not_trusted() {
+        let mut wire = Vec::new();
+        write(&mut wire, Tag::Text, &(), &[0; 100]).unwrap();
+        assert_eq!(read(&mut wire.as_slice(), 99).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        // A frame that claims four gigabytes and sends none costs no memory.
+        let claims = [3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
+        assert_eq!(read(&mut claims.as_slice(), u64::MAX).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn what_comes_before_the_greeting_is_skipped() {
+        let mut from = &b"\nrunning 1 test\nREDWELL\x01rest"[..];
+        await_greeting(&mut from).unwrap();
+        assert_eq!(from, b"rest");
+    }
+}

@@ -1,0 +1,244 @@
+//! The parent's side of one worker process: start it, give it a file, take what it found, tell how it died.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, BufWriter, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
+use rustix::process::Pid;
+
+use super::frame::{self, Answer, ChildHeader, Request, Tag};
+
+/// Which program is run as a worker.
+#[derive(Debug, Clone)]
+pub struct WorkerProgram {
+    /// The executable.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Environment variables set for it beside the inherited ones.
+    pub environment: Vec<(OsString, OsString)>,
+}
+
+/// Something found inside a file, as it arrives from a worker.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Its path inside the parent; not to be trusted.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// When the parent says it was last changed.
+    pub modified: Option<Timestamp>,
+}
+
+/// What a worker read from one file, or how it failed.
+#[derive(Debug, Default)]
+pub struct ReadFile {
+    /// What kind of file it is; `None` when the worker did not come so far.
+    pub format: Option<Format>,
+    /// The canonical text.
+    pub text: String,
+    /// Pages and boxes, packed.
+    pub layout: Vec<u8>,
+    /// Whether the layout has a box for every character.
+    pub has_boxes: bool,
+    /// What the file says about itself.
+    pub metadata: Metadata,
+    /// What went less than perfectly.
+    pub exceptions: Vec<ProcessingException>,
+}
+
+/// A running worker process.
+#[derive(Debug)]
+pub(super) struct Worker {
+    child: Child,
+    to: BufWriter<ChildStdin>,
+    from: BufReader<ChildStdout>,
+    /// Collects the end of what the process says on standard error.
+    last_words: Option<JoinHandle<String>>,
+}
+
+/// How giving one file to a worker ended.
+pub(super) enum Turn {
+    /// The worker answered; whether it can be used again.
+    Answered(Box<ReadFile>, bool),
+    /// The worker broke off.
+    Broke(Box<ReadFile>, io::Error),
+    /// The receiver of children asked to stop.
+    Stopped,
+}
+
+/// How long a worker whose pipes broke is waited for before it is killed.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes of standard error kept.
+const LAST_WORDS_BYTES: usize = 4 << 10;
+
+impl WorkerProgram {
+    /// This same program, run as `redwell worker`.
+    ///
+    /// # Errors
+    /// When the system does not tell where the program lies.
+    pub fn this_executable() -> io::Result<Self> {
+        Ok(Self { program: std::env::current_exe()?, arguments: vec!["worker".into()], environment: Vec::new() })
+    }
+}
+
+impl Worker {
+    pub(super) fn start(program: &WorkerProgram) -> io::Result<Self> {
+        let mut child = Command::new(&program.program)
+            .args(&program.arguments)
+            .envs(program.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let lost = || io::Error::other("a pipe of the worker is missing");
+        let to = BufWriter::with_capacity(1 << 16, child.stdin.take().ok_or_else(lost)?);
+        let mut from = BufReader::with_capacity(1 << 16, child.stdout.take().ok_or_else(lost)?);
+        let stderr = child.stderr.take().ok_or_else(lost)?;
+        let last_words = std::thread::Builder::new().spawn(move || collect_last_words(stderr))?;
+        if let Err(error) = frame::await_greeting(&mut from) {
+            child.kill()?;
+            child.wait()?;
+            return Err(error);
+        }
+        Ok(Self { child, to, from, last_words: Some(last_words) })
+    }
+
+    pub(super) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Gives the worker a file and takes what it finds.
+    pub(super) fn read_file(
+        &mut self,
+        request: &Request,
+        bytes: &[u8],
+        on_child: &mut dyn FnMut(Arrival) -> bool,
+    ) -> Turn {
+        let mut found = Box::new(ReadFile::default());
+        match self.exchange(request, bytes, &mut found, on_child) {
+            Ok(Some(is_fit)) => Turn::Answered(found, is_fit),
+            Ok(None) => Turn::Stopped,
+            Err(error) => Turn::Broke(found, error),
+        }
+    }
+
+    fn exchange(
+        &mut self,
+        request: &Request,
+        bytes: &[u8],
+        found: &mut ReadFile,
+        on_child: &mut dyn FnMut(Arrival) -> bool,
+    ) -> io::Result<Option<bool>> {
+        frame::write(&mut self.to, Tag::File, request, bytes)?;
+        let mut children_bytes_left = request.limits.children_bytes;
+        let mut children_left = request.limits.children;
+        let most_text = request.options.max_text_bytes as u64 + (1 << 20);
+        loop {
+            // Boxes are a few bytes a character before packing; nothing legitimate is longer than all of these.
+            let most = children_bytes_left.max(most_text.saturating_mul(4));
+            let Some(frame) = frame::read(&mut self.from, most)? else {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            };
+            match frame.tag {
+                Tag::Child => {
+                    let ChildHeader { name, modified } = frame.header()?;
+                    let length = frame.body.len() as u64;
+                    let over = || io::Error::new(io::ErrorKind::QuotaExceeded, "holds more than allowed");
+                    children_bytes_left = children_bytes_left.checked_sub(length).ok_or_else(over)?;
+                    children_left = children_left.checked_sub(1).ok_or_else(over)?;
+                    if !on_child(Arrival { name, bytes: frame.body, modified }) {
+                        return Ok(None);
+                    }
+                }
+                Tag::Text => {
+                    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "a text that is not UTF-8");
+                    found.text = String::from_utf8(frame.body).map_err(not_text)?;
+                }
+                Tag::Layout => found.layout = frame.body,
+                Tag::Done => {
+                    let answer: Answer = frame.header()?;
+                    found.format = answer.format;
+                    found.metadata = answer.metadata;
+                    found.exceptions = answer.exceptions;
+                    found.has_boxes = answer.has_boxes;
+                    return Ok(Some(answer.format.is_some()));
+                }
+                Tag::File => return Err(io::Error::new(io::ErrorKind::InvalidData, "a request from the worker")),
+            }
+        }
+    }
+
+    /// Ends the process, however it is, and waits for it; gives its status and the end of its standard error.
+    pub(super) fn end(mut self, is_dying: bool) -> io::Result<(ExitStatus, String)> {
+        // One that is dying of itself is given time to, because how it died is what tells why.
+        let patience = Instant::now() + if is_dying { PATIENCE } else { Duration::ZERO };
+        let mut ended = self.child.try_wait()?;
+        while ended.is_none() && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(2));
+            ended = self.child.try_wait()?;
+        }
+        self.child.kill()?;
+        let status = self.child.wait()?;
+        let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
+        Ok((status, last_words))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Nothing is left to be said to a worker that is no longer needed; it must not stay as a zombie.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The exception for a worker that broke off.
+pub(super) fn exception_of(
+    error: &io::Error,
+    status: ExitStatus,
+    was_late: bool,
+    last_words: &str,
+    time: Duration,
+) -> ProcessingException {
+    use ExceptionKind::{ContainerLimit, Crashed, MemoryLimit, OutputLimit, TimeLimit};
+    const KILL: i32 = rustix::process::Signal::KILL.as_raw();
+    const XCPU: i32 = rustix::process::Signal::XCPU.as_raw();
+    let (kind, reason) = match (error.kind(), status.signal()) {
+        (io::ErrorKind::QuotaExceeded, _) => {
+            (ContainerLimit, "it holds more than allowed; what was taken out before that is kept".to_owned())
+        }
+        (io::ErrorKind::FileTooLarge, _) => (OutputLimit, "reading it gave more than allowed".to_owned()),
+        _ if was_late => (TimeLimit, format!("reading it took longer than {} seconds and was stopped", time.as_secs())),
+        (_, Some(XCPU)) => (TimeLimit, "reading it used more processor time than allowed and was stopped".to_owned()),
+        (io::ErrorKind::InvalidData, _) => (Crashed, "the reader of this file gave a broken answer".to_owned()),
+        _ if last_words.contains("memory allocation of") => {
+            (MemoryLimit, "reading it needed more memory than allowed and was stopped".to_owned())
+        }
+        _ if last_words.contains("overflowed its stack") => {
+            (Crashed, "the reader of this file failed: its parts are nested too deeply".to_owned())
+        }
+        (_, Some(KILL)) => (MemoryLimit, "the system stopped the reader, most likely for want of memory".to_owned()),
+        _ => (Crashed, "the reader of this file crashed; the original is kept".to_owned()),
+    };
+    ProcessingException::new(Stage::Extract, kind, "", reason)
+}
+
+fn collect_last_words(mut from: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut block = [0; 1024];
+    while let Ok(read @ 1..) = from.read(&mut block) {
+        kept.extend_from_slice(&block[..read]);
+        if kept.len() > 2 * LAST_WORDS_BYTES {
+            kept.drain(..kept.len() - LAST_WORDS_BYTES);
+        }
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}

@@ -1,0 +1,86 @@
+//! The worker processes of one run: as many as there are threads asking, reused, replaced when they die.
+
+use std::io::ErrorKind;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Limits;
+use super::frame::Request;
+use super::handle::{self, Arrival, ReadFile, Turn, Worker, WorkerProgram};
+use super::watchdog::Watchdog;
+use crate::extract::Options;
+
+/// Worker processes, lent to whichever thread has a file.
+#[derive(Debug)]
+pub struct WorkerPool {
+    program: WorkerProgram,
+    idle: Mutex<Vec<Worker>>,
+    watchdog: Watchdog,
+}
+
+/// Why no worker could be had at all. Files are not to blame for it, so the run ends.
+#[derive(Debug, thiserror::Error)]
+#[error("the worker program `{program}` could not be run: {source}")]
+pub struct NoWorker {
+    program: String,
+    #[source]
+    source: std::io::Error,
+}
+
+/// A file read larger than this may leave its worker with much memory it no longer needs: a new one takes over.
+const LARGE_FILE_BYTES: usize = 64 << 20;
+
+impl WorkerPool {
+    /// A pool without processes; they start as they are needed.
+    ///
+    /// # Errors
+    /// When the thread that watches over them cannot be started.
+    pub fn new(program: WorkerProgram) -> Result<Self, NoWorker> {
+        match Watchdog::start() {
+            Ok(watchdog) => Ok(Self { program, idle: Mutex::default(), watchdog }),
+            Err(source) => Err(NoWorker { program: program.program.display().to_string(), source }),
+        }
+    }
+
+    /// Reads a file in a worker. What it holds inside is given to `on_child` in order; that may answer `false` to stop,
+    /// and the result is then `None`. Whatever happens to the worker becomes an exception in the result.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn read(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        options: &Options,
+        limits: &Limits,
+        on_child: &mut dyn FnMut(Arrival) -> bool,
+    ) -> Result<Option<ReadFile>, NoWorker> {
+        let failed = |source| NoWorker { program: self.program.program.display().to_string(), source };
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = idle.map_or_else(|| Worker::start(&self.program), Ok).map_err(failed)?;
+        let request = Request { name: name.to_owned(), options: options.clone(), limits: *limits };
+        let time = Duration::from_secs(limits.wall_seconds);
+        let pid = worker.pid();
+        self.watchdog.watch(pid, time);
+        let turn = worker.read_file(&request, bytes, on_child);
+        let was_late = self.watchdog.release(pid);
+        match turn {
+            Turn::Answered(found, is_fit) => {
+                if is_fit && !was_late && bytes.len() < LARGE_FILE_BYTES {
+                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                }
+                Ok(Some(*found))
+            }
+            Turn::Stopped => Ok(None),
+            Turn::Broke(found, error) => {
+                let is_dying = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe);
+                let (status, last_words) = worker.end(is_dying).map_err(failed)?;
+                let exception = handle::exception_of(&error, status, was_late, &last_words, time);
+                tracing::debug!(kind = exception.kind.as_str(), ?status, "a worker broke off");
+                // A text without its answer is half a result.
+                drop(found);
+                Ok(Some(ReadFile { exceptions: vec![exception], ..ReadFile::default() }))
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The writing side of a matter folder: one at a time across all processes, in transactions, killed at any moment
+//! without harm.
+//!
+//! The lock is a lock on a file, which the system lets go when the process ends however it ends. What each row means
+//! and which rows belong together is decided by [`crate::collect`]; the statements are in `writing`.
+
+mod writing;
+
+pub use writing::{KnownItem, NewDocument, NewItem, NewSource, NewText};
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use redwell_model::control_number::Prefix;
+use redwell_model::{MatterSlug, Ordinal};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use super::{FolderError, MatterFolder, Natives, columns, connections, folder_path, schema};
+
+/// A matter folder opened for writing.
+#[derive(Debug)]
+pub struct MatterWriter {
+    folder: MatterFolder,
+    connection: Connection,
+    natives: Arc<Natives>,
+    last_ordinal: Ordinal,
+    /// Held, not read: the lock goes when the file is closed.
+    _lock: File,
+}
+
+/// What one run did. Kept in the history of runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Files found on disk.
+    pub sources: u64,
+    /// Files that were known already and had not changed.
+    pub unchanged: u64,
+    /// Items added.
+    pub items: u64,
+    /// Documents added.
+    pub documents: u64,
+    /// Duplicates suppressed.
+    pub duplicates: u64,
+    /// Containers opened.
+    pub containers: u64,
+    /// Items nothing could be made of.
+    pub failed: u64,
+    /// Exceptions recorded.
+    pub exceptions: u64,
+    /// Bytes of the sources read.
+    pub size_bytes: u64,
+}
+
+impl MatterWriter {
+    /// Opens `DATA/matters/SLUG` for writing, creating it when absent. A given prefix must be the one the matter has.
+    ///
+    /// # Errors
+    /// When another process is writing there, the matter has another prefix, or the folder cannot be written.
+    pub fn open(data: &Path, slug: &MatterSlug, prefix: Option<&Prefix>) -> Result<Self, FolderError> {
+        let path = folder_path(data, slug);
+        fs::create_dir_all(&path).map_err(FolderError::files(&path, "created"))?;
+        let lock = lock(&path)?;
+        let (connection, database) = connect(&path)?;
+        let failed = |source| FolderError::Database { path: database.clone(), source };
+        let created = "insert into matter select ?1, ?2 where not exists (select * from matter)";
+        let wanted = prefix.cloned().unwrap_or_else(|| slug.default_prefix());
+        connection.execute(created, (wanted.to_string(), Timestamp::now().to_string())).map_err(failed)?;
+        let kept = columns::prefix(&connection).map_err(failed)?;
+        if let Some(given) = prefix.filter(|given| **given != kept) {
+            return Err(FolderError::OtherPrefix { kept, given: given.clone() });
+        }
+        let killed = "update runs set state = 'interrupted' where state = 'running'";
+        connection.execute(killed, ()).map_err(failed)?;
+        let last = "select coalesce(max(ordinal), 0) from documents";
+        let last_ordinal = connection.query_row(last, (), |row| row.get(0)).map_err(failed)?;
+        let natives = Arc::new(Natives::open(&path)?);
+        Ok(Self { folder: MatterFolder::open_path(&path)?, connection, natives, last_ordinal, _lock: lock })
+    }
+
+    /// Opens a matter that exists for writing.
+    ///
+    /// # Errors
+    /// When there is no such matter, or as [`open`](Self::open).
+    pub fn open_existing(data: &Path, slug: &MatterSlug) -> Result<Self, FolderError> {
+        MatterFolder::open(data, slug)?;
+        Self::open(data, slug, None)
+    }
+
+    /// The same folder for reading. It sees what was committed.
+    #[must_use]
+    pub fn reader(&self) -> &MatterFolder {
+        &self.folder
+    }
+
+    /// The original bytes, for any thread of this process.
+    #[must_use]
+    pub fn natives(&self) -> Arc<Natives> {
+        Arc::clone(&self.natives)
+    }
+
+    /// Begins a transaction; everything up to [`commit`](Self::commit) is kept together or not at all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn begin(&mut self) -> Result<(), FolderError> {
+        self.run_batch("begin immediate")
+    }
+
+    /// Ends the transaction, keeping it.
+    ///
+    /// # Errors
+    /// When the database fails, as when the disk is full.
+    pub fn commit(&mut self) -> Result<(), FolderError> {
+        self.run_batch("commit")
+    }
+
+    /// Writes down that a run of a command began; gives its number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn begin_run(&mut self, command: &str, jobs: usize) -> Result<i64, FolderError> {
+        let sql = "insert into runs (command, started_at, state, jobs) values (?1, ?2, 'running', ?3)";
+        let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
+        self.execute(sql, (command, Timestamp::now().to_string(), jobs))?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Writes down how a run ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn end_run(&mut self, run: i64, is_complete: bool, report: &RunReport) -> Result<(), FolderError> {
+        let report_json = serde_json::to_string(report).expect("a report is numbers");
+        let unchanged = i64::try_from(report.unchanged).unwrap_or(i64::MAX);
+        let sql = "update runs set ended_at = ?2, state = ?3, unchanged = ?4, report = ?5 where id = ?1";
+        let state = if is_complete { "complete" } else { "failed" };
+        self.execute(sql, (run, Timestamp::now().to_string(), state, unchanged, report_json))
+    }
+
+    fn run_batch(&self, sql: &str) -> Result<(), FolderError> {
+        self.connection.execute_batch(sql).map_err(|source| self.failed(source))
+    }
+
+    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), FolderError> {
+        let run = || self.connection.prepare_cached(sql)?.execute(values);
+        run().map(drop).map_err(|source| self.failed(source))
+    }
+
+    fn find<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, FolderError> {
+        work(&self.connection).map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: rusqlite::Error) -> FolderError {
+        FolderError::Database { path: self.folder.path().join("matter.db"), source }
+    }
+}
+
+/// Brings the database of a folder that an older Redwell wrote up to date.
+pub(super) fn upgrade(path: &Path) -> Result<(), FolderError> {
+    let _lock = lock(path)?;
+    connect(path).map(drop)
+}
+
+/// Takes the writer's lock of a folder, which is held until the file is closed.
+pub(super) fn lock(path: &Path) -> Result<File, FolderError> {
+    let place = path.join("writer.lock");
+    let file = File::options().create(true).append(true).open(&place).map_err(FolderError::files(&place, "opened"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(FolderError::Busy { path: path.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(FolderError::files(&place, "locked")(error)),
+    }
+}
+
+fn connect(path: &Path) -> Result<(Connection, PathBuf), FolderError> {
+    let database = path.join("matter.db");
+    let open = || {
+        let connection = Connection::open(&database)?;
+        connection.busy_timeout(connections::BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        // Write-ahead log without waiting for the disk at each commit: a killed process loses nothing, a power cut
+        // at most the last transactions, never the consistency.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "cache_size", -32_768)?;
+        Ok(connection)
+    };
+    let mut connection = open().map_err(|source| FolderError::Database { path: database.clone(), source })?;
+    schema::migrate(&mut connection, &database)?;
+    Ok((connection, database))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_writer_at_a_time_and_a_prefix_for_good() {
+        let data = tempfile::tempdir().unwrap();
+        let slug: MatterSlug = "acme-v-norling".parse().unwrap();
+        assert!(matches!(MatterWriter::open_existing(data.path(), &slug), Err(FolderError::NoSuchMatter { .. })));
+        let first = MatterWriter::open(data.path(), &slug, None).unwrap();
+        assert!(matches!(MatterWriter::open(data.path(), &slug, None), Err(FolderError::Busy { .. })));
+        assert_eq!(first.reader().prefix().to_string(), "ACME");
+        drop(first);
+        let other: Prefix = "XYZ".parse().unwrap();
+        assert!(matches!(MatterWriter::open(data.path(), &slug, Some(&other)), Err(FolderError::OtherPrefix { .. })));
+        MatterWriter::open(data.path(), &slug, Some(&"ACME".parse().unwrap())).unwrap();
+        assert_eq!(crate::matter_folder::matters(data.path()).unwrap(), [slug]);
+    }
+
+    #[test]
+    fn a_killed_run_is_told_from_a_complete_one() {
+        let data = tempfile::tempdir().unwrap();
+        let slug: MatterSlug = "acme".parse().unwrap();
+        let mut writer = MatterWriter::open(data.path(), &slug, None).unwrap();
+        writer.begin_run("ingest", 2).unwrap();
+        drop(writer);
+        let mut writer = MatterWriter::open(data.path(), &slug, None).unwrap();
+        assert!(!writer.reader().status().unwrap().complete);
+        let run = writer.begin_run("ingest", 2).unwrap();
+        writer.end_run(run, true, &RunReport::default()).unwrap();
+        assert!(writer.reader().status().unwrap().complete);
+    }
+}
