@@ -85,7 +85,7 @@ fn word_items(page: &PageGlyphs, lines: &Lines, line: &Line, items: &mut Vec<Ite
 /// The gap above which a line set in spaced letters has a space; 0 for any other line.
 fn letter_spacing(page: &PageGlyphs, lines: &Lines, line: &Line) -> f64 {
     let glyphs = &lines.order[line.glyphs.clone()];
-    if glyphs.len() < 6 {
+    if glyphs.len() < 4 {
         return 0.0;
     }
     let gap = |pair: &[usize]| {

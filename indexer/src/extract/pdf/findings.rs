@@ -14,6 +14,8 @@ const ONE_BY_ONE: usize = 5;
 pub(super) enum Finding {
     /// It is a picture, or its letters are drawn as shapes.
     Picture,
+    /// It is a picture with a stamp in its margin.
+    StampedPicture,
     /// It shows text that no reader could take.
     Unreadable,
     /// Too many of its characters mean nothing.
@@ -34,7 +36,7 @@ pub(super) struct Findings {
 impl Finding {
     fn kind(self) -> ExceptionKind {
         match self {
-            Self::Picture | Self::Unreadable => ExceptionKind::NeedsOcr,
+            Self::Picture | Self::StampedPicture | Self::Unreadable => ExceptionKind::NeedsOcr,
             Self::Garbled => ExceptionKind::GarbledText,
             Self::TooMuch => ExceptionKind::OutputLimit,
             Self::Crashed => ExceptionKind::PartLost,
@@ -46,6 +48,12 @@ impl Finding {
         match (self, several) {
             (Self::Picture, false) => "is a picture; its text was not read and needs recognition (OCR)",
             (Self::Picture, true) => "are pictures; their text was not read and needs recognition (OCR)",
+            (Self::StampedPicture, false) => {
+                "is a picture with a stamp; the text in the picture was not read and needs recognition (OCR)"
+            }
+            (Self::StampedPicture, true) => {
+                "are pictures with a stamp; the text in the pictures was not read and needs recognition (OCR)"
+            }
             (Self::Unreadable, false) => "shows text that cannot be decoded; it needs recognition (OCR)",
             (Self::Unreadable, true) => "show text that cannot be decoded; they need recognition (OCR)",
             (Self::Garbled, false) => "has text in a font that does not tell its letters; much of it is unreadable",

@@ -13,14 +13,21 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use kurbo::{Affine, Rect};
 
 use super::assemble::assemble;
+use super::findings::Finding;
 use super::page_text::PageText;
-use super::text_device::{PageLimit, TextDevice};
+use super::text_device::{PageGlyphs, PageLimit, TextDevice};
+use super::{annotations, quality};
 
 /// The name of this reader, in pages and exceptions.
 pub(super) const NAME: &str = "hayro";
 
 /// A page drawing more shapes than this and no text is taken for text turned into outlines.
 const OUTLINED_TEXT: usize = 100;
+
+/// A stamp has at most this many characters.
+const MAX_STAMP: usize = 300;
+/// The share of a page's width and height that its margins take on each side.
+const MARGIN: f64 = 0.1;
 
 /// Why a file did not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,21 +38,6 @@ pub(super) enum OpenError {
     UnknownEncryption,
     /// Not readable as a PDF.
     Invalid,
-}
-
-/// What one page gave.
-#[derive(Debug)]
-pub(super) enum PageReading {
-    /// Text, perhaps none because the page is blank.
-    Text(PageText),
-    /// No text, but pictures, or letters drawn as shapes.
-    Picture,
-    /// No text although the page asks for text to be shown.
-    Unreadable,
-    /// More glyphs than any honest page has.
-    TooMuch,
-    /// The reader crashed on it.
-    Crashed,
 }
 
 /// An open document. Pages must be read by one [`PageReader`], which keeps what it learns about fonts.
@@ -92,8 +84,8 @@ impl<'a> PageReader<'a> {
         }
     }
 
-    /// Reads one page.
-    pub(super) fn read(&mut self, page: &Page<'a>) -> PageReading {
+    /// Reads one page: its text, and what is wrong with it.
+    pub(super) fn read(&mut self, page: &Page<'a>) -> (PageText, Option<Finding>) {
         self.device.begin_page();
         let result = catch_unwind(AssertUnwindSafe(|| {
             let everywhere = Rect::new(-1e7, -1e7, 1e7, 1e7);
@@ -106,29 +98,48 @@ impl<'a> PageReader<'a> {
             );
             interpret_page(page, &mut context, &mut self.device);
             let glyphs = self.device.take_page();
-            let text = assemble(&glyphs);
-            (text, glyphs.glyphs.len(), glyphs.pictures, glyphs.drawings)
+            let mut text = assemble(&glyphs);
+            let finding = judge(page, &glyphs, &text);
+            annotations::append(page, &mut text);
+            (text.finish(), finding)
         }));
-        match result {
-            Ok((text, ..)) if !text.text.is_empty() => PageReading::Text(text),
-            Ok((_, 0, 0, drawings)) if drawings < OUTLINED_TEXT => {
-                if shows_text(page) {
-                    PageReading::Unreadable
-                } else {
-                    PageReading::Text(PageText::default())
-                }
+        result.unwrap_or_else(|reason| {
+            if reason.is::<PageLimit>() {
+                return (PageText::default(), Some(Finding::TooMuch));
             }
-            Ok((text, _, 0, drawings)) if drawings < OUTLINED_TEXT => PageReading::Text(text),
-            Ok(_) => PageReading::Picture,
-            Err(reason) if reason.is::<PageLimit>() => PageReading::TooMuch,
-            Err(_) => {
-                // What the panic left half done in the caches must not reach the next page.
-                self.cache = InterpreterCache::new();
-                self.device = TextDevice::default();
-                PageReading::Crashed
-            }
-        }
+            // What the panic left half done in the caches must not reach the next page.
+            self.cache = InterpreterCache::new();
+            self.device = TextDevice::default();
+            (PageText::default(), Some(Finding::Crashed))
+        })
     }
+}
+
+/// What is wrong with a page that drew this and gave this text.
+fn judge(page: &Page<'_>, drawn: &PageGlyphs, text: &PageText) -> Option<Finding> {
+    if quality::is_garbled(&text.text) {
+        Some(Finding::Garbled)
+    } else if !text.text.is_empty() {
+        if is_stamped_picture(page, drawn) { Some(Finding::StampedPicture) } else { None }
+    } else if drawn.pictures > 0 || drawn.drawings >= OUTLINED_TEXT {
+        Some(Finding::Picture)
+    } else if drawn.glyphs.is_empty() && shows_text(page) {
+        Some(Finding::Unreadable)
+    } else {
+        None
+    }
+}
+
+/// Whether a page is a picture with no text but in its margins, such as the line a court stamps on a scanned filing.
+fn is_stamped_picture(page: &Page<'_>, drawn: &PageGlyphs) -> bool {
+    let area = page.intersected_crop_box();
+    let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
+    let covered = drawn.largest_picture.intersect(area);
+    if covered.area() < 0.8 * area.area() || drawn.glyphs.len() > MAX_STAMP {
+        return false;
+    }
+    let body = area.inset((-MARGIN * area.width(), -MARGIN * area.height()));
+    !drawn.glyphs.iter().any(|glyph| body.contains(glyph.origin))
 }
 
 /// Whether a page's own content asks for text to be shown.

@@ -5,6 +5,7 @@
 //! pictures: such pages are reported. Every page is read on its own, so that what is wrong with one page costs that
 //! page. Attachments inside a PDF are not taken out.
 
+mod annotations;
 mod assemble;
 mod bidi;
 mod document_info;
@@ -26,7 +27,7 @@ mod tests;
 use redwell_model::{CharBox, ExceptionKind, Format, Layout, Metadata, Page, ProcessingException, Stage};
 
 use self::findings::{Finding, Findings};
-use self::first_reader::{Document, OpenError, PageReader, PageReading};
+use self::first_reader::{Document, OpenError, PageReader};
 use self::page_text::PageText;
 use self::second_reader::SecondReader;
 use super::{Extracted, Input, PdfEngine};
@@ -94,15 +95,7 @@ fn read_first(input: &Input<'_>, document: &Document, mut second: Option<&mut La
         if joined.is_full {
             break;
         }
-        let (text, mut finding) = match reader.read(page) {
-            PageReading::Text(text) if quality::is_garbled(&text.text) => (text, Some(Finding::Garbled)),
-            PageReading::Text(text) => (text, None),
-            PageReading::Picture => (PageText::default(), Some(Finding::Picture)),
-            PageReading::TooMuch => (PageText::default(), Some(Finding::TooMuch)),
-            PageReading::Unreadable => (PageText::default(), Some(Finding::Unreadable)),
-            PageReading::Crashed => (PageText::default(), Some(Finding::Crashed)),
-        };
-        let mut text = text;
+        let (mut text, mut finding) = reader.read(page);
         let mut engine = first_reader::NAME;
         if matches!(finding, Some(Finding::Garbled | Finding::Unreadable | Finding::Crashed))
             && let Some(second) = second.as_deref_mut()

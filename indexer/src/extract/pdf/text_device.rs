@@ -52,6 +52,8 @@ pub(super) struct PageGlyphs {
     characters: Vec<char>,
     /// Pictures drawn.
     pub(super) pictures: usize,
+    /// The one that covers most.
+    pub(super) largest_picture: Rect,
     /// Lines and areas drawn.
     pub(super) drawings: usize,
 }
@@ -245,8 +247,13 @@ impl Device<'_> for TextDevice {
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
 
-    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {
+    fn draw_image(&mut self, image: Image<'_, '_>, props: ImageDrawProps<'_>) {
         self.page.pictures += 1;
+        let pixels = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        let area = props.transform.transform_rect_bbox(pixels);
+        if area.area() > self.page.largest_picture.area() {
+            self.page.largest_picture = area;
+        }
         self.count_call();
     }
 
