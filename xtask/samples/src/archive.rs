@@ -7,7 +7,7 @@ use crate::deflate;
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
-    /// Stored as is; the first member of an OpenDocument file has to be.
+    /// Stored as is; the first member of an `OpenDocument` file has to be.
     pub(crate) stored: bool,
 }
 
@@ -17,7 +17,7 @@ impl Member {
     }
 }
 
-/// 1 October 2024, 09:00 in the format of MS-DOS: the day the files were collected.
+/// 1 October 2024, 09:00 in the format of `MS-DOS`: the day the files were collected.
 const COLLECTED: [u8; 4] = [0x00, 0x48, 0x41, 0x59];
 /// Names are UTF-8.
 const FLAGS: u16 = 0x0800;

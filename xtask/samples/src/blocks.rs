@@ -80,7 +80,10 @@ pub(crate) fn parse(body: &str) -> Vec<Block> {
 
 fn continues(line: &str) -> bool {
     let opens = ["#", "- ", "===", "***", "~~~", "> ", "-> "];
-    !line.trim().is_empty() && !line.contains(" | ") && !opens.iter().any(|mark| line.starts_with(mark)) && clause(line).is_none()
+    !line.trim().is_empty()
+        && !line.contains(" | ")
+        && !opens.iter().any(|mark| line.starts_with(mark))
+        && clause(line).is_none()
 }
 
 fn cells(row: &str) -> Vec<String> {
@@ -113,7 +116,8 @@ fn clause(text: &str) -> Option<(&str, usize)> {
         return letters.then_some((label, 2));
     }
     let mut parts = label.trim_end_matches(|c: char| c.is_ascii_uppercase()).split('.');
-    let numbers = parts.clone().count() == 2 && parts.all(|part| !part.is_empty() && part.len() < 3 && part.bytes().all(|b| b.is_ascii_digit()));
+    let numbers = parts.clone().count() == 2
+        && parts.all(|part| !part.is_empty() && part.len() < 3 && part.bytes().all(|b| b.is_ascii_digit()));
     (numbers && !label.starts_with('0')).then_some((label, 1))
 }
 

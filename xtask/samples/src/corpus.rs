@@ -25,7 +25,8 @@ pub(crate) fn write(content: &Path, target: &Path) -> anyhow::Result<Written> {
     let files = render_all(content)?;
     for path in present(target, "")? {
         if !files.contains_key(&path) && path != "README.md" {
-            std::fs::remove_file(target.join(&path)).with_context(|| format!("removing `{path}`, which no text makes"))?;
+            std::fs::remove_file(target.join(&path))
+                .with_context(|| format!("removing `{path}`, which no text makes"))?;
         }
     }
     for (path, bytes) in &files {
@@ -75,7 +76,8 @@ impl Corpus {
     /// A text by the path another one names it: beside it, below `parts/`, or below the same matter.
     fn find(&self, from: &Source, path: &str) -> anyhow::Result<&Source> {
         let matter: Vec<&str> = from.path.split('/').take(2).collect();
-        let places = [format!("{}/{path}", from.folder()), format!("{PARTS}{path}"), format!("{}/{path}", matter.join("/"))];
+        let places =
+            [format!("{}/{path}", from.folder()), format!("{PARTS}{path}"), format!("{}/{path}", matter.join("/"))];
         let found = places.iter().find_map(|place| self.sources.get(place));
         found.with_context(|| format!("`{}` names `{path}`, which is not among the texts", from.path))
     }
@@ -105,11 +107,20 @@ impl Corpus {
             ("xlsx", _) => {
                 let mut sheets = sheet::sheets(source)?;
                 if let Some(answers) = source.get("survey") {
-                    sheets.insert(0, sheet::Sheet { name: "Responses".into(), hidden: false, rows: survey::rows(self.find(source, answers)?)? });
+                    sheets.insert(
+                        0,
+                        sheet::Sheet {
+                            name: "Responses".into(),
+                            hidden: false,
+                            rows: survey::rows(self.find(source, answers)?)?,
+                        },
+                    );
                 }
                 sheet::render(source, &sheets)?
             }
-            ("csv", _) if source.get("survey").is_some() => survey::csv(&survey::rows(self.find(source, source.required("survey")?)?)?),
+            ("csv", _) if source.get("survey").is_some() => {
+                survey::csv(&survey::rows(self.find(source, source.required("survey")?)?)?)
+            }
             ("txt" | "csv" | "md" | "json" | "xml", _) => plain::render(source)?,
             (other, _) => bail!("`{}`: no writer for `.{other}`", source.path),
         };
@@ -120,7 +131,11 @@ impl Corpus {
         Ok(bytes)
     }
 
-    fn archive(&self, source: &Source, named: &mut dyn FnMut(&str) -> anyhow::Result<mail::Attachment>) -> anyhow::Result<Vec<u8>> {
+    fn archive(
+        &self,
+        source: &Source,
+        named: &mut dyn FnMut(&str) -> anyhow::Result<mail::Attachment>,
+    ) -> anyhow::Result<Vec<u8>> {
         let lines = source.body.lines().filter(|line| !line.trim().is_empty());
         let members = lines.map(|line| named(line.trim()).map(|(name, bytes)| Member::new(&name, bytes)));
         Ok(archive::zip(&members.collect::<anyhow::Result<Vec<_>>>()?))

@@ -97,12 +97,15 @@ pub(crate) fn deflate(data: &[u8]) -> Vec<u8> {
             bits.literal_or_length(u32::from(data[at]));
             1
         };
-        for position in at..(at + step).min(data.len().saturating_sub(2)) {
-            let slot = hash(data, position);
-            older[position] = newest[slot];
-            newest[slot] = position;
+        let reached = at + step;
+        let known_until = reached.min(data.len().saturating_sub(2));
+        while at < known_until {
+            let slot = hash(data, at);
+            older[at] = newest[slot];
+            newest[slot] = at;
+            at += 1;
         }
-        at += step;
+        at = reached;
     }
     bits.literal_or_length(256);
     bits.finish()

@@ -14,7 +14,10 @@ use crate::source::Source;
 pub(crate) type Attachment = (String, Vec<u8>);
 
 /// Renders one message; `find` gives the bytes of an attachment by the path the text names.
-pub(crate) fn message(source: &Source, find: &mut dyn FnMut(&str) -> anyhow::Result<Attachment>) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn message(
+    source: &Source,
+    find: &mut dyn FnMut(&str) -> anyhow::Result<Attachment>,
+) -> anyhow::Result<Vec<u8>> {
     let mut head = String::new();
     let mut header = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -39,12 +42,20 @@ pub(crate) fn message(source: &Source, find: &mut dyn FnMut(&str) -> anyhow::Res
     let mut body = text_part("plain", &source.body, charset, source.get("transfer") == Some("base64"))?;
     let mark = id.split('@').next().unwrap_or(id);
     if source.get("html") == Some("yes") {
-        let paragraphs = source.body.split("\n\n").map(|text| format!("<p>{}</p>\n", crate::office::xml(text.trim()).replace('\n', "<br>\n")));
-        let page = format!("<html><body style=\"font-family:Calibri,sans-serif\">\n{}</body></html>\n", paragraphs.collect::<String>());
+        let paragraphs = source
+            .body
+            .split("\n\n")
+            .map(|text| format!("<p>{}</p>\n", crate::office::xml(text.trim()).replace('\n', "<br>\n")));
+        let page = format!(
+            "<html><body style=\"font-family:Calibri,sans-serif\">\n{}</body></html>\n",
+            paragraphs.collect::<String>()
+        );
         let html = text_part("html", &page, charset, false)?;
         let boundary = format!("=_alt_{mark}");
-        let open = format!("Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n").into_bytes();
-        body = [open, body, format!("\r\n--{boundary}\r\n").into(), html, format!("\r\n--{boundary}--\r\n").into()].concat();
+        let open = format!("Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n")
+            .into_bytes();
+        body = [open, body, format!("\r\n--{boundary}\r\n").into(), html, format!("\r\n--{boundary}--\r\n").into()]
+            .concat();
     }
     let attachments = source.list("attach");
     if !attachments.is_empty() {
@@ -63,11 +74,15 @@ pub(crate) fn message(source: &Source, find: &mut dyn FnMut(&str) -> anyhow::Res
 }
 
 /// Renders a mailbox: messages between lines `=====`, each with settings of its own.
-pub(crate) fn mailbox(source: &Source, find: &mut dyn FnMut(&str) -> anyhow::Result<Attachment>) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn mailbox(
+    source: &Source,
+    find: &mut dyn FnMut(&str) -> anyhow::Result<Attachment>,
+) -> anyhow::Result<Vec<u8>> {
     let mut file = String::new();
     for (index, text) in source.body.split("=====\n").map(str::trim_start).filter(|text| !text.is_empty()).enumerate() {
         let single = Source::parse(&format!("{}#{}", source.path, index + 1), text)?;
-        let message = String::from_utf8(message(&single, find)?).context("the messages of a mailbox are ASCII on the wire")?;
+        let message =
+            String::from_utf8(message(&single, find)?).context("the messages of a mailbox are ASCII on the wire")?;
         single.check_settings()?;
         let sender = single.required("from")?.rsplit(['<', ' ']).next().unwrap_or_default().trim_end_matches('>');
         let _ = writeln!(file, "From {sender} {}", single.date()?.mbox());
@@ -84,7 +99,10 @@ fn text_part(kind: &str, text: &str, charset: &str, base64: bool) -> anyhow::Res
     let bytes = plain::encode(text.trim_start_matches('\n'), charset)?;
     let transfer = if base64 { "base64" } else { "quoted-printable" };
     let content = if base64 { self::base64(&bytes, 76) } else { quoted_printable(&bytes) };
-    Ok(format!("Content-Type: text/{kind}; charset=\"{charset}\"\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{content}").into_bytes())
+    Ok(format!(
+        "Content-Type: text/{kind}; charset=\"{charset}\"\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n{content}"
+    )
+    .into_bytes())
 }
 
 fn attachment_part(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -190,7 +208,8 @@ fn base64(bytes: &[u8], columns: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_usize, |group, byte| group << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        let group =
+            chunk.iter().fold(0_usize, |group, byte| group << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
         for position in 0..4 {
             let letter = if position <= chunk.len() { alphabet[group >> (18 - 6 * position) & 63] } else { b'=' };
             out.push(char::from(letter));

@@ -34,10 +34,15 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
     let encoding = source.get("encoding").unwrap_or("utf-8");
     let (title, site, author) = (xml(source.text("title")), xml(source.text("site")), xml(source.text("author")));
     let (byline, accent) = (xml(source.text("byline")), source.get("accent").unwrap_or("1F3A5F"));
-    let links: String = source.list("navigation").iter().map(|link| format!("<a href=\"#\">{}</a> ", xml(link))).collect();
+    let links: String =
+        source.list("navigation").iter().map(|link| format!("<a href=\"#\">{}</a> ", xml(link))).collect();
     let foot = xml(source.text("foot"));
     let date = source.date()?.office();
-    let masthead = if site.is_empty() { String::new() } else { format!("<header><div class=\"site\">{site}</div><nav>{links}</nav></header>\n") };
+    let masthead = if site.is_empty() {
+        String::new()
+    } else {
+        format!("<header><div class=\"site\">{site}</div><nav>{links}</nav></header>\n")
+    };
     let byline = if byline.is_empty() { byline } else { format!("<p class=\"byline\">{byline}</p>\n") };
     let foot = if foot.is_empty() { foot } else { format!("<footer><p>{foot}</p></footer>\n") };
     let page = format!(

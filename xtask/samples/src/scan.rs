@@ -32,7 +32,9 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
             ensure!(line.chars().count() <= 58, "the line `{line}` of `{}` does not fit a scanned page", source.path);
             match line.trim() {
                 "[signature]" => page.signature(LEFT + 10, y + 40),
-                line if line.starts_with("[stamp") => page.stamp(line.trim_start_matches("[stamp ").trim_end_matches(']'), y)?,
+                line if line.starts_with("[stamp") => {
+                    page.stamp(line.trim_start_matches("[stamp ").trim_end_matches(']'), y)?
+                }
                 _ => page.text(line, LEFT, y)?,
             }
             y += LEADING;
@@ -92,8 +94,27 @@ impl Page {
 
     fn signature(&mut self, x: usize, y: usize) {
         let path = [
-            [0, 30], [18, 0], [26, 6], [14, 52], [30, 30], [44, 22], [40, 40], [56, 24], [66, 38], [78, 22], [88, 40], [104, 8], [112, 4],
-            [100, 46], [118, 28], [132, 38], [150, 20], [166, 36], [190, 26], [236, 30], [300, 14],
+            [0, 30],
+            [18, 0],
+            [26, 6],
+            [14, 52],
+            [30, 30],
+            [44, 22],
+            [40, 40],
+            [56, 24],
+            [66, 38],
+            [78, 22],
+            [88, 40],
+            [104, 8],
+            [112, 4],
+            [100, 46],
+            [118, 28],
+            [132, 38],
+            [150, 20],
+            [166, 36],
+            [190, 26],
+            [236, 30],
+            [300, 14],
         ];
         for pair in path.windows(2) {
             self.line([x + pair[0][0], y + pair[0][1]], [x + pair[1][0], y + pair[1][1]], 1);

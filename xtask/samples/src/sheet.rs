@@ -57,13 +57,19 @@ pub(crate) fn render(source: &Source, sheets: &[Sheet]) -> anyhow::Result<Vec<u8
         overrides.push((format!("xl/worksheets/sheet{number}.xml"), "spreadsheetml.worksheet"));
         entries.push((format!("rId{}", number + 2), "worksheet", format!("worksheets/sheet{number}.xml")));
         let state = if sheet.hidden { " state=\"hidden\"" } else { "" };
-        let _ = write!(list, "<sheet name=\"{}\" sheetId=\"{number}\"{state} r:id=\"rId{}\"/>", xml(&sheet.name), number + 2);
+        let _ = write!(
+            list,
+            "<sheet name=\"{}\" sheetId=\"{number}\"{state} r:id=\"rId{}\"/>",
+            xml(&sheet.name),
+            number + 2
+        );
         members.push(Member::new(&format!("xl/worksheets/sheet{number}.xml"), worksheet(sheet, &mut strings)?));
     }
     let workbook = part(&format!(
         "<workbook xmlns=\"{MAIN}\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets>{list}</sheets></workbook>"
     ));
-    let items: String = strings.iter().map(|text| format!("<si><t xml:space=\"preserve\">{}</t></si>", xml(text))).collect();
+    let items: String =
+        strings.iter().map(|text| format!("<si><t xml:space=\"preserve\">{}</t></si>", xml(text))).collect();
     let shared = part(&format!("<sst xmlns=\"{MAIN}\" count=\"{0}\" uniqueCount=\"{0}\">{items}</sst>", strings.len()));
     let mut all = vec![
         Member::new("[Content_Types].xml", content_types(&overrides)),
@@ -92,8 +98,13 @@ fn worksheet(sheet: &Sheet, strings: &mut Vec<String>) -> anyhow::Result<String>
     }
     let widths: String = (0..columns)
         .map(|column| {
-            let longest = sheet.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(8);
-            format!("<col min=\"{0}\" max=\"{0}\" width=\"{1}\" customWidth=\"1\"/>", column + 1, longest.clamp(9, 60) + 2)
+            let longest =
+                sheet.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(8);
+            format!(
+                "<col min=\"{0}\" max=\"{0}\" width=\"{1}\" customWidth=\"1\"/>",
+                column + 1,
+                longest.clamp(9, 60) + 2
+            )
         })
         .collect();
     Ok(part(&format!("<worksheet xmlns=\"{MAIN}\"><cols>{widths}</cols><sheetData>{data}</sheetData></worksheet>")))
@@ -107,7 +118,13 @@ fn cell(cell: &str, place: &str, head: bool, strings: &mut Vec<String>) -> anyho
         let style = if cell.contains('.') { 3 } else { 0 };
         return Ok(format!("<c r=\"{place}\" s=\"{style}\"><v>{cell}</v></c>"));
     }
-    if !head && cell.len() == 10 && cell.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() }) {
+    if !head
+        && cell.len() == 10
+        && cell
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+    {
         return Ok(format!("<c r=\"{place}\" s=\"2\"><v>{}</v></c>", Moment::parse(cell)?.serial_day()));
     }
     let string = match strings.iter().position(|string| string == cell) {

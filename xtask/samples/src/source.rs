@@ -29,7 +29,8 @@ impl Source {
         let (head, body) = text.split_once("---\n").with_context(|| format!("`{path}` has no line `---`"))?;
         let mut settings = BTreeMap::new();
         for line in head.lines().filter(|line| !line.trim().is_empty()) {
-            let (key, value) = line.split_once(':').with_context(|| format!("`{path}`: `{line}` is not `key: value`"))?;
+            let (key, value) =
+                line.split_once(':').with_context(|| format!("`{path}`: `{line}` is not `key: value`"))?;
             settings.insert(key.trim().to_owned(), value.trim().to_owned());
         }
         Ok(Self { path: path.to_owned(), settings, asked: Mutex::default(), body: body.to_owned() })

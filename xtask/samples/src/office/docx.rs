@@ -31,14 +31,16 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
             "<w:{name} {NAMESPACES}><w:p><w:pPr><w:pStyle w:val=\"Edge\"/></w:pPr><w:r><w:t xml:space=\"preserve\">{content}</w:t></w:r></w:p></w:{name}>"
         ))
     };
-    let links = [("rId1", "styles"), ("rId2", "numbering"), ("rId3", "header"), ("rId4", "footer"), ("rId5", "comments")];
+    let links =
+        [("rId1", "styles"), ("rId2", "numbering"), ("rId3", "header"), ("rId4", "footer"), ("rId5", "comments")];
     let links = links.map(|(id, kind)| (id.to_owned(), kind, format!("{kind}.xml")));
     let kinds = ["document.main", "styles", "numbering", "header", "footer", "comments"];
     let overrides = kinds.map(|kind| {
         let name = kind.trim_end_matches(".main");
         (format!("word/{name}.xml"), kind)
     });
-    let overrides: Vec<(String, String)> = overrides.into_iter().map(|(name, kind)| (name, format!("wordprocessingml.{kind}"))).collect();
+    let overrides: Vec<(String, String)> =
+        overrides.into_iter().map(|(name, kind)| (name, format!("wordprocessingml.{kind}"))).collect();
     let overrides: Vec<(String, &str)> = overrides.iter().map(|(name, kind)| (name.clone(), kind.as_str())).collect();
     let serif = source.get("font") == Some("serif");
     Ok(archive::zip(&[
@@ -67,7 +69,9 @@ impl Writer {
         let paragraph = |properties: &str, runs: &str| format!("<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>");
         let style = |name: &str| format!("<w:pStyle w:val=\"{name}\"/>");
         match block {
-            Block::Heading { level, spans } => paragraph(&style(&format!("Heading{}", (*level).min(3))), &self.runs(spans)),
+            Block::Heading { level, spans } => {
+                paragraph(&style(&format!("Heading{}", (*level).min(3))), &self.runs(spans))
+            }
             Block::Paragraph(spans) => paragraph("", &self.runs(spans)),
             Block::Right(spans) => paragraph("<w:jc w:val=\"right\"/>", &self.runs(spans)),
             Block::Remark(spans) => paragraph(&style("Quote"), &self.runs(spans)),
@@ -77,7 +81,9 @@ impl Writer {
             }
             Block::Clause { label, depth, spans } => {
                 let left = 680 * depth;
-                let indent = format!("<w:tabs><w:tab w:val=\"left\" w:pos=\"{left}\"/></w:tabs><w:ind w:left=\"{left}\" w:hanging=\"680\"/>");
+                let indent = format!(
+                    "<w:tabs><w:tab w:val=\"left\" w:pos=\"{left}\"/></w:tabs><w:ind w:left=\"{left}\" w:hanging=\"680\"/>"
+                );
                 let label = format!("<w:r><w:t>{}</w:t><w:tab/></w:r>", xml(label));
                 paragraph(&indent, &format!("{label}{}", self.runs(spans)))
             }
@@ -88,7 +94,10 @@ impl Writer {
                 self.table(&std::iter::once(head).chain(rows).collect::<Vec<_>>())
             }
             Block::PageBreak => "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>".to_owned(),
-            Block::Rule => paragraph("<w:pBdr><w:bottom w:val=\"single\" w:sz=\"6\" w:space=\"1\" w:color=\"888888\"/></w:pBdr>", ""),
+            Block::Rule => paragraph(
+                "<w:pBdr><w:bottom w:val=\"single\" w:sz=\"6\" w:space=\"1\" w:color=\"888888\"/></w:pBdr>",
+                "",
+            ),
         }
     }
 
@@ -107,7 +116,10 @@ impl Writer {
                 Some(Change::Comment) => {
                     let text = run(&Span { change: None, ..span.clone() }, "w:t");
                     let _ = write!(self.comments, "<w:comment {by}><w:p>{text}</w:p></w:comment>");
-                    write!(runs, "<w:commentRangeStart w:id=\"{id}\"/><w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>")
+                    write!(
+                        runs,
+                        "<w:commentRangeStart w:id=\"{id}\"/><w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>"
+                    )
                 }
             };
         }
@@ -121,12 +133,15 @@ impl Writer {
         let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"]
             .map(|side| format!("<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"999999\"/>"))
             .concat();
-        let mut table = format!("<w:tbl><w:tblPr><w:tblW w:w=\"9298\" w:type=\"dxa\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>");
+        let mut table = format!(
+            "<w:tbl><w:tblPr><w:tblW w:w=\"9298\" w:type=\"dxa\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        );
         for (index, row) in rows.iter().enumerate() {
             table.push_str("<w:tr>");
             for column in 0..columns {
                 let spans = blocks::spans(row.get(column).map_or("", String::as_str));
-                let spans: Vec<Span> = spans.into_iter().map(|span| Span { bold: span.bold || index == 0, ..span }).collect();
+                let spans: Vec<Span> =
+                    spans.into_iter().map(|span| Span { bold: span.bold || index == 0, ..span }).collect();
                 let shade = if index == 0 { "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"E7ECF2\"/>" } else { "" };
                 let runs = self.runs(&spans);
                 let _ = write!(
@@ -165,7 +180,11 @@ fn styles(serif: bool) -> String {
     }
     for (id, name, properties) in [
         ("ListBullet", "List Bullet", "<w:spacing w:after=\"60\"/>"),
-        ("Quote", "Quote", "<w:pBdr><w:left w:val=\"single\" w:sz=\"12\" w:space=\"8\" w:color=\"1F3A5F\"/></w:pBdr><w:ind w:left=\"340\"/>"),
+        (
+            "Quote",
+            "Quote",
+            "<w:pBdr><w:left w:val=\"single\" w:sz=\"12\" w:space=\"8\" w:color=\"1F3A5F\"/></w:pBdr><w:ind w:left=\"340\"/>",
+        ),
         ("Edge", "header", "<w:tabs><w:tab w:val=\"right\" w:pos=\"9298\"/></w:tabs>"),
     ] {
         let small = if id == "Edge" { "<w:rPr><w:color w:val=\"666666\"/><w:sz w:val=\"16\"/></w:rPr>" } else { "" };

@@ -34,13 +34,17 @@ pub(crate) fn relationships(entries: &[(String, &str, String)]) -> String {
     let base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let entry = |(id, kind, target): &(String, &str, String)| {
         let address = match *kind {
-            "core-properties" => "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties".to_owned(),
+            "core-properties" => {
+                "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties".to_owned()
+            }
             kind => format!("{base}/{kind}"),
         };
         format!("<Relationship Id=\"{id}\" Type=\"{address}\" Target=\"{target}\"/>")
     };
     let entries: String = entries.iter().map(entry).collect();
-    part(&format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{entries}</Relationships>"))
+    part(&format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{entries}</Relationships>"
+    ))
 }
 
 /// The relationships of a whole package: its main part and its properties.
@@ -54,7 +58,8 @@ pub(crate) fn package_relationships(main: &str) -> String {
 /// The content types part; every override is a part name and the end of its media type.
 pub(crate) fn content_types(overrides: &[(String, &str)]) -> String {
     let office = "application/vnd.openxmlformats-officedocument";
-    let entry = |(name, kind): &(String, &str)| format!("<Override PartName=\"/{name}\" ContentType=\"{office}.{kind}+xml\"/>");
+    let entry =
+        |(name, kind): &(String, &str)| format!("<Override PartName=\"/{name}\" ContentType=\"{office}.{kind}+xml\"/>");
     let entries: String = overrides.iter().map(entry).collect();
     part(&format!(
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\

@@ -1,4 +1,4 @@
-//! OpenDocument text: headings, paragraphs, bullets and tables.
+//! `OpenDocument` text: headings, paragraphs, bullets and tables.
 
 use std::fmt::Write;
 
@@ -18,11 +18,23 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
     for block in blocks::parse(&source.body) {
         let _ = match block {
             Block::Heading { level, spans } => {
-                write!(body, "<text:h text:style-name=\"Heading_20_{level}\" text:outline-level=\"{level}\">{}</text:h>", inline(&spans))
+                write!(
+                    body,
+                    "<text:h text:style-name=\"Heading_20_{level}\" text:outline-level=\"{level}\">{}</text:h>",
+                    inline(&spans)
+                )
             }
-            Block::Paragraph(spans) | Block::Right(spans) | Block::Remark(spans) => write!(body, "<text:p>{}</text:p>", inline(&spans)),
-            Block::Clause { label, spans, .. } => write!(body, "<text:p>{}<text:tab/>{}</text:p>", xml(&label), inline(&spans)),
-            Block::Bullet(spans) => write!(body, "<text:list><text:list-item><text:p>{}</text:p></text:list-item></text:list>", inline(&spans)),
+            Block::Paragraph(spans) | Block::Right(spans) | Block::Remark(spans) => {
+                write!(body, "<text:p>{}</text:p>", inline(&spans))
+            }
+            Block::Clause { label, spans, .. } => {
+                write!(body, "<text:p>{}<text:tab/>{}</text:p>", xml(&label), inline(&spans))
+            }
+            Block::Bullet(spans) => write!(
+                body,
+                "<text:list><text:list-item><text:p>{}</text:p></text:list-item></text:list>",
+                inline(&spans)
+            ),
             Block::Table(rows) => write!(body, "{}", table(&rows)),
             Block::Bars { .. } | Block::PageBreak | Block::Rule => Ok(()),
         };
@@ -41,9 +53,12 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
         date = source.date()?.office().trim_end_matches('Z'),
     ));
     let kind = "application/vnd.oasis.opendocument.text";
-    let entries: String = [("/", kind), ("content.xml", "text/xml"), ("styles.xml", "text/xml"), ("meta.xml", "text/xml")]
-        .map(|(path, kind)| format!("<manifest:file-entry manifest:full-path=\"{path}\" manifest:media-type=\"{kind}\"/>"))
-        .concat();
+    let entries: String =
+        [("/", kind), ("content.xml", "text/xml"), ("styles.xml", "text/xml"), ("meta.xml", "text/xml")]
+            .map(|(path, kind)| {
+                format!("<manifest:file-entry manifest:full-path=\"{path}\" manifest:media-type=\"{kind}\"/>")
+            })
+            .concat();
     let manifest = part(&format!(
         "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">{entries}</manifest:manifest>"
     ));
@@ -76,7 +91,12 @@ fn table(rows: &[Vec<String>]) -> String {
     for row in rows {
         let cells: String = row
             .iter()
-            .map(|cell| format!("<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>", inline(&blocks::spans(cell))))
+            .map(|cell| {
+                format!(
+                    "<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
+                    inline(&blocks::spans(cell))
+                )
+            })
             .collect();
         let _ = write!(table, "<table:table-row>{cells}</table:table-row>");
     }

@@ -21,7 +21,10 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
         if matches!(block, Block::Heading { level: 1, .. }) {
             slides.push(Vec::new());
         }
-        slides.last_mut().ok_or_else(|| anyhow::anyhow!("`{}` has text before its first slide", source.path))?.push(block);
+        slides
+            .last_mut()
+            .ok_or_else(|| anyhow::anyhow!("`{}` has text before its first slide", source.path))?
+            .push(block);
     }
     let count = slides.len();
     let accent = source.get("accent").unwrap_or("1F3A5F");
@@ -32,10 +35,27 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
         Member::new("ppt/_rels/presentation.xml.rels", presentation_relationships(count)),
         Member::new("ppt/theme/theme1.xml", theme(accent)),
         Member::new("ppt/theme/theme2.xml", theme(accent)),
-        Member::new("ppt/slideMasters/slideMaster1.xml", master("sldMaster", "<p:sldLayoutIdLst><p:sldLayoutId id=\"2147483649\" r:id=\"rId1\"/></p:sldLayoutIdLst>")),
-        Member::new("ppt/slideMasters/_rels/slideMaster1.xml.rels", links(&[("slideLayout", "../slideLayouts/slideLayout1.xml"), ("theme", "../theme/theme1.xml")])),
-        Member::new("ppt/slideLayouts/slideLayout1.xml", part(&format!("<p:sldLayout {NAMESPACES} type=\"blank\"><p:cSld name=\"Blank\"><p:spTree>{GROUP}</p:spTree></p:cSld></p:sldLayout>"))),
-        Member::new("ppt/slideLayouts/_rels/slideLayout1.xml.rels", links(&[("slideMaster", "../slideMasters/slideMaster1.xml")])),
+        Member::new(
+            "ppt/slideMasters/slideMaster1.xml",
+            master(
+                "sldMaster",
+                "<p:sldLayoutIdLst><p:sldLayoutId id=\"2147483649\" r:id=\"rId1\"/></p:sldLayoutIdLst>",
+            ),
+        ),
+        Member::new(
+            "ppt/slideMasters/_rels/slideMaster1.xml.rels",
+            links(&[("slideLayout", "../slideLayouts/slideLayout1.xml"), ("theme", "../theme/theme1.xml")]),
+        ),
+        Member::new(
+            "ppt/slideLayouts/slideLayout1.xml",
+            part(&format!(
+                "<p:sldLayout {NAMESPACES} type=\"blank\"><p:cSld name=\"Blank\"><p:spTree>{GROUP}</p:spTree></p:cSld></p:sldLayout>"
+            )),
+        ),
+        Member::new(
+            "ppt/slideLayouts/_rels/slideLayout1.xml.rels",
+            links(&[("slideMaster", "../slideMasters/slideMaster1.xml")]),
+        ),
         Member::new("ppt/notesMasters/notesMaster1.xml", master("notesMaster", "")),
         Member::new("ppt/notesMasters/_rels/notesMaster1.xml.rels", links(&[("theme", "../theme/theme2.xml")])),
     ];
@@ -49,14 +69,21 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
     ];
     for (index, slide) in slides.iter().enumerate() {
         let number = index + 1;
-        let is_notes = |block: &Block| matches!(block, Block::Heading { level: 2, spans } if blocks::plain(spans) == "Notes");
+        let is_notes =
+            |block: &Block| matches!(block, Block::Heading { level: 2, spans } if blocks::plain(spans) == "Notes");
         let cut = slide.iter().position(is_notes).unwrap_or(slide.len());
         let notes = slide.get(cut + 1..).unwrap_or_default();
         let note_link = format!("../notesSlides/notesSlide{number}.xml");
         let mut targets = vec![("slideLayout", "../slideLayouts/slideLayout1.xml")];
         if !notes.is_empty() {
             targets.push(("notesSlide", &note_link));
-            let shape = shape(2, "Notes", "<p:nvPr><p:ph type=\"body\" idx=\"1\"/></p:nvPr>", [0, 0, 0, 0], &paragraphs(notes, 1200));
+            let shape = shape(
+                2,
+                "Notes",
+                "<p:nvPr><p:ph type=\"body\" idx=\"1\"/></p:nvPr>",
+                [0, 0, 0, 0],
+                &paragraphs(notes, 1200),
+            );
             overrides.push((format!("ppt/notesSlides/notesSlide{number}.xml"), "presentationml.notesSlide"));
             members.push(Member::new(
                 &format!("ppt/notesSlides/notesSlide{number}.xml"),
@@ -77,12 +104,16 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
 }
 
 fn links(targets: &[(&'static str, &str)]) -> String {
-    let entries = targets.iter().enumerate().map(|(index, (kind, target))| (format!("rId{}", index + 1), *kind, (*target).to_owned()));
+    let entries = targets
+        .iter()
+        .enumerate()
+        .map(|(index, (kind, target))| (format!("rId{}", index + 1), *kind, (*target).to_owned()));
     relationships(&entries.collect::<Vec<_>>())
 }
 
 fn presentation(count: usize) -> String {
-    let slides: String = (0..count).map(|index| format!("<p:sldId id=\"{}\" r:id=\"rId{}\"/>", 256 + index, index + 3)).collect();
+    let slides: String =
+        (0..count).map(|index| format!("<p:sldId id=\"{}\" r:id=\"rId{}\"/>", 256 + index, index + 3)).collect();
     part(&format!(
         "<p:presentation {NAMESPACES}><p:sldMasterIdLst><p:sldMasterId id=\"2147483648\" r:id=\"rId1\"/></p:sldMasterIdLst>\
          <p:notesMasterIdLst><p:notesMasterId r:id=\"rId2\"/></p:notesMasterIdLst><p:sldIdLst>{slides}</p:sldIdLst>\
@@ -95,7 +126,9 @@ fn presentation_relationships(count: usize) -> String {
         ("rId1".to_owned(), "slideMaster", "slideMasters/slideMaster1.xml".to_owned()),
         ("rId2".to_owned(), "notesMaster", "notesMasters/notesMaster1.xml".to_owned()),
     ];
-    entries.extend((0..count).map(|index| (format!("rId{}", index + 3), "slide", format!("slides/slide{}.xml", index + 1))));
+    entries.extend(
+        (0..count).map(|index| (format!("rId{}", index + 3), "slide", format!("slides/slide{}.xml", index + 1))),
+    );
     entries.push((format!("rId{}", count + 3), "theme", "theme/theme1.xml".to_owned()));
     relationships(&entries)
 }
@@ -106,7 +139,9 @@ fn master(name: &str, layouts: &str) -> String {
 
 fn theme(accent: &str) -> String {
     let colour = |name: &str, value: &str| format!("<a:{name}><a:srgbClr val=\"{value}\"/></a:{name}>");
-    let mut colours: String = [("dk1", "1A1A1A"), ("lt1", "FFFFFF"), ("dk2", accent), ("lt2", "EEF1F5")].map(|(name, value)| colour(name, value)).concat();
+    let mut colours: String = [("dk1", "1A1A1A"), ("lt1", "FFFFFF"), ("dk2", accent), ("lt2", "EEF1F5")]
+        .map(|(name, value)| colour(name, value))
+        .concat();
     for index in 1..=6 {
         colours.push_str(&colour(&format!("accent{index}"), accent));
     }
@@ -134,19 +169,36 @@ fn slide_part(blocks: &[Block], accent: &str) -> String {
                     "<a:p><a:r><a:rPr lang=\"en-GB\" sz=\"3000\" b=\"1\"><a:solidFill><a:srgbClr val=\"{accent}\"/></a:solidFill></a:rPr><a:t>{}</a:t></a:r></a:p>",
                     xml(&blocks::plain(spans))
                 );
-                shapes.push_str(&shape(2, "Title", "<p:nvPr><p:ph type=\"title\"/></p:nvPr>", [609_600, 380_000, 10_972_800, 900_000], &run));
+                shapes.push_str(&shape(
+                    2,
+                    "Title",
+                    "<p:nvPr><p:ph type=\"title\"/></p:nvPr>",
+                    [609_600, 380_000, 10_972_800, 900_000],
+                    &run,
+                ));
             }
             Block::Table(rows) => {
                 let top = 1_500_000 + text.len() * 460_000;
                 shapes.push_str(&table(id + 1, rows, top));
                 id += 1;
             }
-            Block::Heading { .. } | Block::Paragraph(_) | Block::Right(_) | Block::Remark(_) | Block::Bullet(_) | Block::Clause { .. } => text.push(block.clone()),
+            Block::Heading { .. }
+            | Block::Paragraph(_)
+            | Block::Right(_)
+            | Block::Remark(_)
+            | Block::Bullet(_)
+            | Block::Clause { .. } => text.push(block.clone()),
             Block::Bars { .. } | Block::PageBreak | Block::Rule => {}
         }
     }
     if !text.is_empty() {
-        shapes.push_str(&shape(3, "Content", "<p:nvPr/>", [609_600, 1_400_000, 10_972_800, 4_900_000], &paragraphs(&text, 2000)));
+        shapes.push_str(&shape(
+            3,
+            "Content",
+            "<p:nvPr/>",
+            [609_600, 1_400_000, 10_972_800, 4_900_000],
+            &paragraphs(&text, 2000),
+        ));
     }
     part(&format!("<p:sld {NAMESPACES}><p:cSld><p:spTree>{GROUP}{shapes}</p:spTree></p:cSld></p:sld>"))
 }
@@ -155,7 +207,9 @@ fn shape(id: usize, name: &str, placeholder: &str, [x, y, width, height]: [usize
     let frame = if width == 0 {
         String::new()
     } else {
-        format!("<a:xfrm><a:off x=\"{x}\" y=\"{y}\"/><a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>")
+        format!(
+            "<a:xfrm><a:off x=\"{x}\" y=\"{y}\"/><a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>"
+        )
     };
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"{id}\" name=\"{name}\"/><p:cNvSpPr/>{placeholder}</p:nvSpPr><p:spPr>{frame}</p:spPr>\
@@ -167,10 +221,15 @@ fn paragraphs(blocks: &[Block], size: usize) -> String {
     let mut paragraphs = String::new();
     for block in blocks {
         let (properties, spans): (&str, &[Span]) = match block {
-            Block::Bullet(spans) => ("<a:pPr marL=\"342900\" indent=\"-342900\"><a:spcAft><a:spcPts val=\"600\"/></a:spcAft><a:buFont typeface=\"Arial\"/><a:buChar char=\"•\"/></a:pPr>", spans),
-            Block::Paragraph(spans) | Block::Right(spans) | Block::Remark(spans) | Block::Heading { spans, .. } | Block::Clause { spans, .. } => {
-                ("<a:pPr><a:spcAft><a:spcPts val=\"600\"/></a:spcAft></a:pPr>", spans)
-            }
+            Block::Bullet(spans) => (
+                "<a:pPr marL=\"342900\" indent=\"-342900\"><a:spcAft><a:spcPts val=\"600\"/></a:spcAft><a:buFont typeface=\"Arial\"/><a:buChar char=\"•\"/></a:pPr>",
+                spans,
+            ),
+            Block::Paragraph(spans)
+            | Block::Right(spans)
+            | Block::Remark(spans)
+            | Block::Heading { spans, .. }
+            | Block::Clause { spans, .. } => ("<a:pPr><a:spcAft><a:spcPts val=\"600\"/></a:spcAft></a:pPr>", spans),
             Block::Table(_) | Block::Bars { .. } | Block::PageBreak | Block::Rule => continue,
         };
         let _ = write!(paragraphs, "<a:p>{properties}{}</a:p>", runs(spans, size));
@@ -181,7 +240,10 @@ fn paragraphs(blocks: &[Block], size: usize) -> String {
 fn runs(spans: &[Span], size: usize) -> String {
     let run = |span: &Span| {
         let (bold, italic) = (u8::from(span.bold), u8::from(span.italic));
-        format!("<a:r><a:rPr lang=\"en-GB\" sz=\"{size}\" b=\"{bold}\" i=\"{italic}\"/><a:t>{}</a:t></a:r>", xml(&span.text.replace('\n', " ")))
+        format!(
+            "<a:r><a:rPr lang=\"en-GB\" sz=\"{size}\" b=\"{bold}\" i=\"{italic}\"/><a:t>{}</a:t></a:r>",
+            xml(&span.text.replace('\n', " "))
+        )
     };
     spans.iter().map(run).collect()
 }
@@ -190,8 +252,16 @@ fn table(id: usize, rows: &[Vec<String>], top: usize) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1);
     let width = 10_972_800 / columns;
     let grid = format!("<a:gridCol w=\"{width}\"/>").repeat(columns);
-    let cell = |text: &String| format!("<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p>{}</a:p></a:txBody><a:tcPr/></a:tc>", runs(&blocks::spans(text), 1500));
-    let rows_xml: String = rows.iter().map(|row| format!("<a:tr h=\"400000\">{}</a:tr>", row.iter().map(cell).collect::<String>())).collect();
+    let cell = |text: &String| {
+        format!(
+            "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p>{}</a:p></a:txBody><a:tcPr/></a:tc>",
+            runs(&blocks::spans(text), 1500)
+        )
+    };
+    let rows_xml: String = rows
+        .iter()
+        .map(|row| format!("<a:tr h=\"400000\">{}</a:tr>", row.iter().map(cell).collect::<String>()))
+        .collect();
     format!(
         "<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id=\"{id}\" name=\"Table\"/><p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>\
          <p:xfrm><a:off x=\"609600\" y=\"{top}\"/><a:ext cx=\"10972800\" cy=\"{}\"/></p:xfrm><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/table\">\

@@ -9,7 +9,14 @@ use crate::source::Source;
 pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
     let (title, author) = (escape(source.text("title")), escape(source.text("author")));
     let date = source.date()?.office();
-    let time = format!("\\yr{}\\mo{}\\dy{}\\hr{}\\min{}", &date[0..4], &date[5..7], &date[8..10], &date[11..13], &date[14..16]);
+    let time = format!(
+        "\\yr{}\\mo{}\\dy{}\\hr{}\\min{}",
+        &date[0..4],
+        &date[5..7],
+        &date[8..10],
+        &date[11..13],
+        &date[14..16]
+    );
     let mut body = String::new();
     for block in blocks::parse(&source.body) {
         let _ = match block {
@@ -20,14 +27,18 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
             Block::Paragraph(spans) | Block::Remark(spans) => writeln!(body, "\\pard\\sa120 {}\\par", inline(&spans)),
             Block::Right(spans) => writeln!(body, "\\pard\\qr\\sa120 {}\\par", inline(&spans)),
             Block::Bullet(spans) => writeln!(body, "\\pard\\fi-283\\li567\\sa60 \\bullet\\tab {}\\par", inline(&spans)),
-            Block::Clause { label, spans, .. } => writeln!(body, "\\pard\\fi-680\\li680\\sa120 {label}\\tab {}\\par", inline(&spans)),
+            Block::Clause { label, spans, .. } => {
+                writeln!(body, "\\pard\\fi-680\\li680\\sa120 {label}\\tab {}\\par", inline(&spans))
+            }
             Block::Table(rows) => write!(body, "{}", table(&rows)),
             Block::PageBreak => writeln!(body, "\\page"),
             Block::Bars { .. } | Block::Rule => Ok(()),
         };
     }
     let head = "{\\rtf1\\ansi\\ansicpg1252\\deff0\\uc1{\\fonttbl{\\f0\\fswiss Arial;}}";
-    let file = format!("{head}\n{{\\info{{\\title {title}}}{{\\author {author}}}{{\\creatim{time}}}}}\n\\paperw11906\\paperh16838\\fs21\n{body}}}\n");
+    let file = format!(
+        "{head}\n{{\\info{{\\title {title}}}{{\\author {author}}}{{\\creatim{time}}}}}\n\\paperw11906\\paperh16838\\fs21\n{body}}}\n"
+    );
     Ok(file.replace('\n', "\r\n").into_bytes())
 }
 

@@ -85,7 +85,8 @@ impl File {
         let root = first + entries.len();
         for (index, (title, page)) in entries.iter().enumerate() {
             let own = first + index;
-            let mut entry = format!("<< /Title {} /Parent {root} 0 R /Dest [{} 0 R /Fit]", self.text(title), self.pages[*page]);
+            let mut entry =
+                format!("<< /Title {} /Parent {root} 0 R /Dest [{} 0 R /Fit]", self.text(title), self.pages[*page]);
             if index > 0 {
                 let _ = write!(entry, " /Prev {} 0 R", own - 1);
             }
@@ -121,13 +122,15 @@ impl File {
         let mut file = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n".to_vec();
         let mut table = String::new();
         for (index, object) in self.objects.iter().enumerate() {
-            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = writeln!(table, "{:010} 00000 n ", file.len());
             file.extend(format!("{} 0 obj\n", index + 1).bytes());
             file.extend(object);
             file.extend(b"\nendobj\n");
         }
         let (start, size) = (file.len(), self.objects.len() + 1);
-        let end = format!("xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} {trailer} >>\nstartxref\n{start}\n%%EOF\n");
+        let end = format!(
+            "xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} {trailer} >>\nstartxref\n{start}\n%%EOF\n"
+        );
         file.extend(end.bytes());
         file
     }
@@ -139,7 +142,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     format!("<{digits}>")
 }
 
-/// The inside of a literal string in a content stream: WinAnsi, everything but plain ASCII as an octal escape.
+/// The inside of a literal string in a content stream: `WinAnsi`, everything but plain ASCII as an octal escape.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {

@@ -91,7 +91,11 @@ impl Setter<'_> {
         let style = self.style;
         let page = self.pages.last_mut().expect("one was pushed above");
         if !style.watermark.is_empty() {
-            let _ = writeln!(page, "q 0.9 0.9 0.9 rg BT /F1 84 Tf 0.7071 0.7071 -0.7071 0.7071 150 240 Tm ({}) Tj ET Q", escape(&style.watermark));
+            let _ = writeln!(
+                page,
+                "q 0.9 0.9 0.9 rg BT /F1 84 Tf 0.7071 0.7071 -0.7071 0.7071 150 240 Tm ({}) Tj ET Q",
+                escape(&style.watermark)
+            );
         }
         if self.pages.len() == 1 && !style.letterhead.is_empty() {
             self.letterhead();
@@ -136,7 +140,15 @@ impl Setter<'_> {
 
     fn shape(&self) -> Shape {
         let size = self.style.size;
-        Shape { left: LEFT, right: RIGHT, size, leading: size * 1.36, justified: self.style.justified, set_right: false, colour: BLACK }
+        Shape {
+            left: LEFT,
+            right: RIGHT,
+            size,
+            leading: size * 1.36,
+            justified: self.style.justified,
+            set_right: false,
+            colour: BLACK,
+        }
     }
 
     fn block(&mut self, block: &Block, index: usize) {
@@ -145,7 +157,9 @@ impl Setter<'_> {
         match block {
             Block::Heading { level, spans } => self.heading(*level, spans, index),
             Block::Paragraph(spans) => self.paragraph(spans, body, size * 0.62),
-            Block::Right(spans) => self.paragraph(spans, Shape { set_right: true, justified: false, ..body }, size * 0.62),
+            Block::Right(spans) => {
+                self.paragraph(spans, Shape { set_right: true, justified: false, ..body }, size * 0.62)
+            }
             Block::Remark(spans) => {
                 self.room(body.leading * 2.0);
                 let (page, top) = (self.pages.len(), self.y + size * 0.2);
@@ -196,7 +210,8 @@ impl Setter<'_> {
         }
         let bold: Vec<Span> = spans.iter().map(|span| Span { bold: true, ..span.clone() }).collect();
         let colour = if level == 3 { BLACK } else { self.style.accent };
-        let shape = Shape { left: LEFT, right: RIGHT, size, leading: size * 1.22, justified: false, set_right: false, colour };
+        let shape =
+            Shape { left: LEFT, right: RIGHT, size, leading: size * 1.22, justified: false, set_right: false, colour };
         self.paragraph(&bold, shape, size * 0.42);
     }
 
@@ -258,7 +273,12 @@ impl Setter<'_> {
         let cells: Vec<Vec<Word>> = row
             .iter()
             .map(|cell| blocks::spans(cell))
-            .map(|spans| spans.into_iter().map(|span| Span { bold: span.bold || index == 0 || total, ..span }).collect::<Vec<_>>())
+            .map(|spans| {
+                spans
+                    .into_iter()
+                    .map(|span| Span { bold: span.bold || index == 0 || total, ..span })
+                    .collect::<Vec<_>>()
+            })
             .map(|spans| self.words(&spans))
             .collect();
         let lines: Vec<Vec<(&[Word], bool)>> =
@@ -277,12 +297,25 @@ impl Setter<'_> {
             let tint = accent.map(|part| 0.86 + part * 0.14);
             let _ = writeln!(page, "{} rg {LEFT} {:.2} {:.2} {height:.2} re f", rgb(tint), top - height, RIGHT - LEFT);
         }
-        line(page, [LEFT, top - height, RIGHT, top - height], 0.4, if index == 0 { accent } else { [0.75, 0.75, 0.75] });
+        line(
+            page,
+            [LEFT, top - height, RIGHT, top - height],
+            0.4,
+            if index == 0 { accent } else { [0.75, 0.75, 0.75] },
+        );
         let mut left = LEFT;
         for (column, cell) in lines.iter().enumerate() {
             let set_right = numeric[column];
             let right = left + widths[column];
-            let shape = Shape { left: left + 4.0, right: right - 5.0, size, leading, justified: false, set_right, colour: BLACK };
+            let shape = Shape {
+                left: left + 4.0,
+                right: right - 5.0,
+                size,
+                leading,
+                justified: false,
+                set_right,
+                colour: BLACK,
+            };
             for (number, (words, _)) in cell.iter().enumerate() {
                 show_line(page, words, shape, top - size - 2.5 - number as f64 * leading, true);
             }
@@ -336,7 +369,9 @@ fn is_numeric(rows: &[Vec<String>], column: usize) -> bool {
     let number = |cell: &String| {
         let digits = cell.chars().filter(char::is_ascii_digit).count();
         let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
-        cell.is_empty() || cell == "–" || (digits > 0 && letters < 4 && !cell.contains('-') && !cell.contains('/') && digits >= letters)
+        cell.is_empty()
+            || cell == "–"
+            || (digits > 0 && letters < 4 && !cell.contains('-') && !cell.contains('/') && digits >= letters)
     };
     let mut cells = rows.iter().filter_map(|row| row.get(column)).peekable();
     cells.peek().is_some() && column > 0 && cells.all(number)
@@ -355,8 +390,10 @@ fn column_widths(rows: &[Vec<String>], columns: usize, size: f64, available: f64
     let least: Vec<f64> = (0..columns).map(|column| measure(column, false)).collect();
     let wanted: Vec<f64> = (0..columns).map(|column| measure(column, true)).collect();
     let (least_sum, wanted_sum) = (least.iter().sum::<f64>(), wanted.iter().sum::<f64>());
-    let share = if wanted_sum > least_sum { ((available - least_sum) / (wanted_sum - least_sum)).clamp(0.0, 1.0) } else { 1.0 };
-    let mut widths: Vec<f64> = least.iter().zip(&wanted).map(|(least, wanted)| least + (wanted - least) * share).collect();
+    let share =
+        if wanted_sum > least_sum { ((available - least_sum) / (wanted_sum - least_sum)).clamp(0.0, 1.0) } else { 1.0 };
+    let mut widths: Vec<f64> =
+        least.iter().zip(&wanted).map(|(least, wanted)| least + (wanted - least) * share).collect();
     let spare = (available - widths.iter().sum::<f64>()) / columns as f64;
     widths.iter_mut().for_each(|width| *width += spare);
     widths
@@ -433,7 +470,9 @@ fn show_line(page: &mut String, words: &[Word], shape: Shape, y: f64, last: bool
             escape(&text)
         );
         match mark {
-            Some(Change::Deleted) => line(page, [x, y + shape.size * 0.28, x + width, y + shape.size * 0.28], 0.7, colour),
+            Some(Change::Deleted) => {
+                line(page, [x, y + shape.size * 0.28, x + width, y + shape.size * 0.28], 0.7, colour)
+            }
             Some(Change::Inserted) => line(page, [x, y - 1.6, x + width, y - 1.6], 0.7, colour),
             _ => {}
         }
@@ -442,7 +481,13 @@ fn show_line(page: &mut String, words: &[Word], shape: Shape, y: f64, last: bool
 }
 
 fn show(page: &mut String, text: &str, font: Font, size: f64, x: f64, y: f64, colour: [f64; 3]) {
-    let _ = writeln!(page, "BT {} rg /F{} {size:.1} Tf 0 Tw {x:.2} {y:.2} Td ({}) Tj ET", rgb(colour), font.index(), escape(text));
+    let _ = writeln!(
+        page,
+        "BT {} rg /F{} {size:.1} Tf 0 Tw {x:.2} {y:.2} Td ({}) Tj ET",
+        rgb(colour),
+        font.index(),
+        escape(text)
+    );
 }
 
 fn line(page: &mut String, [x1, y1, x2, y2]: [f64; 4], width: f64, colour: [f64; 3]) {

@@ -18,7 +18,8 @@ pub(crate) fn render(source: &Source) -> anyhow::Result<Vec<u8>> {
     let style = layout::Style {
         serif: source.get("font") == Some("serif"),
         justified: source.get("align") == Some("justified"),
-        accent: colour(source.get("accent").unwrap_or("1F3A5F")).with_context(|| format!("the accent of `{}`", source.path))?,
+        accent: colour(source.get("accent").unwrap_or("1F3A5F"))
+            .with_context(|| format!("the accent of `{}`", source.path))?,
         letterhead: source.list("letterhead").into_iter().map(str::to_owned).collect(),
         header: source.list("header").into_iter().map(str::to_owned).collect(),
         footer: source.list("footer").into_iter().map(str::to_owned).collect(),
