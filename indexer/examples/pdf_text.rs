@@ -73,8 +73,8 @@ fn write_words(output: &mut dyn Write, extracted: &Extracted) -> io::Result<()> 
     let mut word = String::new();
     let mut area = CharBox::default();
     let mut page = 0;
-    let characters =
-        extracted.text.chars().chain(['\n']).zip(extracted.layout.boxes.iter().chain([&CharBox::default()]));
+    let boxes = extracted.layout.boxes.iter().copied().chain([CharBox::default()]);
+    let characters = extracted.text.chars().chain(['\n']).zip(boxes);
     for (at, (character, own)) in (0_u32..).zip(characters) {
         if character.is_whitespace() {
             if !word.is_empty() {
@@ -89,7 +89,7 @@ fn write_words(output: &mut dyn Write, extracted: &Extracted) -> io::Result<()> 
             area = CharBox::default();
         }
         word.push(character);
-        area = area.union(*own);
+        area = area.union(own);
     }
     Ok(())
 }

@@ -16,6 +16,9 @@ const WIDEST_GAP: f64 = 1.2;
 /// How far back the pen may go, in font sizes, for kerning and marks.
 const WIDEST_OVERLAP: f64 = 0.45;
 
+/// How many glyphs are looked at for one that repeats another.
+const NEAR: usize = 16;
+
 /// Glyphs on one baseline, side by side.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
@@ -148,7 +151,9 @@ fn join_row(page: &PageGlyphs, row: &[Line], order: &[usize], joined: &mut Lines
         {
             let larger = line.size.max(piece.size);
             let gap = piece.start - line.end;
-            if gap <= -WIDEST_OVERLAP * larger && repeats(page, glyphs, &joined.order[line.glyphs.clone()]) {
+            if gap <= -WIDEST_OVERLAP * larger
+                && repeats(page, glyphs, &joined.order[line.glyphs.clone()], line.direction)
+            {
                 line.first = line.first.min(piece.first);
                 continue;
             }
@@ -167,11 +172,14 @@ fn join_row(page: &PageGlyphs, row: &[Line], order: &[usize], joined: &mut Lines
 }
 
 /// Whether each of some glyphs stands, but for a hair, where the same glyph stands already: shadows and fake bold.
-fn repeats(page: &PageGlyphs, glyphs: &[usize], others: &[usize]) -> bool {
+fn repeats(page: &PageGlyphs, glyphs: &[usize], others: &[usize], direction: Vec2) -> bool {
+    let along = |number: usize| position(&page.glyphs[number], direction).0;
     glyphs.len() <= others.len()
         && glyphs.iter().all(|&glyph| {
-            // Both are sorted by position, so what is being looked for is near; far ones are passed over cheaply.
-            others.iter().any(|&other| coincide(page, other, glyph))
+            // The others are sorted by position, so the one looked for is among the next few.
+            let from = along(glyph) - visible_size(page.glyphs[glyph].size);
+            let near = others.partition_point(|&other| along(other) < from);
+            others[near..].iter().take(NEAR).any(|&other| coincide(page, other, glyph))
         })
 }
 

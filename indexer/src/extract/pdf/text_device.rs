@@ -18,8 +18,14 @@ use super::pdf_string;
 
 /// Most glyphs taken from one page. A dense page has ten thousand; forms that call each other have billions.
 const MAX_GLYPHS: usize = 500_000;
+/// Most characters they may stand for together.
+const MAX_CHARACTERS: usize = 4_000_000;
 /// Most calls taken from one page, glyphs or not.
 const MAX_CALLS: usize = 30_000_000;
+/// Most marked-content sequences open at a time.
+const MAX_MARKED: usize = 10_000;
+/// Coordinates and advances further out than this are drawn in to it.
+const FAR: f64 = 1e7;
 /// How far above and below the baseline a nominal box reaches, in font sizes, before the outline is added.
 const ASCENT: f64 = 0.73;
 const DESCENT: f64 = 0.21;
@@ -113,7 +119,12 @@ impl TextDevice {
 
     fn count_call(&mut self) {
         self.calls += 1;
-        if self.calls > MAX_CALLS || self.page.glyphs.len() > MAX_GLYPHS {
+        let page = &self.page;
+        if self.calls > MAX_CALLS
+            || page.glyphs.len() > MAX_GLYPHS
+            || page.characters.len() > MAX_CHARACTERS
+            || self.marked.len() > MAX_MARKED
+        {
             // The interpreter cannot be stopped in any other way; the page's reader catches this.
             resume_unwind(Box::new(PageLimit));
         }
@@ -157,9 +168,10 @@ impl TextDevice {
         );
         let size = up * 1000.0;
         let advance = advance * if self.stretched && up > 0.0 { up } else { across };
+        let advance = if advance.is_finite() { advance.clamp(-FAR, FAR) } else { 0.0 };
         let right = if across > 0.0 { Vec2::new(a, b) / across } else { Vec2::new(1.0, 0.0) };
         let above = if up > 0.0 { Vec2::new(c, d) / up } else { Vec2::new(0.0, 1.0) };
-        let origin = Point::new(x, y);
+        let origin = Point::new(x.clamp(-FAR, FAR), y.clamp(-FAR, FAR));
 
         let (low, high) = (above * (-DESCENT * size), above * (ASCENT * size));
         let end = origin + right * advance;
