@@ -13,6 +13,11 @@ use super::text_device::{PageGlyph, PageGlyphs};
 
 /// Gaps up to this many font sizes stay inside a line whatever else stands on its baseline.
 const WIDEST_GAP: f64 = 1.2;
+/// Gaps up to this many font sizes are inside a line even if something else was drawn in between. Wider ones may be the
+/// gutter between two columns.
+const WORD_GAP: f64 = 0.45;
+/// Pieces drawn within this many pieces of each other count as drawn together.
+const TOGETHER: usize = 3;
 /// How far back the pen may go, in font sizes, for kerning and marks.
 const WIDEST_OVERLAP: f64 = 0.45;
 
@@ -34,7 +39,10 @@ pub(super) struct Line {
     /// Its glyphs by position, as a part of [`Lines::order`].
     pub(super) glyphs: Range<usize>,
     angle: i32,
+    /// The number of its first glyph, for the order of lines.
     first: usize,
+    /// Which piece of the page it is, or ends with.
+    piece: usize,
 }
 
 /// The lines of a page in reading order.
@@ -46,7 +54,7 @@ pub(super) struct Lines {
 }
 
 impl Line {
-    fn starting_with(glyph: &PageGlyph, number: usize, at: usize) -> Self {
+    fn starting_with(glyph: &PageGlyph, number: usize, piece: usize, at: usize) -> Self {
         let direction = glyph.direction;
         let (along, across) = position(glyph, direction);
         Self {
@@ -58,6 +66,7 @@ impl Line {
             glyphs: at..at + 1,
             angle: half_degrees(direction),
             first: number,
+            piece,
         }
     }
 
@@ -116,7 +125,7 @@ fn pieces(page: &PageGlyphs) -> (Vec<Line>, Vec<usize>) {
                 continue;
             }
         }
-        pieces.push(Line::starting_with(glyph, number, order.len()));
+        pieces.push(Line::starting_with(glyph, number, pieces.len(), order.len()));
         order.push(number);
     }
     (pieces, order)
@@ -157,7 +166,10 @@ fn join_row(page: &PageGlyphs, row: &[Line], order: &[usize], joined: &mut Lines
                 line.first = line.first.min(piece.first);
                 continue;
             }
-            if gap > -WIDEST_OVERLAP * larger && gap < WIDEST_GAP * larger {
+            let is_near =
+                gap < WORD_GAP * larger || gap < WIDEST_GAP * larger && line.piece.abs_diff(piece.piece) <= TOGETHER;
+            if gap > -WIDEST_OVERLAP * larger && is_near {
+                line.piece = piece.piece;
                 line.end = line.end.max(piece.end);
                 line.size = larger;
                 line.first = line.first.min(piece.first);

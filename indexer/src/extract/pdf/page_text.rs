@@ -81,7 +81,7 @@ impl PageText {
     /// Leaves an empty line before what follows.
     pub(super) fn end_paragraph(&mut self) {
         self.end_line();
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
             self.boxes.push(CharBox::default());
         }
