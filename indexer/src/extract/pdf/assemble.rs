@@ -127,7 +127,7 @@ fn break_between(before: &Line, line: &Line, usual: f64) -> Break {
     if distance.abs() < 0.3 && line.start > before.end - 0.45 * size {
         return Break::Space;
     }
-    if distance > (1.35 * usual).max(1.5) || distance < -3.0 { Break::Paragraph } else { Break::Line }
+    if distance > (1.35 * usual).max(1.5) { Break::Paragraph } else { Break::Line }
 }
 
 /// Which way the letters of one glyph run inside its box.
