@@ -1,0 +1,86 @@
+// Every key of the review, in one table: it feeds the keyboard and the help. No single key fires inside a field, none
+// collides with a browser's own, and a switch turns single keys off (WCAG 2.1.4).
+
+export type CommandId =
+  | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
+  | "concept.focus" | "go.results" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
+  | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
+  | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
+
+export interface Command {
+  id: CommandId;
+  /** As `event.key` gives them; `Ctrl+` and a first key before a space are understood. */
+  keys: string[];
+  /** What the help shows on the key caps. */
+  caps: string;
+  group: "Documents" | "Search" | "Coding" | "Annotations" | "View";
+  does: string;
+}
+
+export const COMMANDS: readonly Command[] = [
+  { id: "document.next", keys: ["j"], caps: "j", group: "Documents", does: "Next document" },
+  { id: "document.previous", keys: ["k"], caps: "k", group: "Documents", does: "Previous document" },
+  { id: "document.save_next", keys: ["Ctrl+Enter"], caps: "Ctrl Enter", group: "Documents", does: "Next document, also from inside a field" },
+  { id: "go.results", keys: ["g r"], caps: "g r", group: "Documents", does: "Go to the results" },
+  { id: "go.document", keys: ["g d"], caps: "g d", group: "Documents", does: "Go to the document" },
+  { id: "search.focus", keys: ["/"], caps: "/", group: "Search", does: "Write a query" },
+  { id: "hit.next", keys: ["n"], caps: "n", group: "Search", does: "Next hit in the document" },
+  { id: "hit.previous", keys: ["N"], caps: "Shift n", group: "Search", does: "Previous hit in the document" },
+  { id: "facets.toggle", keys: ["f"], caps: "f", group: "Search", does: "Show or hide the filters" },
+  { id: "concept.focus", keys: ["c"], caps: "c", group: "Coding", does: "Find a concept; Enter applies it" },
+  { id: "go.concepts", keys: ["g c"], caps: "g c", group: "Coding", does: "Go to the concept tree" },
+  { id: "concept.digit", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], caps: "1 … 9", group: "Coding", does: "Apply or take away the concept with that digit" },
+  { id: "coding.repeat", keys: ["."], caps: ".", group: "Coding", does: "Repeat the last coding on this document" },
+  { id: "coding.undo", keys: ["u"], caps: "u", group: "Coding", does: "Undo the last decision" },
+  { id: "annotate", keys: ["h"], caps: "h", group: "Annotations", does: "Annotate the selected passage" },
+  { id: "annotation.here", keys: ["H"], caps: "Shift h", group: "Annotations", does: "Open the annotation at the selection" },
+  { id: "region", keys: ["r"], caps: "r", group: "Annotations", does: "Draw a region on a PDF page" },
+  { id: "view.toggle", keys: ["v"], caps: "v", group: "View", does: "Text or PDF" },
+  { id: "zoom.in", keys: ["+", "="], caps: "+", group: "View", does: "Larger" },
+  { id: "zoom.out", keys: ["-"], caps: "−", group: "View", does: "Smaller" },
+  { id: "zoom.reset", keys: ["0"], caps: "0", group: "View", does: "Fit the width" },
+  { id: "results.toggle", keys: ["\\"], caps: "\\", group: "View", does: "Show or hide the results" },
+  { id: "coding.toggle", keys: ["|"], caps: "|", group: "View", does: "Show or hide the coding panel" },
+  { id: "help", keys: ["?"], caps: "?", group: "View", does: "All keys" },
+];
+
+export interface KeyPress {
+  key: string;
+  ctrl: boolean;
+  meta: boolean;
+  alt: boolean;
+  altGraph: boolean;
+  isComposing: boolean;
+  inField: boolean;
+}
+
+export interface Match { command: CommandId; digit: number | null }
+export interface Outcome { match: Match | null; prefix: string | null }
+
+const BY_KEY = new Map(COMMANDS.flatMap((command) => command.keys.map((key) => [key, command.id] as const)));
+const PREFIXES = new Set([...BY_KEY.keys()].filter((key) => /^\S \S$/.test(key)).map((key) => key[0]!));
+const NOTHING: Outcome = { match: null, prefix: null };
+
+/** What a key press means, after an earlier prefix such as `g`. */
+export function readKey(press: KeyPress, prefix: string | null, singleKeys: boolean): Outcome {
+  if (press.isComposing || press.altGraph || press.alt) return NOTHING;
+  const control = press.ctrl || press.meta;
+  if (control) {
+    const command = BY_KEY.get(`Ctrl+${press.key}`);
+    return command ? { match: { command, digit: null }, prefix: null } : NOTHING;
+  }
+  if (press.inField || !singleKeys) return NOTHING;
+  const command = prefix ? BY_KEY.get(`${prefix} ${press.key}`) : undefined;
+  if (command) return { match: { command, digit: null }, prefix: null };
+  if (!prefix && PREFIXES.has(press.key)) return { match: null, prefix: press.key };
+  const single = BY_KEY.get(press.key);
+  if (!single) return NOTHING;
+  return { match: { command: single, digit: /^[1-9]$/.test(press.key) ? Number(press.key) : null }, prefix: null };
+}
+
+/** The commands whose words or keys contain the text. */
+export function findCommands(text: string): Command[] {
+  const typed = text.trim().toLocaleLowerCase();
+  return COMMANDS.filter((command) =>
+    [command.does, command.group, command.caps].some((own) => own.toLocaleLowerCase().includes(typed)));
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { documentPath, filterCount, NO_QUESTION, readQuestion, readRoute, toggled, writeQuestion } from "./route";
+
+test("addresses", () => {
+  expect(readRoute("/", "")).toEqual({ screen: "matters" });
+  expect(readRoute("/m/acme", "")).toMatchObject({ screen: "matter", matter: "acme", page: null });
+  expect(readRoute("/m/acme/search", "#q=a%20b")).toMatchObject({ page: "search", question: { query: "a b" } });
+  expect(readRoute("/m/acme/d/ACME-0000001", "")).toMatchObject({ page: "search", document: "ACME-0000001" });
+  expect(readRoute("/m/acme/nowhere", "")).toMatchObject({ screen: "unknown" });
+  expect(readRoute("/%zz", "")).toMatchObject({ screen: "unknown" });
+});
+
+test("questions round-trip through the fragment", () => {
+  const question = {
+    query: 'price w/5 "long term" & café', filters: { custodian: ["A & B", "C"], uncoded: true, annotated: false },
+    sort: "date_ascending" as const,
+  };
+  expect(readQuestion(writeQuestion(question))).toEqual(question);
+  expect(writeQuestion(NO_QUESTION)).toBe("");
+  expect(readQuestion("#sort=wrong").sort).toBe("relevance");
+});
+
+test("a document's address keeps the question", () => {
+  expect(documentPath("acme", "ACME-1", { ...NO_QUESTION, query: "x" })).toBe("/m/acme/d/ACME-1#q=x");
+});
+
+test("filters are toggled and counted", () => {
+  const one = toggled({}, "type", "pdf");
+  expect(one).toEqual({ type: ["pdf"] });
+  expect(toggled(one, "type", "pdf")).toEqual({});
+  expect(filterCount({ type: ["a", "b"], uncoded: false })).toBe(3);
+});

@@ -1,0 +1,2 @@
+// Intentionally empty: pages are drawn by the browser, never by Node.
+module.exports = {};
