@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Concept, Taxonomy } from "../api/types";
-import { digitConcepts, matches, pathTo, pick, treeRows } from "./taxonomy";
+import { digitConcepts, forest, matches, pathTo, pick, treeRows } from "./taxonomy";
 
 function concept(label: string, depth: number, broader: string[] = [], more: Partial<Concept> = {}): Concept {
   return {
@@ -54,4 +54,14 @@ test("the path leads from the top, and a circle ends", () => {
 test("digits stand for pins, or else for the first concepts", () => {
   expect(digitConcepts(taxonomy.concepts, ["x:Price", "x:gone"])).toEqual(["x:Price"]);
   expect(digitConcepts(taxonomy.concepts, [])).toHaveLength(5);
+});
+
+test("several taxonomies stand under their titles, one stands alone", () => {
+  expect(forest([taxonomy])?.tree).toBe(taxonomy);
+  const second = { ...taxonomy, id: 2, iri: "y:", title: "U", concepts: [concept("Theme", 0)] };
+  const both = forest([taxonomy, second])!;
+  expect(both.tree.concepts.map((c) => `${c.depth}${c.label}`)).toEqual([
+    "0T", "1Contract", "2Term", "3Renewal", "2Price", "1Privilege", "0U", "1Theme",
+  ]);
+  expect([...both.titles]).toEqual(["x:", "y:"]);
 });

@@ -82,6 +82,21 @@ export function pathTo(concept: Concept, byIri: ReadonlyMap<string, Concept>): s
   return path;
 }
 
+/** Several taxonomies as one tree: each title stands above its concepts. One taxonomy stands alone. */
+export function forest(taxonomies: readonly Taxonomy[]): { tree: Taxonomy; titles: ReadonlySet<string> } | null {
+  const [first] = taxonomies;
+  if (!first) return null;
+  if (taxonomies.length === 1) return { tree: first, titles: new Set() };
+  const concepts = taxonomies.flatMap((taxonomy) => {
+    const title: Concept = {
+      iri: taxonomy.iri, label: taxonomy.title, alt_labels: [], definition: taxonomy.description, broader: [],
+      narrower: [], depth: 0, top: taxonomy.iri, colour: -1, documents: 0,
+    };
+    return [title, ...taxonomy.concepts.map((concept) => ({ ...concept, depth: concept.depth + 1 }))];
+  });
+  return { tree: { ...first, concepts }, titles: new Set(taxonomies.map((taxonomy) => taxonomy.iri)) };
+}
+
 /** The concepts the digits 1 to 9 stand for: those pinned, or else the first that can be coded. */
 export function digitConcepts(concepts: readonly Concept[], pinned: readonly string[]): string[] {
   const known = new Set(concepts.map((concept) => concept.iri));

@@ -1,0 +1,162 @@
+// Every call to the server, one typed function each. A failed call throws `Problem` with the server's stable code and
+// sentence; nothing here draws, retries or remembers.
+import type {
+  Annotation, CodedConcept, Deliverable, Document, DocumentHits, DocumentText, ExceptionItem, Facet, Filters,
+  Finding, HistoryItem, Matter, Member, Passage, Progress, SearchPage, Session, Sort, Taxonomy, User,
+} from "./types";
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: { position?: number; line?: number; findings?: Finding[]; retryAfterSeconds?: number } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Names this window, so that it knows its own changes when the server tells everybody. */
+export const CLIENT_ID = crypto.randomUUID();
+
+/** Called when the server says that nobody is signed in any more. */
+export const onSignedOut: { call: () => void } = { call: () => undefined };
+
+interface Call { method?: string; body?: unknown; turtle?: string; signal?: AbortSignal }
+
+async function send(path: string, { method = "GET", body, turtle, signal }: Call = {}): Promise<Response> {
+  const headers: Record<string, string> = { "x-client-id": CLIENT_ID };
+  if (turtle !== undefined) headers["content-type"] = "text/turtle";
+  else if (body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    const content = turtle ?? (body === undefined ? undefined : JSON.stringify(body));
+    response = await fetch(`/api/v1${path}`, { method, headers, body: content, signal });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Problem(0, "unreachable", "the server cannot be reached; check the connection and try again");
+  }
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  if (problem.code === "not_signed_in") onSignedOut.call();
+  throw problem;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const wait = Number(response.headers.get("retry-after"));
+  const fields = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const code = typeof fields["code"] === "string" ? fields["code"] : "unexpected";
+  const message = typeof fields["message"] === "string" ? fields["message"] : `the server answered ${response.status}`;
+  return new Problem(response.status, code, message, {
+    position: typeof fields["position"] === "number" ? fields["position"] : undefined,
+    line: typeof fields["line"] === "number" ? fields["line"] : undefined,
+    findings: Array.isArray(fields["findings"]) ? (fields["findings"] as Finding[]) : undefined,
+    retryAfterSeconds: wait > 0 ? wait : undefined,
+  });
+}
+
+async function json<T>(path: string, call?: Call): Promise<T> {
+  return (await (await send(path, call)).json()) as T;
+}
+
+const text = encodeURIComponent;
+const matter = (slug: string) => `/matters/${text(slug)}`;
+const document = (slug: string, controlNumber: string) => `${matter(slug)}/documents/${text(controlNumber)}`;
+
+/** A sentence for people from anything thrown. */
+export function sentence(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? "" : ".");
+}
+
+export const session = {
+  current: () => json<Session>("/session"),
+  signIn: (name: string, password: string) => json<Session>("/session", { method: "POST", body: { name, password } }),
+  signOut: () => send("/session", { method: "DELETE" }),
+  changePassword: (current: string, replacement: string) =>
+    send("/session/password", { method: "PUT", body: { current, new: replacement } }),
+};
+
+export const matters = {
+  list: async () => (await json<{ items: Matter[] }>("/matters")).items,
+  show: (slug: string) => json<Matter>(matter(slug)),
+  progress: (slug: string) => json<Progress>(`${matter(slug)}/progress`),
+  exceptions: (slug: string, cursor: string | null) =>
+    json<{ items: ExceptionItem[]; next_cursor?: string | null }>(
+      `${matter(slug)}/exceptions${cursor ? `?cursor=${text(cursor)}` : ""}`),
+  eventsPath: (slug: string) => `/api/v1${matter(slug)}/events`,
+};
+
+export interface SearchRequest { query: string; filters: Filters; sort: Sort; cursor?: string; limit?: number }
+
+export const search = {
+  run: (slug: string, request: SearchRequest, signal?: AbortSignal) =>
+    json<SearchPage>(`${matter(slug)}/search`, { method: "POST", body: request, signal }),
+  facets: async (slug: string, query: string, filters: Filters, signal?: AbortSignal) =>
+    (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body: { query, filters }, signal })).facets,
+};
+
+export interface Place {
+  start?: number; end?: number; page?: number; rectangle?: number[]; quads?: number[][]; quote?: string;
+}
+export interface NewAnnotation extends Place { request_id: string; concepts: string[]; note: string }
+
+export const documents = {
+  show: (slug: string, number: string) => json<Document>(document(slug, number)),
+  text: (slug: string, number: string) => json<DocumentText>(`${document(slug, number)}/text`),
+  hits: (slug: string, number: string, query: string) =>
+    json<DocumentHits>(`${document(slug, number)}/hits`, { method: "POST", body: { query } }),
+  passage: (slug: string, number: string, place: Place) =>
+    json<Passage>(`${document(slug, number)}/passage`, { method: "POST", body: place }),
+  history: async (slug: string, number: string) =>
+    (await json<{ items: HistoryItem[] }>(`${document(slug, number)}/history`)).items,
+  nativePath: (slug: string, number: string) => `/api/v1${document(slug, number)}/native`,
+  downloadPath: (slug: string, number: string) => `/api/v1${document(slug, number)}/native?download=1`,
+};
+
+export const coding = {
+  show: async (slug: string, number: string) =>
+    (await json<{ concepts: CodedConcept[] }>(`${document(slug, number)}/coding`)).concepts,
+  record: async (slug: string, number: string, requestId: string, set: string[], clear: string[]) =>
+    (await json<{ concepts: CodedConcept[] }>(`${document(slug, number)}/coding`, {
+      method: "POST", body: { set, clear, request_id: requestId },
+    })).concepts,
+};
+
+export const annotations = {
+  list: async (slug: string, number: string) =>
+    (await json<{ items: Annotation[] }>(`${document(slug, number)}/annotations`)).items,
+  add: (slug: string, number: string, body: NewAnnotation) =>
+    json<Annotation>(`${document(slug, number)}/annotations`, { method: "POST", body }),
+  change: (slug: string, id: number, body: { request_id: string; concepts?: string[]; note?: string }) =>
+    json<Annotation>(`${matter(slug)}/annotations/${id}`, { method: "PATCH", body }),
+  remove: (slug: string, id: number) => json<Annotation>(`${matter(slug)}/annotations/${id}`, { method: "DELETE" }),
+  restore: (slug: string, id: number) =>
+    json<Annotation>(`${matter(slug)}/annotations/${id}/restore`, { method: "POST" }),
+};
+
+export const taxonomies = {
+  list: async (slug: string) => (await json<{ items: Taxonomy[] }>(`${matter(slug)}/taxonomies`)).items,
+  add: (slug: string, turtle: string) => json<Taxonomy>(`${matter(slug)}/taxonomies`, { method: "POST", turtle }),
+};
+
+export const deliverables = {
+  list: async (slug: string) => (await json<{ items: Deliverable[] }>(`${matter(slug)}/deliverables`)).items,
+  add: (slug: string, title: string, query: string) =>
+    json<Deliverable>(`${matter(slug)}/deliverables`, { method: "POST", body: { title, query } }),
+  release: (slug: string, id: number) =>
+    json<Deliverable>(`${matter(slug)}/deliverables/${id}/release`, { method: "POST" }),
+  withdraw: (slug: string, id: number) =>
+    json<Deliverable>(`${matter(slug)}/deliverables/${id}/withdraw`, { method: "POST" }),
+  downloadPath: (slug: string, id: number) => `/api/v1${matter(slug)}/deliverables/${id}/download`,
+};
+
+export const members = {
+  list: async (slug: string) => (await json<{ items: Member[] }>(`${matter(slug)}/members`)).items,
+  put: (slug: string, name: string, role: string) =>
+    send(`${matter(slug)}/members/${text(name)}`, { method: "PUT", body: { role } }),
+  remove: (slug: string, name: string) => send(`${matter(slug)}/members/${text(name)}`, { method: "DELETE" }),
+  users: async () => (await json<{ items: User[] }>("/users")).items,
+  addUser: (name: string, displayName: string, password: string) =>
+    send("/users", { method: "POST", body: { name, display_name: displayName, password } }),
+};

@@ -1,0 +1,15 @@
+// A passage somebody selected, in whichever view, on its way to becoming an annotation.
+import type { Place } from "../api/client";
+import type { Passage } from "../api/types";
+import type { Span } from "../model/ruler";
+
+export interface Selected {
+  /** Where it stands on the screen. */
+  anchor: DOMRect;
+  place: Place;
+  /** True for a region, which stays a region; a text selection becomes the range the server finds for it. */
+  keep: boolean;
+  /** The range in code points, where it is known without asking. */
+  within: Span | null;
+  resolve: () => Promise<Passage>;
+}
