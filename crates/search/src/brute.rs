@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use redwell_model::{CodePointRange, Ordinal};
 
-use crate::date::second_of;
+use crate::date::{second_of, year_of};
 use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort};
 use crate::evaluate;
 use crate::field::Field;
@@ -178,9 +178,7 @@ impl SearchEngine for BruteEngine {
                 FacetField::Custodian => of(Field::Custodian),
                 FacetField::Type => of(Field::Type),
                 FacetField::Language => of(Field::Language),
-                FacetField::Year => {
-                    found.document.date.iter().map(|moment| moment.to_string()[..4].to_owned()).collect()
-                }
+                FacetField::Year => found.document.date.iter().map(|moment| year_of(second_of(*moment))).collect(),
             };
             let mut values: BTreeSet<String> = values.into_iter().collect();
             if values.is_empty() {

@@ -94,6 +94,13 @@ pub fn second_of(moment: Timestamp) -> i64 {
     if moment.subsec_nanosecond() < 0 { whole - 1 } else { whole }
 }
 
+/// The year of a second counted from 1970, in four digits.
+#[must_use]
+pub fn year_of(second: i64) -> String {
+    let moment = Timestamp::from_second(second).unwrap_or_default();
+    format!("{:04}", moment.to_zoned(TimeZone::UTC).year())
+}
+
 /// The first and the last day of a written date; `None` when it is none.
 fn extent(written: &str) -> Option<(Date, Date)> {
     let parts: Vec<&str> = written.split('-').collect();

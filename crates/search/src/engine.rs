@@ -83,6 +83,12 @@ pub enum EngineError {
         /// The part as printed canonically.
         part: String,
     },
+    /// A proximity finds more passages in one document than can be compared.
+    #[error("`{part}` finds too many passages to compare in one document; use a shorter distance or rarer words")]
+    TooManyPassages {
+        /// The part as printed canonically.
+        part: String,
+    },
     /// A predicate on people's work was not resolved to documents before the engine was asked.
     #[error("`{predicate}` asks about coding, which this search cannot see")]
     Unresolved {

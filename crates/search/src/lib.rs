@@ -10,6 +10,7 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod brute;
+pub mod conformance;
 pub mod date;
 pub mod engine;
 pub mod evaluate;

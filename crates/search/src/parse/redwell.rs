@@ -293,7 +293,13 @@ impl Parser {
             ));
         }
         let Some(parts) = terms::parts(text, start)? else {
-            return Err(error(start, &format!("`{text}` holds no letter or digit to search for; remove it")));
+            let instead = match text {
+                "&" | "&&" | "+" => "write AND",
+                "|" | "||" => "write OR",
+                "!" | "%" | "-" => "write NOT to leave documents out",
+                _ => "remove it",
+            };
+            return Err(error(start, &format!("`{text}` holds no letter or digit to search for; {instead}")));
         };
         let query = Query::phrase(parts);
         if let Some(message) = suspicion(text, &query) {

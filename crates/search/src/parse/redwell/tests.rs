@@ -119,6 +119,9 @@ fn boolean_operators() {
     refused("(", 0, "never closed");
     refused("(a OR )", 6, "before this `)`");
     refused("a AND §", 6, "no letter or digit");
+    refused("a & b", 2, "write AND");
+    refused("a || b", 2, "write OR");
+    refused("a % b", 2, "write NOT");
 }
 
 #[test]
