@@ -1,70 +1,60 @@
-//! The full-text index of a matter, on tantivy.
+//! The full-text index of a matter, on tantivy. Nothing outside this folder knows tantivy.
+//!
+//! The index lives in `MATTER_FOLDER/index`, holds nothing that cannot be made again, and may be deleted at any time.
+//! [`IndexWriter`] fills it; [`TantivyEngine`] answers from it. One writer at a time, any number of engines, also in
+//! other processes: an engine sees a commit with its next search, and goes on answering while the folder is replaced.
+//! A writer that was killed leaves the last commit and no lock that would keep the next one out.
+//!
+//! To rebuild: [`IndexWriter::rebuild`] begins an empty index in `index.new` beside the one in use, [`IndexWriter::put`]
+//! takes every document, and [`IndexWriter::finish`] puts it in the other's place in one step. A rebuild that was
+//! killed leaves `index` as it was; the next one clears what is left of it.
+//!
+//! How a search runs: every segment gives the set of its documents that match, by set operations over whole postings
+//! and, for phrases and proximity, over word positions ([`matching`]). Counts, pages, facets and document sets are all
+//! taken from those sets, so they agree and are exact. Scores ([`ranking`]) are computed from counts over living
+//! documents, so neither segments nor threads nor replaced documents show in the order of hits.
 
-use std::path::Path;
+mod columns;
+mod engine;
+mod expansion;
+mod matching;
+mod place;
+mod ranking;
+mod schema;
+mod snapshot;
+mod tokenizer;
+mod writer;
 
-use redwell_model::Ordinal;
+use std::path::PathBuf;
 
-use crate::matter_folder::{DocumentRow, MatterFolder};
-
-/// Adds documents to the index of one matter. One at a time.
-#[derive(Debug)]
-pub struct IndexWriter {}
-
-/// Answers searches over one matter.
-#[derive(Debug)]
-pub struct TantivyEngine {}
+pub use engine::TantivyEngine;
+pub use writer::IndexWriter;
 
 /// Why the index failed.
 #[derive(Debug, thiserror::Error)]
-#[error("the index failed: {0}")]
-pub struct IndexError(pub String);
-
-impl IndexWriter {
-    /// Opens the index in `MATTER_FOLDER/index`, creating it when absent.
-    ///
-    /// # Errors
-    /// When it cannot be opened; deleting the folder and running `redwell rebuild` always helps.
-    pub fn open(_matter_folder: &Path, _threads: usize) -> Result<Self, IndexError> {
-        todo!()
-    }
-
-    /// Adds a document, replacing what the index holds under its ordinal.
-    ///
-    /// # Errors
-    /// When the index cannot take it.
-    pub fn put(&mut self, _row: &DocumentRow, _text: &str) -> Result<(), IndexError> {
-        todo!()
-    }
-
-    /// Makes everything put so far durable and searchable.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn commit(&mut self) -> Result<(), IndexError> {
-        todo!()
-    }
-
-    /// How many documents the index holds as of the last commit.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        todo!()
-    }
+pub enum IndexError {
+    /// There is none.
+    #[error("there is no index in `{path}`; `redwell rebuild` makes one")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Someone else is writing it.
+    #[error("another process is writing the index `{path}`; wait until it ends")]
+    Locked {
+        /// Which index.
+        path: PathBuf,
+    },
+    /// It could not be read or written.
+    #[error("the index `{path}` could not be used; if this stays so, `redwell rebuild` makes it anew")]
+    Unusable {
+        /// Which index.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
-impl TantivyEngine {
-    /// Opens the index of a matter for searching. Commits made later, by any process, are seen by later searches.
-    ///
-    /// # Errors
-    /// When there is no index or it cannot be read.
-    pub fn open(_folder: &MatterFolder) -> Result<Self, IndexError> {
-        todo!()
-    }
-
-    /// The ordinals in the index, for `verify`.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn ordinals(&self) -> Result<Vec<Ordinal>, IndexError> {
-        todo!()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! How well documents match: BM25 over words, wildcards, phrases and proximities, each as if it were one term.
+//!
+//! Every number that goes in is counted over living documents and added up in the order of the query, so a score
+//! depends on the matter's documents alone, not on how they came to lie in segments. What stands under `NOT` and what
+//! is no word (dates, coding) does not score.
+
+use redwell_search::engine::EngineError;
+use redwell_search::{Field, Query};
+use roaring::RoaringBitmap;
+use tantivy::postings::{Postings, TermInfo};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED};
+
+use super::engine::broken;
+use super::matching::Matcher;
+use super::snapshot::Snapshot;
+
+/// How soon more occurrences stop counting.
+const K1: f64 = 1.2;
+/// How much the length of a text counts. Metadata fields are short; their length does not.
+const B: f64 = 0.75;
+
+/// A part of a query that scores.
+struct Leaf<'q> {
+    query: &'q Query,
+    field: Option<Field>,
+    /// How rare it is.
+    weight: f64,
+}
+
+/// Scores the documents matching one query.
+pub(super) struct Ranking<'q> {
+    leaves: Vec<Leaf<'q>>,
+    average_length: f64,
+}
+
+impl<'q> Ranking<'q> {
+    /// Weighs the parts of a query; `matchers` are of every segment in order.
+    pub(super) fn new(query: &'q Query, snapshot: &Snapshot, matchers: &[Matcher<'_>]) -> Result<Self, EngineError> {
+        let mut leaves = Vec::new();
+        collect(query, None, &mut leaves);
+        #[expect(clippy::cast_precision_loss, reason = "a count of documents is far below 2⁵²")]
+        let documents = snapshot.documents() as f64;
+        for leaf in &mut leaves {
+            leaf.weight = weight(leaf.query, leaf.field, documents, matchers)?;
+        }
+        let of_text = leaves.iter().any(|leaf| leaf.field.is_none());
+        let average_length = if of_text { average_length(snapshot)? } else { 1.0 };
+        Ok(Self { leaves, average_length })
+    }
+
+    /// The scores of these documents of one segment, in their order.
+    pub(super) fn scores(&self, matcher: &Matcher<'_>, documents: &RoaringBitmap) -> Result<Vec<f32>, EngineError> {
+        let at: Vec<DocId> = documents.iter().collect();
+        let mut scores = vec![0.0; at.len()];
+        let lengths = matcher.segment.reader.get_fieldnorms_reader(matcher.snapshot.fields.text).map_err(broken)?;
+        for leaf in &self.leaves {
+            for (document, count) in occurrences(leaf, matcher, documents)? {
+                let Ok(index) = at.binary_search(&document) else { continue };
+                let length = match leaf.field {
+                    None => f64::from(lengths.fieldnorm(document)) / self.average_length,
+                    Some(_) => 1.0,
+                };
+                let count = f64::from(count);
+                scores[index] += leaf.weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length));
+            }
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]
+        Ok(scores.into_iter().map(|score| score as f32).collect())
+    }
+}
+
+/// The parts of a query that score, in order, each once.
+fn collect<'q>(query: &'q Query, field: Option<Field>, leaves: &mut Vec<Leaf<'q>>) {
+    match query {
+        Query::Word(_) | Query::Wildcard(_) | Query::Phrase(_) | Query::Near(_) => {
+            if !leaves.iter().any(|leaf| leaf.field == field && leaf.query == query) {
+                leaves.push(Leaf { query, field, weight: 0.0 });
+            }
+        }
+        Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| collect(part, field, leaves)),
+        Query::Field { field, value } => collect(value, Some(*field), leaves),
+        Query::All | Query::Not(_) | Query::Date(_) | Query::Coding(_) | Query::Documents(_) => {}
+    }
+}
+
+/// How rare a part is: of several words, the sum of how rare each is.
+fn weight(query: &Query, field: Option<Field>, documents: f64, matchers: &[Matcher<'_>]) -> Result<f64, EngineError> {
+    let rarity = |holding: u64| {
+        #[expect(clippy::cast_precision_loss, reason = "a count of documents is far below 2⁵²")]
+        let holding = (holding as f64).min(documents);
+        (1.0 + (documents - holding + 0.5) / (holding + 0.5)).ln()
+    };
+    let mut sum = 0.0;
+    match query {
+        Query::Near(near) => {
+            sum = weight(&near.left, field, documents, matchers)? + weight(&near.right, field, documents, matchers)?;
+        }
+        Query::Or(parts) => {
+            for part in parts {
+                sum += weight(part, field, documents, matchers)?;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a query has few parts")]
+            let parts = parts.len() as f64;
+            sum /= parts;
+        }
+        Query::Phrase(parts) => {
+            for part in parts {
+                sum += rarity(holding(matchers, field, |matcher| matcher.part_terms(part, field))?);
+            }
+        }
+        word => sum = rarity(holding(matchers, field, |matcher| matcher.terms(word, field))?),
+    }
+    Ok(sum)
+}
+
+/// How many living documents hold these terms, each term by itself.
+fn holding(
+    matchers: &[Matcher<'_>],
+    field: Option<Field>,
+    terms: impl Fn(&Matcher<'_>) -> Result<Vec<TermInfo>, EngineError>,
+) -> Result<u64, EngineError> {
+    let mut sum = 0;
+    for matcher in matchers {
+        for term in terms(matcher)? {
+            sum += match matcher.segment.reader.alive_bitset() {
+                None => u64::from(term.doc_freq),
+                Some(living) => {
+                    let postings = matcher.postings(&term, field, IndexRecordOption::Basic)?;
+                    u64::from(postings.doc_freq_given_deletes(living))
+                }
+            };
+        }
+    }
+    Ok(sum)
+}
+
+/// How often a part occurs in each of these documents it occurs in.
+fn occurrences(
+    leaf: &Leaf<'_>,
+    matcher: &Matcher<'_>,
+    documents: &RoaringBitmap,
+) -> Result<Vec<(DocId, u32)>, EngineError> {
+    if matches!(leaf.query, Query::Phrase(_) | Query::Near(_)) {
+        return matcher.counts(leaf.query, leaf.field, documents);
+    }
+    let mut found = Vec::new();
+    for term in matcher.terms(leaf.query, leaf.field)? {
+        let mut postings = matcher.postings(&term, leaf.field, IndexRecordOption::WithFreqs)?;
+        if documents.len() < u64::from(term.doc_freq) / 32 {
+            for document in documents {
+                if postings.doc() <= document && postings.seek(document) == document {
+                    found.push((document, postings.term_freq()));
+                }
+            }
+            continue;
+        }
+        while postings.doc() != TERMINATED {
+            if documents.contains(postings.doc()) {
+                found.push((postings.doc(), postings.term_freq()));
+            }
+            postings.advance();
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by(|next, sum| {
+        let same = next.0 == sum.0;
+        if same {
+            sum.1 = sum.1.saturating_add(next.1);
+        }
+        same
+    });
+    Ok(found)
+}
+
+/// The average number of words of a text.
+fn average_length(snapshot: &Snapshot) -> Result<f64, EngineError> {
+    let (mut words, mut documents) = (0_u64, 0_u64);
+    for segment in &snapshot.segments {
+        let lengths = segment.reader.get_fieldnorms_reader(snapshot.fields.text).map_err(broken)?;
+        words += segment.living.iter().map(|document| u64::from(lengths.fieldnorm(document))).sum::<u64>();
+        documents += segment.living.len();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an average need not be exact, only the same each time")]
+    Ok((words as f64 / documents.max(1) as f64).max(1.0))
+}

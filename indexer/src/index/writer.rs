@@ -1,0 +1,132 @@
+//! Filling an index.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use redwell_model::Ordinal;
+use roaring::RoaringBitmap;
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::{Index, TantivyDocument, TantivyError};
+
+use super::place::{self, unusable};
+use super::schema::Fields;
+use super::snapshot::Snapshot;
+use super::{IndexError, tokenizer};
+use crate::matter_folder::DocumentRow;
+
+/// Memory for words not yet written, of all threads together, in bytes.
+const MEMORY_BYTES: usize = 120_000_000;
+
+/// Threads that share it; each needs at least 15 MB.
+const MAX_THREADS: usize = 4;
+
+/// Adds documents to the index of one matter. One at a time.
+pub struct IndexWriter {
+    fields: Fields,
+    index: Index,
+    writer: tantivy::IndexWriter<TantivyDocument>,
+    path: PathBuf,
+    /// The matter folder, when this is a rebuild that will take the place of the index there.
+    replacing: Option<PathBuf>,
+    /// Ordinals in the index or put since, which a new `put` must first delete.
+    present: RoaringBitmap,
+    committed: u64,
+}
+
+impl IndexWriter {
+    /// Opens the index in `MATTER_FOLDER/index`, creating it when absent.
+    ///
+    /// # Errors
+    /// When it cannot be opened or another process is writing it; `redwell rebuild` helps against the first.
+    pub fn open(matter_folder: &Path, threads: usize) -> Result<Self, IndexError> {
+        Self::in_folder(place::in_use(matter_folder), threads, None)
+    }
+
+    /// Begins an empty index beside the one in use; [`IndexWriter::finish`] puts it in its place.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn rebuild(matter_folder: &Path, threads: usize) -> Result<Self, IndexError> {
+        let path = place::being_built(matter_folder);
+        place::clear(&path)?;
+        Self::in_folder(path, threads, Some(matter_folder.to_owned()))
+    }
+
+    fn in_folder(path: PathBuf, threads: usize, replacing: Option<PathBuf>) -> Result<Self, IndexError> {
+        fs::create_dir_all(&path).map_err(unusable(&path))?;
+        let fields = Fields::new();
+        let directory = MmapDirectory::open(&path).map_err(unusable(&path))?;
+        let mut index = Index::open_or_create(directory, fields.schema.clone()).map_err(unusable(&path))?;
+        index.set_tokenizers(tokenizer::manager());
+        let threads = threads.clamp(1, MAX_THREADS);
+        let writer = index.writer_with_num_threads(threads, MEMORY_BYTES).map_err(|why| match why {
+            TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::Locked { path: path.clone() },
+            other => unusable(&path)(other),
+        })?;
+        let present: RoaringBitmap = Snapshot::open(&path)?.ordinals();
+        let committed = present.len();
+        Ok(Self { fields, index, writer, path, replacing, present, committed })
+    }
+
+    /// Adds a document, replacing what the index holds under its ordinal.
+    ///
+    /// # Errors
+    /// When the index cannot take it.
+    pub fn put(&mut self, row: &DocumentRow, text: &str) -> Result<(), IndexError> {
+        self.remove(row.ordinal);
+        self.present.insert(row.ordinal);
+        self.writer.add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
+        Ok(())
+    }
+
+    /// Takes a document out, if it is there.
+    pub fn remove(&mut self, ordinal: Ordinal) {
+        if self.present.remove(ordinal) {
+            self.writer.delete_term(self.fields.ordinal_term(ordinal));
+        }
+    }
+
+    /// Makes everything put so far durable and searchable.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn commit(&mut self) -> Result<(), IndexError> {
+        self.writer.commit().map_err(unusable(&self.path))?;
+        let segments = self.index.searchable_segment_metas().map_err(unusable(&self.path))?;
+        self.committed = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
+        Ok(())
+    }
+
+    /// Commits, waits until segments are merged, and puts a rebuilt index in its place.
+    ///
+    /// # Errors
+    /// When it cannot be written. A rebuild then leaves the index in use as it was.
+    pub fn finish(mut self) -> Result<(), IndexError> {
+        self.commit()?;
+        self.writer.wait_merging_threads().map_err(unusable(&self.path))?;
+        self.replacing.as_deref().map_or(Ok(()), place::replace)
+    }
+
+    /// How many documents the index holds as of the last commit.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.committed
+    }
+
+    /// Whether it holds none as of the last commit.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.committed == 0
+    }
+}
+
+impl fmt::Debug for IndexWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexWriter")
+            .field("path", &self.path)
+            .field("committed", &self.committed)
+            .finish_non_exhaustive()
+    }
+}
