@@ -75,7 +75,7 @@ impl Fixture {
         let mut file = "%PDF-1.7\n".to_owned();
         let mut table = String::new();
         for (number, body) in (1..).zip(&self.objects) {
-            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = writeln!(table, "{:010} 00000 n ", file.len());
             let _ = write!(file, "{number} 0 obj\n{body}\nendobj\n");
         }
         let size = self.objects.len() + 1;
