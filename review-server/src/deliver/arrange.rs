@@ -89,7 +89,13 @@ impl<'s> Arranged<'s> {
 pub(super) fn in_order(document: &SnapshotDocument) -> Vec<&SnapshotAnnotation> {
     let mut all: Vec<&SnapshotAnnotation> = document.annotations.iter().collect();
     all.sort_by(|a, b| {
-        (a.page, a.range.start, a.range.end, a.created_at, &a.id).cmp(&(b.page, b.range.start, b.range.end, b.created_at, &b.id))
+        (a.page, a.range.start, a.range.end, a.created_at, &a.id).cmp(&(
+            b.page,
+            b.range.start,
+            b.range.end,
+            b.created_at,
+            &b.id,
+        ))
     });
     all
 }

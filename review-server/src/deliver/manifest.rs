@@ -114,7 +114,11 @@ impl<'s> Manifest<'s> {
             taxonomies: snapshot
                 .taxonomies
                 .iter()
-                .map(|taxonomy| TaxonomyUsed { iri: &taxonomy.iri, title: &taxonomy.title, concepts: taxonomy.concepts.len() })
+                .map(|taxonomy| TaxonomyUsed {
+                    iri: &taxonomy.iri,
+                    title: &taxonomy.title,
+                    concepts: taxonomy.concepts.len(),
+                })
                 .collect(),
             documents: Vec::new(),
             files: Vec::new(),

@@ -117,24 +117,7 @@ pub fn prepare(
     fs::create_dir_all(folder).map_err(at_out)?;
     let mut unfinished = tempfile::NamedTempFile::new_in(folder).map_err(at_out)?;
 
-    let mut archive = Archive::new(unfinished.as_file_mut(), snapshot.created_at);
-    let mut manifest = Manifest::of(&arranged);
-    archive.add("findings.html", report::html(&arranged).as_bytes(), CompressionMethod::Deflated)?;
-    archive.add("findings.xlsx", &workbook::xlsx(&arranged)?, CompressionMethod::Stored)?;
-    let packaged: Vec<&SnapshotDocument> =
-        arranged.documents.iter().copied().filter(|document| document.packaged_as().is_some()).collect();
-    let total = count(packaged.len());
-    for (n, document) in packaged.into_iter().enumerate() {
-        progress(Progress { done: count(n), total });
-        manifest.documents.push(add_document(&arranged, document, annotator, &mut archive)?);
-    }
-    progress(Progress { done: total, total });
-    manifest.files = archive.files.clone();
-    manifest.counts.files = manifest.files.len();
-    archive.add("manifest.json", &manifest.to_json(), CompressionMethod::Deflated)?;
-    let files = count(archive.files.len());
-    archive.zip.finish()?;
-
+    let files = write_archive(&arranged, unfinished.as_file_mut(), annotator, progress)?;
     let file = unfinished.as_file_mut();
     file.sync_all().map_err(at_out)?;
     file.rewind().map_err(at_out)?;
@@ -143,10 +126,35 @@ pub fn prepare(
     Ok(Package {
         sha256,
         size_bytes,
-        files,
+        files: count(files.len()),
         documents: count(arranged.documents.len()),
         annotations: count(arranged.findings.len()),
     })
+}
+
+/// Writes every file of the package and gives the list of them, the manifest last.
+fn write_archive(
+    arranged: &Arranged<'_>,
+    file: &mut fs::File,
+    annotator: &Annotator,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Vec<manifest::File>, DeliverError> {
+    let mut archive = Archive::new(file, arranged.snapshot.created_at);
+    let mut manifest = Manifest::of(arranged);
+    archive.add("findings.html", report::html(arranged).as_bytes(), CompressionMethod::Deflated)?;
+    archive.add("findings.xlsx", &workbook::xlsx(arranged)?, CompressionMethod::Stored)?;
+    let packaged: Vec<&SnapshotDocument> =
+        arranged.documents.iter().copied().filter(|document| document.packaged_as().is_some()).collect();
+    let total = count(packaged.len());
+    for (n, document) in packaged.into_iter().enumerate() {
+        progress(Progress { done: count(n), total });
+        manifest.documents.push(add_document(arranged, document, annotator, &mut archive)?);
+    }
+    progress(Progress { done: total, total });
+    manifest.files = archive.files.clone();
+    manifest.counts.files = manifest.files.len();
+    archive.add("manifest.json", &manifest.to_json(), CompressionMethod::Deflated)?;
+    archive.finish()
 }
 
 /// Puts a document's file in: the annotated copy of a PDF, the original of anything else.
@@ -261,6 +269,11 @@ impl<'f> Archive<'f> {
         self.zip.write_all(bytes).map_err(zip::result::ZipError::Io)?;
         self.files.push(manifest::File { path: path.to_owned(), bytes: count(bytes.len()), sha256: Sha256::of(bytes) });
         Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<manifest::File>, DeliverError> {
+        self.zip.finish()?;
+        Ok(self.files)
     }
 }
 

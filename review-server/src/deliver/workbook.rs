@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+};
 
 use super::arrange::Arranged;
 use super::package::DeliverError;
@@ -48,7 +50,10 @@ pub(super) fn xlsx(arranged: &Arranged<'_>) -> Result<Vec<u8>, DeliverError> {
             .set_background_color(Color::RGB(0x00DC_EBFA))
             .set_border_bottom(FormatBorder::Thin),
         text: top.clone().set_text_wrap(),
-        link: top.clone().set_font_color(Color::RGB(0x000B_5CAD)).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+        link: top
+            .clone()
+            .set_font_color(Color::RGB(0x000B_5CAD))
+            .set_underline(rust_xlsxwriter::FormatUnderline::Single),
         time: top.clone().set_num_format("yyyy-mm-dd hh:mm"),
         title: Format::new().set_bold().set_font_size(14),
         name: top.set_bold(),
@@ -70,7 +75,14 @@ fn findings(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -
     let of_annotations = arranged.findings.iter().flat_map(|finding| &finding.annotation.concepts);
     let depth = of_annotations.map(|iri| arranged.levels(iri).len()).max().unwrap_or(1);
     let levels = (1..=depth).map(|level| (format!("Concept level {level}"), 24.0));
-    let before = [("Control number", 16.0), ("Title", 32.0), ("Custodian", 18.0), ("Document date", 14.0), ("Page", 7.0), ("Quote", 70.0)];
+    let before = [
+        ("Control number", 16.0),
+        ("Title", 32.0),
+        ("Custodian", 18.0),
+        ("Document date", 14.0),
+        ("Page", 7.0),
+        ("Quote", 70.0),
+    ];
     let after = [("Note", 44.0), ("Author", 18.0), ("Date (UTC)", 16.0)];
     let owned = |(name, width): (&str, f64)| (name.to_owned(), width);
     let columns: Vec<_> = before.into_iter().map(owned).chain(levels).chain(after.into_iter().map(owned)).collect();
@@ -158,7 +170,10 @@ fn about(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -> R
         ("State of the review", taken),
         ("Prepared by", snapshot.prepared_by.clone()),
         ("Taxonomies", taxonomies.join("\n")),
-        ("Verification", "`manifest.json` beside this workbook lists the SHA-256 of every file of the package.".to_owned()),
+        (
+            "Verification",
+            "`manifest.json` beside this workbook lists the SHA-256 of every file of the package.".to_owned(),
+        ),
     ];
     for (n, (name, value)) in facts.iter().enumerate() {
         sheet.write_string_with_format(row(n) + 1, 0, *name, &formats.name)?;
@@ -197,7 +212,7 @@ impl Row<'_> {
     /// A text that leads to a file of the package, where there is one.
     fn link(&mut self, text: &str, file: Option<String>, formats: &Formats) -> Result<(), XlsxError> {
         let Some(file) = file else { return self.text(text, formats) };
-        let link = Url::new(format!("external:{file}"));
+        let link = Url::new(format!("file:///{file}"));
         self.sheet.write_url_with_options(self.row, self.column, link, text, "", Some(&formats.link))?;
         self.column += 1;
         Ok(())

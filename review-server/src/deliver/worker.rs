@@ -157,7 +157,8 @@ mod tests {
 
     fn check(script: &str, expected: &str) {
         let mut command = Command::new("sh");
-        let error = in_child(command.args(["-c", script]), b"%PDF-".to_vec(), &[], Duration::from_millis(300)).unwrap_err();
+        let error =
+            in_child(command.args(["-c", script]), b"%PDF-".to_vec(), &[], Duration::from_millis(300)).unwrap_err();
         assert!(error.to_string().contains(expected), "{script}: {error}");
     }
 

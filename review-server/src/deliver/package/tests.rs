@@ -67,7 +67,13 @@ fn snapshot(folder: &Path) -> Snapshot {
         documents: vec![
             document(2, "memo.TXT", Format::Text, b"plain words", vec![annotation("c", None, 3, &[])]),
             document(1, "letter.pdf", Format::Pdf, &two_pages(), two),
-            document(4, "broken.pdf", Format::Pdf, b"%PDF-1.4 and nothing", vec![annotation("d", Some(1), 0, &["gone"])]),
+            document(
+                4,
+                "broken.pdf",
+                Format::Pdf,
+                b"%PDF-1.4 and nothing",
+                vec![annotation("d", Some(1), 0, &["gone"])],
+            ),
             document(3, "other.pdf", Format::Pdf, b"%PDF-", vec![]),
         ],
         taxonomies: vec![redwell_taxonomy::read(TAXONOMY.as_bytes(), &Options::default()).unwrap().taxonomy],
@@ -103,7 +109,14 @@ fn a_package_holds_what_its_manifest_says() {
 
     let files = open(&bytes);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let expected = ["findings.html", "findings.xlsx", "documents/ACME-0000001.pdf", "documents/ACME-0000002.txt", "documents/ACME-0000004.pdf", "manifest.json"];
+    let expected = [
+        "findings.html",
+        "findings.xlsx",
+        "documents/ACME-0000001.pdf",
+        "documents/ACME-0000002.txt",
+        "documents/ACME-0000004.pdf",
+        "manifest.json",
+    ];
     assert_eq!(names, expected);
     let manifest: serde_json::Value = serde_json::from_slice(&files[5].1).unwrap();
     for (file, listed) in files.iter().zip(manifest["files"].as_array().unwrap()) {
@@ -112,7 +125,10 @@ fn a_package_holds_what_its_manifest_says() {
         assert_eq!(listed["bytes"], file.1.len());
     }
     let documents = manifest["documents"].as_array().unwrap();
-    let told: Vec<_> = documents.iter().map(|document| (document["annotated"].as_bool().unwrap(), document["reason"].is_null())).collect();
+    let told: Vec<_> = documents
+        .iter()
+        .map(|document| (document["annotated"].as_bool().unwrap(), document["reason"].is_null()))
+        .collect();
     assert_eq!(told, [(true, true), (false, false), (false, false)]);
     assert!(documents[2]["reason"].as_str().unwrap().contains("damaged"));
     // The original is the beginning of the annotated copy.

@@ -36,7 +36,8 @@ fn fixture(kind: Kind) -> Vec<u8> {
             "Resources" => dictionary! { "Font" => dictionary! { "F1" => font } },
         };
         if kind == Kind::IndirectAnnots {
-            let link = document.add_object(dictionary! { "Type" => "Annot", "Subtype" => "Link", "Rect" => vec![0.into(); 4] });
+            let link = document
+                .add_object(dictionary! { "Type" => "Annot", "Subtype" => "Link", "Rect" => vec![0.into(); 4] });
             let list = document.add_object(Object::Array(vec![link.into()]));
             page.set("Annots", Object::Reference(list));
         }
@@ -96,7 +97,8 @@ fn the_original_is_a_prefix_and_the_marks_read_back() {
         assert_eq!(text(b"Contents"), highlight("a-1", 1).contents);
         assert_eq!(on(2)[already + 1].get(b"Subtype").unwrap().as_name().unwrap(), b"Square");
         for annotation in on(2).into_iter().skip(already) {
-            let appearance = annotation.get(b"AP").unwrap().as_dict().unwrap().get(b"N").unwrap().as_reference().unwrap();
+            let appearance =
+                annotation.get(b"AP").unwrap().as_dict().unwrap().get(b"N").unwrap().as_reference().unwrap();
             let form = document.get_object(appearance).unwrap().as_stream().unwrap();
             assert_eq!(form.dict.get(b"BBox").unwrap(), annotation.get(b"Rect").unwrap());
             assert!(form.content.starts_with(b"/M gs\n"));
@@ -134,7 +136,8 @@ fn a_file_that_does_not_begin_with_its_header_is_extended_all_the_same() {
 
 #[test]
 fn coordinates_that_are_no_numbers_do_no_harm() {
-    let odd = PdfHighlight { quads: vec![[f32::NAN, f32::INFINITY, -1e30, 0.1, 0.0, 0.0, 5.0, 5.0]], ..highlight("a", 1) };
+    let odd =
+        PdfHighlight { quads: vec![[f32::NAN, f32::INFINITY, -1e30, 0.1, 0.0, 0.0, 5.0, 5.0]], ..highlight("a", 1) };
     assert!(annotate_pdf(&fixture(Kind::Table), &[odd]).is_ok());
 }
 

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use lopdf::encryption::crypt_filters::CryptFilter as _;
 use lopdf::encryption::{EncryptionState, encrypt_object};
 use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
 

@@ -24,7 +24,11 @@ pub(super) fn html(arranged: &Arranged<'_>) -> String {
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.raw("<meta name=\"color-scheme\" content=\"light dark\">\n");
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n");
-    page.raw("<title>").text(&arranged.snapshot.title).raw("</title>\n<style>\n").raw(STYLE).raw("</style>\n</head>\n<body>\n");
+    page.raw("<title>")
+        .text(&arranged.snapshot.title)
+        .raw("</title>\n<style>\n")
+        .raw(STYLE)
+        .raw("</style>\n</head>\n<body>\n");
     page.raw("<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n");
     title_page(&mut page, arranged);
     contents(&mut page, &outline);
@@ -36,7 +40,9 @@ pub(super) fn html(arranged: &Arranged<'_>) -> String {
         branch_section(&mut page, arranged, branch);
     }
     if !outline.without_concept.is_empty() {
-        page.raw("<section class=\"branch plain\" aria-labelledby=\"no-concept\">\n<h2 id=\"no-concept\">Without a concept");
+        page.raw(
+            "<section class=\"branch plain\" aria-labelledby=\"no-concept\">\n<h2 id=\"no-concept\">Without a concept",
+        );
         quantity(&mut page, outline.without_concept.len());
         page.raw("</h2>\n");
         for finding in &outline.without_concept {
@@ -65,7 +71,12 @@ fn title_page(page: &mut Html, arranged: &Arranged<'_>) {
     );
     let query = if snapshot.canonical.is_empty() { "all documents" } else { &snapshot.canonical };
     let taken = day_and_time(snapshot.created_at);
-    let facts = [("Findings", counts.as_str()), ("Documents", query), ("State of", &taken), ("Prepared by", &snapshot.prepared_by)];
+    let facts = [
+        ("Findings", counts.as_str()),
+        ("Documents", query),
+        ("State of", &taken),
+        ("Prepared by", &snapshot.prepared_by),
+    ];
     for (name, value) in facts {
         page.raw("<div><dt>").text(name).raw("</dt><dd>").text(value).raw("</dd></div>\n");
     }
@@ -120,7 +131,9 @@ fn heading(page: &mut Html, entry: &Entry<'_>) {
             }
         }
     } else {
-        page.raw("<p class=\"scope\">No taxonomy of the matter has this concept: <code>").text(entry.iri).raw("</code></p>\n");
+        page.raw("<p class=\"scope\">No taxonomy of the matter has this concept: <code>")
+            .text(entry.iri)
+            .raw("</code></p>\n");
     }
 }
 

@@ -58,7 +58,8 @@ impl<'s> Outline<'s> {
         // What is left is in no taxonomy.
         for (iri, findings) in by_concept {
             let total = findings.len();
-            let entry = Entry { iri, concept: None, label: iri.to_owned(), anchor: String::new(), depth: 0, findings, total };
+            let entry =
+                Entry { iri, concept: None, label: iri.to_owned(), anchor: String::new(), depth: 0, findings, total };
             branches.push(Branch { colour: None, entries: vec![entry] });
         }
         for (n, entry) in branches.iter_mut().flat_map(|branch| &mut branch.entries).enumerate() {
@@ -78,8 +79,12 @@ fn branches_of<'s>(
     // Everything used and everything above it, with the annotations found there and below.
     let mut below: BTreeMap<&'s str, BTreeSet<&'s str>> = BTreeMap::new();
     for concept in taxonomy.concepts.iter().filter(|concept| by_concept.contains_key(concept.iri.as_str())) {
-        let ids: Vec<&'s str> =
-            by_concept.get(concept.iri.as_str()).into_iter().flatten().map(|finding| finding.annotation.id.as_str()).collect();
+        let ids: Vec<&'s str> = by_concept
+            .get(concept.iri.as_str())
+            .into_iter()
+            .flatten()
+            .map(|finding| finding.annotation.id.as_str())
+            .collect();
         let mut at = Some(concept);
         // Every step goes up a level, so this ends whatever the data say.
         while let Some(step) = at {
