@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use redwell_model::Ordinal;
 
-use super::CollectError;
+use super::{CollectError, Progress};
 use crate::index::IndexWriter;
 use crate::matter_folder::{MatterFolder, MatterWriter};
 
@@ -23,13 +23,40 @@ pub(crate) struct IndexFeed {
 /// How often the index is made durable during a run.
 const COMMIT_EVERY: Duration = Duration::from_secs(60);
 
-/// Documents caught up with in one go.
-const BATCH: u32 = 256;
+/// Documents given in one go.
+const BATCH: usize = 256;
 
 impl IndexFeed {
-    pub(crate) fn open(folder: &MatterFolder, threads: usize) -> Result<Self, CollectError> {
+    /// Opens the index of a matter and gives it everything it lacks.
+    pub(crate) fn open(writer: &mut MatterWriter, threads: usize) -> Result<Self, CollectError> {
+        let folder = writer.reader().clone();
         let index = IndexWriter::open(folder.path(), threads)?;
-        Ok(Self { index, given: Vec::new(), last_commit: Instant::now() })
+        if index.len() < folder.status()?.indexed {
+            // The index was deleted or is older than the database: it may be, and is filled again.
+            writer.mark_nothing_indexed()?;
+        }
+        let mut feed = Self { index, given: Vec::new(), last_commit: Instant::now() };
+        feed.catch_up(writer)?;
+        Ok(feed)
+    }
+
+    /// Makes the index of a matter anew; how many documents it holds. The one in use stays until the new one is whole.
+    pub(crate) fn rebuild(writer: &mut MatterWriter, threads: usize, progress: &Progress) -> Result<u64, CollectError> {
+        let folder = writer.reader().clone();
+        let index = IndexWriter::rebuild(folder.path(), threads)?;
+        let mut feed = Self { index, given: Vec::new(), last_commit: Instant::now() };
+        let mut after = 0;
+        loop {
+            let ordinals = folder.ordinals(after, BATCH)?;
+            let Some(last) = ordinals.last() else { break };
+            after = *last;
+            feed.put(&folder, &ordinals)?;
+            ordinals.iter().for_each(|_| progress.done(0));
+            progress.recorded(feed.given.len() as u64, 0);
+        }
+        let documents = feed.given.len() as u64;
+        feed.finish(writer)?;
+        Ok(documents)
     }
 
     /// Gives the index these documents as the database has them.
@@ -44,37 +71,36 @@ impl IndexFeed {
 
     /// Gives the index everything that is marked as not indexed.
     pub(crate) fn catch_up(&mut self, writer: &MatterWriter) -> Result<(), CollectError> {
-        self.catch_up_with(writer, &mut |_| {})
-    }
-
-    /// As [`catch_up`](Self::catch_up), telling how many were given at each step.
-    pub(crate) fn catch_up_with(
-        &mut self,
-        writer: &MatterWriter,
-        given: &mut dyn FnMut(usize),
-    ) -> Result<(), CollectError> {
         let mut after = 0;
         loop {
             let waiting = writer.documents_to_index(after, BATCH)?;
             let Some(last) = waiting.last() else { return Ok(()) };
             after = *last;
             self.put(writer.reader(), &waiting)?;
-            given(waiting.len());
         }
     }
 
-    /// Makes the index durable when it was not for a while.
+    /// Makes the index durable when it was not for a while. Not within a transaction.
     pub(crate) fn commit_now_and_then(&mut self, writer: &mut MatterWriter) -> Result<(), CollectError> {
-        if self.last_commit.elapsed() < COMMIT_EVERY { Ok(()) } else { self.commit(writer) }
-    }
-
-    /// Makes the index durable and takes the marks away. Not within a transaction.
-    pub(crate) fn commit(&mut self, writer: &mut MatterWriter) -> Result<(), CollectError> {
+        if self.last_commit.elapsed() < COMMIT_EVERY {
+            return Ok(());
+        }
         self.index.commit()?;
-        writer.begin()?;
-        writer.mark_indexed(self.given.drain(..))?;
-        writer.commit()?;
+        mark(writer, &mut self.given)?;
         self.last_commit = Instant::now();
         Ok(())
     }
+
+    /// Makes the index durable for the last time. Not within a transaction.
+    pub(crate) fn finish(mut self, writer: &mut MatterWriter) -> Result<(), CollectError> {
+        self.index.finish()?;
+        mark(writer, &mut self.given)
+    }
+}
+
+fn mark(writer: &mut MatterWriter, given: &mut Vec<Ordinal>) -> Result<(), CollectError> {
+    writer.begin()?;
+    writer.mark_indexed(given.drain(..))?;
+    writer.commit()?;
+    Ok(())
 }

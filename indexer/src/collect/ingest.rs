@@ -44,7 +44,7 @@ pub struct IngestRequest<'a> {
 }
 
 /// Sources recorded in one transaction, bytes of them, and time passed, whichever comes first.
-const BATCH_SOURCES: u32 = 256;
+const BATCH_SOURCES: u32 = if cfg!(test) { 7 } else { 256 };
 const BATCH_BYTES: u64 = 32 << 20;
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
@@ -94,9 +94,8 @@ fn read_and_record<'f>(
     progress: &Progress,
 ) -> Result<(), CollectError> {
     let folder = recorder.writer.reader().clone();
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(request.jobs.max(1)).build()?;
-    let mut feed = IndexFeed::open(&folder, request.jobs.max(1))?;
-    feed.catch_up(&recorder.writer)?;
+    let threads = ordered::threads(request.jobs)?;
+    let mut feed = IndexFeed::open(&mut recorder.writer, request.jobs.max(1))?;
     let reader = TreeReader {
         workers: WorkerPool::new(request.worker.clone())?,
         natives: recorder.writer.natives(),
@@ -121,7 +120,7 @@ fn read_and_record<'f>(
         Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
     })?;
     batch.commit()?;
-    feed.commit(&mut recorder.writer)
+    feed.finish(&mut recorder.writer)
 }
 
 /// Whether a source changed since it was last seen: by length and time, and where those differ by content.
@@ -156,6 +155,7 @@ struct Batch<'a> {
     bytes: u64,
     began: Instant,
     contents: Vec<(u64, Vec<redwell_model::Sha256>)>,
+    /// How many transactions there were.
     commits: u64,
 }
 
@@ -200,6 +200,8 @@ impl<'a> Batch<'a> {
         self.recorder.writer.commit()?;
         self.is_open = false;
         self.commits += 1;
+        #[cfg(test)]
+        super::tests::die_after(self.commits);
         for (number, contents) in self.contents.drain(..) {
             self.claims.release(number, &contents);
         }

@@ -17,6 +17,8 @@ mod progress;
 mod rebuild;
 mod record;
 mod retry;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 mod window;

@@ -25,6 +25,16 @@ pub(crate) enum Event<R> {
     Idle,
 }
 
+/// Stack of each thread. A thread that waits for the parts of its job takes up other jobs meanwhile, one on the other.
+const STACK_BYTES: usize = 32 << 20;
+
+/// So many threads, at least one.
+pub(crate) fn threads(count: usize) -> Result<rayon::ThreadPool, CollectError> {
+    let name = |number| format!("reading-{number}");
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(count.max(1)).stack_size(STACK_BYTES).thread_name(name);
+    Ok(threads.build()?)
+}
+
 /// Does all jobs.
 ///
 /// # Errors

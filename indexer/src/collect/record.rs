@@ -62,10 +62,11 @@ impl Recorder {
 
     /// Records an item and what it holds.
     pub(super) fn record(&mut self, node: &Node, path: &str, place: Place<'_>) -> Result<(), CollectError> {
-        if let (true, Some(digests)) = (place.is_top_level, &node.digests) {
-            if let Some(original) = self.writer.original_with(&digests.sha256)? {
-                return self.record_duplicate(node, path, place, &original);
-            }
+        if place.is_top_level
+            && let Some(digests) = &node.digests
+            && let Some(original) = self.writer.original_with(&digests.sha256)?
+        {
+            return self.record_duplicate(node, path, place, &original);
         }
         match &node.content {
             Content::Repeated => Err(self.lost_original(path).into()),
@@ -143,10 +144,10 @@ impl Recorder {
         })?;
         self.report.items += 1;
         self.report.duplicates += 1;
-        if let Some(ordinal) = original.ordinal {
-            if self.writer.add_custodian(ordinal, place.custodian)? {
-                self.to_index.push(ordinal);
-            }
+        if let Some(ordinal) = original.ordinal
+            && self.writer.add_custodian(ordinal, place.custodian)?
+        {
+            self.to_index.push(ordinal);
         }
         self.copy_children(item, &copy.path, place, original)
     }

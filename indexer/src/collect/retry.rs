@@ -86,9 +86,8 @@ fn read_and_change(
     progress: &Progress,
 ) -> Result<(), CollectError> {
     let folder = retrying.recorder.writer.reader().clone();
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(request.jobs.max(1)).build()?;
-    let mut feed = IndexFeed::open(&folder, request.jobs.max(1))?;
-    feed.catch_up(&retrying.recorder.writer)?;
+    let threads = ordered::threads(request.jobs)?;
+    let mut feed = IndexFeed::open(&mut retrying.recorder.writer, request.jobs.max(1))?;
     let kinds: Vec<_> = ExceptionKind::ALL.into_iter().filter(|kind| kind.is_worth_retrying()).collect();
     let tried = retried::items_with(&folder, &kinds)?;
     progress.found(tried.len() as u64, tried.iter().map(|tried| tried.size_bytes).sum());
@@ -123,7 +122,7 @@ fn read_and_change(
         retrying.recorder.writer.commit()?;
     }
     feed.catch_up(&retrying.recorder.writer)?;
-    feed.commit(&mut retrying.recorder.writer)
+    feed.finish(&mut retrying.recorder.writer)
 }
 
 fn read_again(reader: &TreeReader, tried: &Tried, number: u64) -> Result<Node, CollectError> {

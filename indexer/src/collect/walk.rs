@@ -145,7 +145,7 @@ mod tests {
         let expected = [".hidden", "a.txt", "a/z.txt", "b.txt", "link"];
         let found = list(&[root.clone(), root.join("b.txt")], None);
         assert_eq!(found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>(), expected.map(|name| format!("anna/{name}")));
-        assert!(found.iter().all(|f| f.1 == "anna" && f.2 == !f.0.ends_with("link")));
+        assert!(found.iter().all(|f| f.1 == "anna" && f.2 != f.0.ends_with("link")));
         let one = ("b.txt".to_owned(), "anna".to_owned(), true);
         assert_eq!(list(&[root.join("b.txt")], None), [one]);
         assert_eq!(list(&[root.join("b.txt")], Some("Berta"))[0].1, "Berta");

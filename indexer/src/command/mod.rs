@@ -5,10 +5,13 @@
 
 mod documents;
 mod exceptions;
+mod hits;
 mod ingest;
+mod query;
 mod rebuild;
 mod report;
 mod retry;
+mod search;
 mod status;
 mod text;
 mod verify;
@@ -20,6 +23,7 @@ use clap::{Args, Subcommand};
 use redwell_model::MatterSlug;
 use redwell_search::engine::DocumentSet;
 
+pub use hits::{HitReport, TermHits, hit_report};
 pub use verify::Finding;
 
 /// The commands over matter folders.
@@ -33,6 +37,10 @@ pub enum Command {
     Status(status::Arguments),
     /// List what could not be (fully) read, and why.
     Exceptions(exceptions::Arguments),
+    /// Find the documents that match a query.
+    Search(search::Arguments),
+    /// Report what each term of a list hits.
+    Hits(hits::Arguments),
     /// Print the text of a document.
     Text(text::Arguments),
     /// List the documents of a matter with their metadata.
@@ -74,11 +82,16 @@ pub type ResolvePredicate<'h> = dyn Fn(&Path, &MatterSlug, &str) -> anyhow::Resu
 /// Checks what lies outside matter folders, of one matter or of all.
 pub type VerifyMore<'h> = dyn Fn(&Path, Option<&MatterSlug>) -> anyhow::Result<Vec<Finding>> + 'h;
 
+/// Writes a hit report as a workbook.
+pub type WriteHitReport<'h> = dyn Fn(&HitReport, &Path) -> anyhow::Result<()> + 'h;
+
 /// What the program around these commands knows and they don't.
 #[derive(Default)]
 pub struct Hooks<'h> {
     /// Resolves predicates on coding; without it they are refused.
     pub resolve: Option<&'h ResolvePredicate<'h>>,
+    /// Writes the workbook of `hits --xlsx`; without it that is refused.
+    pub write_hit_report: Option<&'h WriteHitReport<'h>>,
     /// Adds findings to `verify`.
     pub verify: Option<&'h VerifyMore<'h>>,
 }
@@ -112,6 +125,8 @@ pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitSta
         Command::Retry(arguments) => retry::run(arguments, out),
         Command::Status(arguments) => status::run(arguments, out),
         Command::Exceptions(arguments) => exceptions::run(arguments, out),
+        Command::Search(arguments) => search::run(arguments, hooks, out),
+        Command::Hits(arguments) => hits::run(arguments, hooks, out),
         Command::Text(arguments) => text::run(arguments, out),
         Command::Documents(arguments) => documents::run(arguments, out),
         Command::Rebuild(arguments) => rebuild::run(arguments, out),

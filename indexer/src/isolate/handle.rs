@@ -73,6 +73,9 @@ pub(super) enum Turn {
     Stopped,
 }
 
+/// Largest file taken out of another.
+const LARGEST_CHILD_BYTES: u64 = 1 << 30;
+
 /// How long a worker whose pipes broke is waited for before it is killed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -142,8 +145,8 @@ impl Worker {
         let mut children_left = request.limits.children;
         let most_text = request.options.max_text_bytes as u64 + (1 << 20);
         loop {
-            // Boxes are a few bytes a character before packing; nothing legitimate is longer than all of these.
-            let most = children_bytes_left.max(most_text.saturating_mul(4));
+            // Packed boxes take at most a few bytes a character; what is found inside must fit in memory here.
+            let most = children_bytes_left.min(LARGEST_CHILD_BYTES).max(most_text.saturating_mul(4));
             let Some(frame) = frame::read(&mut self.from, most)? else {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             };

@@ -7,6 +7,8 @@
 //!
 //! What a file means is not decided here: [`crate::extract`] reads it, [`crate::collect`] records it.
 
+#[cfg(test)]
+pub(crate) mod fake_reader;
 mod frame;
 mod handle;
 mod limits;

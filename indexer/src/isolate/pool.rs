@@ -84,3 +84,79 @@ impl WorkerPool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redwell_model::ExceptionKind;
+
+    use super::super::fake_reader::{options, pack, program};
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { cpu_seconds: 1, wall_seconds: 3, memory_bytes: 2 << 30, ..Limits::default() }
+    }
+
+    fn read(pool: &WorkerPool, name: &str, bytes: &[u8], limits: &Limits) -> (ReadFile, Vec<String>) {
+        let mut children = Vec::new();
+        let mut on_child = |child: Arrival| {
+            children.push(child.name);
+            true
+        };
+        let found = pool.read(name, bytes, &options(), limits, &mut on_child).unwrap().unwrap();
+        (found, children)
+    }
+
+    #[test]
+    fn a_worker_is_used_again_and_its_chatter_ignored() {
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        for name in ["a.txt", "chatter.txt", "b.txt"] {
+            let (found, _) = read(&pool, name, name.as_bytes(), &limits());
+            assert_eq!((found.text.as_str(), found.has_boxes), (name, true));
+        }
+        let (mail, children) = read(&pool, "m", &pack("MAIL", &[("a", b"1"), ("b", b"")]), &limits());
+        assert_eq!((mail.text.as_str(), children), ("Subject: m", vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(pool.idle.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn whatever_becomes_of_a_worker_is_an_exception_of_the_file() {
+        use ExceptionKind::{Crashed, MemoryLimit, TimeLimit};
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        for (name, expected) in [
+            ("hang", TimeLimit),
+            ("sleep", TimeLimit),
+            ("panic", Crashed),
+            ("abort", Crashed),
+            ("memory", MemoryLimit),
+            ("deep", Crashed),
+        ] {
+            let (found, _) = read(&pool, name, b"x", &limits());
+            let kinds: Vec<_> = found.exceptions.iter().map(|exception| exception.kind).collect();
+            assert_eq!((found.format, kinds), (None, vec![expected]), "{name}");
+            // The next file has a worker of its own.
+            assert_eq!(read(&pool, "after", b"fine", &limits()).0.text, "fine");
+        }
+    }
+
+    #[test]
+    fn a_container_that_gives_too_much_is_cut_off() {
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let bomb = pack("ZIP", &[("a", &[0; 600]), ("b", &[0; 600]), ("c", &[0; 600])]);
+        let few_bytes = Limits { children_bytes: 1_300, ..limits() };
+        let few = Limits { children: 2, ..limits() };
+        for limits in [few_bytes, few] {
+            let (found, children) = read(&pool, "bomb", &bomb, &limits);
+            assert_eq!((found.exceptions[0].kind, children.len()), (ExceptionKind::ContainerLimit, 2));
+        }
+        let (found, _) = read(&pool, "askew", b"askew boxes", &limits());
+        assert_eq!((found.has_boxes, found.exceptions[0].kind), (false, ExceptionKind::PartLost));
+    }
+
+    #[test]
+    fn a_program_that_is_no_worker_ends_the_run() {
+        let nothing = WorkerProgram { program: "/bin/true".into(), arguments: Vec::new(), environment: Vec::new() };
+        let pool = WorkerPool::new(nothing).unwrap();
+        let refused = pool.read("a", b"a", &options(), &limits(), &mut |_| true).unwrap_err().to_string();
+        assert!(refused.contains("`/bin/true` could not be run"), "{refused}");
+    }
+}

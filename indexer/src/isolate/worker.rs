@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage, TextRuler};
+use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
 
 use super::frame::{self, Answer, ChildHeader, GREETING, Request, Tag};
 use super::{Limits, limits};
@@ -29,12 +29,13 @@ pub fn run() -> io::Result<()> {
 pub(crate) fn serve(read: Reader) -> io::Result<()> {
     // Parsers print what they like: from here on their standard output is nowhere, and ours a pipe they don't know.
     let answers = File::from(rustix::io::dup(rustix::stdio::stdout())?);
+    let requests = File::from(rustix::io::dup(rustix::stdio::stdin())?);
     let nowhere = File::options().write(true).open("/dev/null")?;
     rustix::stdio::dup2_stdout(&nowhere)?;
     std::panic::set_hook(Box::new(|_| {}));
     let limits = Limits::default();
     let stack = usize::try_from(limits.stack_bytes).unwrap_or(usize::MAX);
-    let serving = std::thread::Builder::new().stack_size(stack).spawn(move || serve_on(io::stdin(), answers, read))?;
+    let serving = std::thread::Builder::new().stack_size(stack).spawn(move || serve_on(requests, answers, read))?;
     serving.join().unwrap_or_else(|_| Err(io::Error::other("the worker's thread panicked")))
 }
 
@@ -93,12 +94,13 @@ fn answer(input: &Input<'_>, answers: &mut impl Write, read: Reader) -> io::Resu
 
 /// Boxes that disagree with the text would put annotations in the wrong place: better none.
 fn check_boxes(text: &str, layout: &mut Layout, exceptions: &mut Vec<ProcessingException>) {
-    let code_points = TextRuler::new(text).code_points();
-    if !layout.boxes.is_empty() && layout.boxes.len() != code_points as usize {
+    let code_points = text.chars().count();
+    if !layout.boxes.is_empty() && layout.boxes.len() != code_points {
         layout.boxes = Vec::new();
         let reason =
             "the positions of the characters were lost; the text is complete, its place on the page is not known";
         exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::PartLost, "", reason));
     }
-    layout.pages.iter_mut().for_each(|page| page.start = page.start.min(code_points));
+    let end = u32::try_from(code_points).unwrap_or(u32::MAX);
+    layout.pages.iter_mut().for_each(|page| page.start = page.start.min(end));
 }

@@ -91,8 +91,8 @@ fn check_natives(folder: &MatterFolder, findings: &mut Vec<Found>) -> Result<u64
         .par_iter()
         .map(|(digest, path)| match digest_of_file(&folder.native_path(digest)) {
             Ok(actual) if actual == *digest => None,
-            Ok(_) => Some(("native", format!("the original of `{path}` was altered after it came in"))),
-            Err(error) => Some(("native", format!("the original of `{path}` cannot be read: {error}"))),
+            Ok(_) => Some(("native", format!("the original `{digest}` of `{path}` was altered after it came in"))),
+            Err(error) => Some(("native", format!("the original `{digest}` of `{path}` cannot be read: {error}"))),
         })
         .collect();
     findings.extend(found.into_iter().flatten());
@@ -130,17 +130,31 @@ fn check_texts(folder: &MatterFolder, findings: &mut Vec<Found>) -> Result<u64, 
     }
 }
 
+/// A text as it is kept.
+struct Revision {
+    revision: u32,
+    sha256: Sha256,
+    code_points: u32,
+    text: Vec<u8>,
+    layout: Vec<u8>,
+}
+
 fn check_revisions(folder: &MatterFolder, ordinal: u32) -> Result<Vec<Found>, FolderError> {
     let sql = "select revision, sha256, code_points, text, layout from texts where ordinal = ?1 order by revision";
-    let revisions: Vec<(u32, Sha256, u32, Vec<u8>, Vec<u8>)> = folder.read(|db| {
+    let revisions: Vec<Revision> = folder.read(|db| {
         let row = |row: &rusqlite::Row<'_>| {
-            let sha256 = columns::sha256(row, "sha256")?;
-            Ok((row.get("revision")?, sha256, row.get("code_points")?, row.get("text")?, row.get("layout")?))
+            Ok(Revision {
+                revision: row.get("revision")?,
+                sha256: columns::sha256(row, "sha256")?,
+                code_points: row.get("code_points")?,
+                text: row.get("text")?,
+                layout: row.get("layout")?,
+            })
         };
         db.prepare_cached(sql)?.query_map([ordinal], row)?.collect()
     })?;
     let mut found = Vec::new();
-    for (revision, sha256, code_points, text, layout) in revisions {
+    for Revision { revision, sha256, code_points, text, layout } in revisions {
         let number = redwell_model::ControlNumber::new(folder.prefix().clone(), ordinal);
         if text_code::decode(&text).is_none_or(|text| Sha256::of(text.as_bytes()) != sha256) {
             found.push(("text", format!("the text of `{number}`, revision {revision}, was altered after it was made")));

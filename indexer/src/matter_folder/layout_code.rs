@@ -231,7 +231,7 @@ mod tests {
         fn bytes_that_are_no_layout_are_refused(bytes in vec(any::<u8>(), 0..200)) {
             let mut rest = bytes.as_slice();
             let _ = decode_pages(&mut rest).and_then(|_| decode_boxes(&mut rest));
-            decode(&bytes);
+            let _ = decode(&bytes);
         }
     }
 

@@ -140,7 +140,7 @@ impl MatterWriter {
     /// # Errors
     /// When the database fails.
     pub fn fill_source(&mut self, source: i64, size_bytes: u64, sha256: &Sha256) -> Result<(), FolderError> {
-        let sql = "update sources set size_bytes = ?2, sha256 = ?3 where id = ?1";
+        let sql = "update sources set kind = 'file', size_bytes = ?2, sha256 = ?3 where id = ?1";
         self.execute(sql, (source, signed(size_bytes), sha256.as_bytes()))
     }
 
@@ -344,7 +344,8 @@ impl MatterWriter {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn documents_to_index(&self, after: Ordinal, limit: u32) -> Result<Vec<Ordinal>, FolderError> {
+    pub fn documents_to_index(&self, after: Ordinal, limit: usize) -> Result<Vec<Ordinal>, FolderError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sql = "select ordinal from documents where needs_index and ordinal > ?1 order by ordinal limit ?2";
         self.find(|db| db.prepare_cached(sql)?.query_map((after, limit), |row| row.get(0))?.collect())
     }

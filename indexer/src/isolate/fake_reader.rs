@@ -1,0 +1,118 @@
+//! A reader for tests, with files that say what should happen, and this test program run as its worker.
+//!
+//! `pack` makes a container or a mail with attachments; any other file is text. A file whose name begins with `hang`,
+//! `sleep`, `panic`, `abort`, `memory`, `deep`, `chatter` or `moody` does to the worker what the name says.
+
+use jiff::Timestamp;
+use redwell_model::{CharBox, Format, Layout, Metadata, Page};
+
+use super::{WorkerProgram, worker};
+use crate::extract::{Child, Extracted, Input, Options, PdfEngine};
+
+/// Set in a process that is to be a worker; `good` makes `moody` files readable.
+const MOOD: &str = "REDWELL_TEST_WORKER";
+
+/// The test program, run as a worker with this reader.
+pub(crate) fn program(mood: &str) -> WorkerProgram {
+    let arguments = ["--exact", "isolate::fake_reader::serve_as_worker", "--nocapture", "--test-threads=1"];
+    WorkerProgram {
+        program: std::env::current_exe().unwrap(),
+        arguments: arguments.map(Into::into).into(),
+        environment: vec![(MOOD.into(), mood.into())],
+    }
+}
+
+/// A test in name only: the entry of the worker process.
+#[test]
+fn serve_as_worker() {
+    if std::env::var_os(MOOD).is_some() {
+        worker::serve(read).unwrap();
+    }
+}
+
+/// A file of this kind (`ZIP` or `MAIL`) that holds others.
+pub(crate) fn pack(kind: &str, inside: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = format!("{kind}\n").into_bytes();
+    for (name, bytes) in inside {
+        file.extend(format!("{name}|{}\n", bytes.len()).into_bytes());
+        file.extend(*bytes);
+    }
+    file
+}
+
+pub(crate) fn options() -> Options {
+    Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 1 << 20, max_entries: 100, max_expansion: 100 }
+}
+
+fn read(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    misbehave(input.name);
+    let mut found = Extracted {
+        format: Format::Text,
+        text: String::new(),
+        layout: Layout::default(),
+        metadata: Metadata::default(),
+        exceptions: Vec::new(),
+    };
+    let (first_line, mut rest) = split_line(input.bytes);
+    found.format = match first_line.as_str() {
+        "ZIP" => Format::Zip,
+        "MAIL" => Format::Eml,
+        _ => {
+            found.text = String::from_utf8_lossy(input.bytes).into_owned();
+            add_boxes(&mut found);
+            return found;
+        }
+    };
+    while !rest.is_empty() {
+        let (header, after) = split_line(rest);
+        let (name, length) = header.rsplit_once('|').unwrap();
+        let (bytes, after) = after.split_at(length.parse().unwrap());
+        on_child(Child { name: name.to_owned(), bytes: bytes.to_vec(), modified: Some(Timestamp::UNIX_EPOCH) });
+        rest = after;
+    }
+    if found.format == Format::Eml {
+        found.text = format!("Subject: {}", input.name);
+        found.metadata.subject = Some(format!("about {}", input.name));
+        found.metadata.sent = Some(Timestamp::UNIX_EPOCH);
+    }
+    found
+}
+
+/// One page, one box a character; `askew` files have one box too few.
+fn add_boxes(found: &mut Extracted) {
+    let count = found.text.chars().count();
+    let boxes = if found.text.starts_with("askew") { count - 1 } else { count };
+    found.layout.pages = vec![Page { start: 0, frame: [0.0; 4], rotate: 0, quality: 1.0, engine: String::new() }];
+    found.layout.boxes = vec![CharBox { x0: 1.0, y0: 2.0, x1: 3.0, y1: 4.0 }; boxes];
+}
+
+fn split_line(bytes: &[u8]) -> (String, &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    (String::from_utf8_lossy(&bytes[..end]).into_owned(), bytes.get(end + 1..).unwrap_or_default())
+}
+
+fn misbehave(name: &str) {
+    let begins = |word| name.starts_with(word);
+    if begins("hang") {
+        loop {
+            std::hint::spin_loop();
+        }
+    } else if begins("sleep") {
+        std::thread::park();
+    } else if begins("panic") || (begins("moody") && std::env::var_os(MOOD).is_none_or(|mood| mood != "good")) {
+        panic!("as told");
+    } else if begins("abort") {
+        std::process::abort();
+    } else if begins("memory") {
+        std::hint::black_box(vec![1_u8; 64 << 30]);
+    } else if begins("deep") {
+        assert_ne!(descend(1), 0);
+    } else if begins("chatter") {
+        (0..10_000).for_each(|_| println!("REDWELL\u{1} is what parsers print"));
+    }
+}
+
+fn descend(depth: u64) -> u64 {
+    let frame = std::hint::black_box([depth; 64]);
+    if depth == 0 { 0 } else { descend(frame[7] + 1) + frame[9] }
+}
