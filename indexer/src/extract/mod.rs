@@ -6,10 +6,32 @@
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod body;
+pub mod canonical;
+pub mod compound_file;
+pub mod decode;
+pub mod docx;
+pub mod drawing;
+pub mod eml;
+pub mod html;
+pub mod identify;
+pub mod markup;
+pub mod mbox;
+pub mod member_name;
+pub mod package;
 pub mod pdf;
+pub mod plain;
+pub mod pptx;
+pub mod properties;
+pub mod rtf;
+pub mod sniff;
+pub mod spreadsheet;
+pub mod symbol;
+pub mod xml;
+pub mod zip_archive;
 
 use jiff::Timestamp;
-use redwell_model::{Format, Layout, Metadata, ProcessingException};
+use redwell_model::{ExceptionKind, Format, Layout, Metadata, ProcessingException, Stage};
 use serde::{Deserialize, Serialize};
 
 /// How far extraction may go, and by which means.
@@ -75,6 +97,125 @@ pub struct Extracted {
 }
 
 /// Reads one file one level deep: what it holds inside is handed to `on_child` in order and not read itself.
-pub fn extract(_input: &Input<'_>, _on_child: &mut dyn FnMut(Child)) -> Extracted {
-    todo!("formats")
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    let identified = identify::identify(input.name, input.bytes);
+    let mut found = if input.bytes.is_empty() {
+        Extracted::new(identified.format)
+    } else if identified.is_encrypted {
+        locked(identified.format)
+    } else {
+        read(input, identified.format, on_child)
+    };
+    if let Some(exception) = identified.exception {
+        found.exceptions.insert(0, exception);
+    }
+    found
+}
+
+fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    match format {
+        Format::Pdf => pdf::extract(input),
+        Format::Docx => docx::extract(input),
+        Format::Pptx => pptx::extract(input),
+        Format::Xlsx | Format::Xlsb | Format::Xls => spreadsheet::extract(input, format),
+        Format::Rtf => rtf::extract(input),
+        Format::Html => html::extract(input),
+        Format::Text | Format::Csv | Format::Markdown | Format::Json => plain::extract(input, format),
+        Format::Xml => xml::extract(input),
+        Format::Eml => eml::extract(input, on_child),
+        Format::Mbox => mbox::extract(input, on_child),
+        Format::Zip => zip_archive::extract(input, on_child),
+        Format::Image => {
+            let reason =
+                "the file is a picture; its text, if any, needs recognition (OCR), which Redwell does not do yet";
+            unread(format, ExceptionKind::NeedsOcr, reason.to_owned())
+        }
+        Format::Program => {
+            unread(format, ExceptionKind::UnsupportedFormat, "the file is a program; the original is kept".to_owned())
+        }
+        Format::Unknown => {
+            let reason = "Redwell does not know this kind of file; the original is kept";
+            unread(format, ExceptionKind::UnsupportedFormat, reason.to_owned())
+        }
+        _ => {
+            let extension = format.extensions().first().map(|e| format!(" (.{e})")).unwrap_or_default();
+            let reason =
+                format!("Redwell cannot read the format {}{extension} yet; the original is kept", format.label());
+            unread(format, ExceptionKind::UnsupportedFormat, reason)
+        }
+    }
+}
+
+fn unread(format: Format, kind: ExceptionKind, reason: String) -> Extracted {
+    let mut found = Extracted::new(format);
+    found.exceptions.push(ProcessingException::new(Stage::Extract, kind, "", reason));
+    found
+}
+
+/// A document locked with a password.
+fn locked(format: Format) -> Extracted {
+    let reason = "the file is locked with a password; ask the custodian for it and run `redwell retry`";
+    unread(format, ExceptionKind::Encrypted, reason.to_owned())
+}
+
+impl Extracted {
+    /// Nothing read yet of a file of this format.
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        Self {
+            format,
+            text: String::new(),
+            layout: Layout::default(),
+            metadata: Metadata::default(),
+            exceptions: Vec::new(),
+        }
+    }
+
+    /// Sets the text, made canonical, and notes when it had to be cut.
+    pub fn set_text(&mut self, text: &str, options: &Options) {
+        let (text, cut) = canonical::canonical(text, options.max_text_bytes);
+        self.text = text;
+        if cut {
+            self.exceptions.push(canonical::cut_notice(options.max_text_bytes));
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use super::*;
+
+    /// Generous limits.
+    pub(crate) fn options() -> Options {
+        Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 1 << 22, max_entries: 1000, max_expansion: 200 }
+    }
+
+    /// Reads bytes under a name; the children beside what was read.
+    pub(crate) fn read_all(name: &str, bytes: &[u8]) -> (Extracted, Vec<Child>) {
+        let mut children = Vec::new();
+        let found = extract(&Input { name, bytes, options: &options() }, &mut |child| children.push(child));
+        (found, children)
+    }
+
+    /// Reads bytes that hold nothing inside.
+    pub(crate) fn read_one(name: &str, bytes: &[u8]) -> Extracted {
+        read_all(name, bytes).0
+    }
+
+    /// The kinds of exceptions, in order.
+    pub(crate) fn kinds(found: &Extracted) -> Vec<ExceptionKind> {
+        found.exceptions.iter().map(|exception| exception.kind).collect()
+    }
+
+    /// A ZIP archive of these members.
+    pub(crate) fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
 }

@@ -1,0 +1,94 @@
+//! Text in the DrawingML of Office Open XML packages: slides, notes, comments, text boxes, diagrams and charts.
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::body::Body;
+use super::markup::{Markup, attribute, push_reference};
+use super::package::Package;
+
+/// The text of all parts whose names start with one of `prefixes`, in the order of their names.
+#[must_use]
+pub fn text_of_parts(package: &mut Package<'_>, prefixes: &[&str], limit: usize) -> String {
+    let mut text = String::new();
+    for name in package.names() {
+        if name.ends_with(".xml") && prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            if let Some(xml) = package.text(&name) {
+                text.push_str(&text_of(&xml, limit.saturating_sub(text.len())));
+            }
+        }
+    }
+    text
+}
+
+/// The text of one part: paragraphs, tables, and the words charts and comments keep.
+#[must_use]
+pub fn text_of(xml: &str, limit: usize) -> String {
+    let mut markup = Markup::lenient(xml);
+    let mut reader = Reader { body: Body::new(limit), in_text: 0, in_words: false, skipped: 0 };
+    while !reader.body.is_full() {
+        match markup.next() {
+            Event::Start(_) if reader.skipped > 0 => reader.skipped += 1,
+            Event::End(_) if reader.skipped > 0 => reader.skipped -= 1,
+            Event::Eof => break,
+            _ if reader.skipped > 0 => {}
+            Event::Start(element) => reader.start(&element),
+            Event::Empty(element) if element.local_name().as_ref() == b"br" => reader.body.line_break(),
+            Event::End(element) => reader.end(element.local_name().as_ref()),
+            Event::Text(text) if reader.in_text > 0 => reader.body.push(&String::from_utf8_lossy(&text)),
+            Event::CData(text) if reader.in_text > 0 => reader.body.push(&String::from_utf8_lossy(&text)),
+            Event::GeneralRef(reference) if reader.in_text > 0 => {
+                push_reference(&reference, &mut |text| reader.body.push(text));
+            }
+            _ => {}
+        }
+    }
+    reader.body.end_line();
+    reader.body.finish()
+}
+
+struct Reader {
+    body: Body,
+    /// Open elements whose characters are text.
+    in_text: u32,
+    /// Inside a chart's cached words, as against its numbers.
+    in_words: bool,
+    /// Open elements inside one that is left out, itself included.
+    skipped: u32,
+}
+
+impl Reader {
+    fn start(&mut self, element: &BytesStart<'_>) {
+        match element.local_name().as_ref() {
+            b"t" | b"text" => self.in_text += 1,
+            b"v" if self.in_words => self.in_text += 1,
+            b"strCache" => self.in_words = true,
+            b"tbl" => self.body.open_table(),
+            b"br" => self.body.line_break(),
+            b"fld" if fills_itself_in(element) => self.skipped = 1,
+            // The second copy of a shape, kept for old programs.
+            b"Fallback" => self.skipped = 1,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        match name {
+            b"t" => self.in_text = self.in_text.saturating_sub(1),
+            b"v" | b"text" if self.in_text > 0 => {
+                self.in_text -= 1;
+                self.body.end_line();
+            }
+            b"strCache" => self.in_words = false,
+            b"p" => self.body.line_break(),
+            b"sp" => self.body.end_line(),
+            b"tc" => self.body.end_cell(),
+            b"tr" => self.body.end_row(),
+            b"tbl" => self.body.close_table(),
+            _ => {}
+        }
+    }
+}
+
+fn fills_itself_in(field: &BytesStart<'_>) -> bool {
+    attribute(field, "type").is_some_and(|kind| kind == "slidenum" || kind.starts_with("datetime"))
+}

@@ -1,0 +1,183 @@
+//! PowerPoint presentations (Office Open XML): slides in order, each a page, with their notes and comments.
+//!
+//! Text of tables, diagrams and charts stands with its slide. Hidden slides are kept and marked. Placeholders of
+//! masters and layouts, slide numbers and dates that fill themselves in are not the author's text and are left out.
+
+use quick_xml::events::Event;
+use redwell_model::{ExceptionKind, Format, Page, ProcessingException, Stage};
+
+use super::canonical::{canonical_pages, cut_notice};
+use super::markup::{Markup, attribute};
+use super::package::Package;
+use super::{Extracted, Input, drawing, properties};
+
+/// Reads a presentation.
+#[must_use]
+pub fn extract(input: &Input<'_>) -> Extracted {
+    let mut found = Extracted::new(Format::Pptx);
+    let mut package = Package::open(input);
+    let main = properties::main_part(&mut package).unwrap_or_else(|| "ppt/presentation.xml".to_owned());
+    let slides = slides(&mut package, &main);
+    if slides.is_empty() && !package.contains(&main) {
+        found.exceptions.push(ProcessingException::new(
+            Stage::Extract,
+            ExceptionKind::Damaged,
+            "quick-xml",
+            "the list of slides is missing; ask for an intact copy",
+        ));
+    }
+    let mut pages = Vec::with_capacity(slides.len());
+    let mut left = input.options.max_text_bytes;
+    for (page, name) in (1_u32..).zip(&slides) {
+        let Some(text) = slide(&mut package, name, left) else {
+            found.exceptions.push(
+                ProcessingException::new(
+                    Stage::Extract,
+                    ExceptionKind::PartLost,
+                    "quick-xml",
+                    format!("slide {page} is missing in the file"),
+                )
+                .on_page(page),
+            );
+            pages.push(String::new());
+            continue;
+        };
+        left = left.saturating_sub(text.len());
+        pages.push(text);
+    }
+    let (text, starts, cut) = canonical_pages(&pages, input.options.max_text_bytes);
+    found.text = text;
+    if cut {
+        found.exceptions.push(cut_notice(input.options.max_text_bytes));
+    }
+    found.layout.pages = starts.into_iter().map(unframed).collect();
+    found.metadata = properties::read(&mut package);
+    found.metadata.page_count = u32::try_from(slides.len()).ok();
+    found.exceptions.append(&mut package.exceptions);
+    found
+}
+
+/// A page that has a start but no frame.
+#[must_use]
+pub fn unframed(start: u32) -> Page {
+    Page { start, frame: [0.0; 4], rotate: 0, quality: 1.0, engine: String::new() }
+}
+
+/// The parts of the slides in the order they are shown.
+fn slides(package: &mut Package<'_>, main: &str) -> Vec<String> {
+    let related = properties::relationships(package, main);
+    let mut slides = Vec::new();
+    if let Some(xml) = package.text(main) {
+        let mut markup = Markup::lenient(&xml);
+        loop {
+            match markup.next() {
+                Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == b"sldId" => {
+                    // `id` and `r:id` share their local name: the relationship is the one that is known.
+                    let is_known = |id: &String, value: &str| *id == value;
+                    let target = element.attributes().with_checks(false).filter_map(Result::ok).find_map(|attribute| {
+                        let value = String::from_utf8_lossy(&attribute.value).into_owned();
+                        related.iter().find(|(id, _, _)| is_known(id, &value)).map(|(_, _, target)| target.clone())
+                    });
+                    slides.extend(target);
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+    }
+    if slides.is_empty() {
+        // Without a list the numbers in the names are the best order there is.
+        slides = package.names().into_iter().filter(|name| slide_number(name).is_some()).collect();
+        slides.sort_by_key(|name| slide_number(name));
+    }
+    slides
+}
+
+fn slide_number(name: &str) -> Option<u32> {
+    name.strip_prefix("ppt/slides/slide")?.strip_suffix(".xml")?.parse().ok()
+}
+
+/// A slide's text with its diagrams, charts, notes and comments; `None` when it is missing.
+fn slide(package: &mut Package<'_>, name: &str, limit: usize) -> Option<String> {
+    let xml = package.text(name)?;
+    let mut text = String::new();
+    if is_hidden(&xml) {
+        text.push_str("[hidden slide]\n");
+    }
+    text.push_str(&drawing::text_of(&xml, limit));
+    for (_, kind, target) in properties::relationships(package, name) {
+        let Some(kind) = kind.rsplit('/').next() else { continue };
+        let title = match kind {
+            "diagramData" | "chart" => "",
+            "notesSlide" => "Notes: ",
+            "comments" => "Comments: ",
+            _ => continue,
+        };
+        let Some(xml) = package.text(&target) else { continue };
+        let more = drawing::text_of(&xml, limit);
+        if !more.trim().is_empty() {
+            text.push('\n');
+            text.push_str(title);
+            text.push_str(more.trim_start());
+        }
+    }
+    Some(text)
+}
+
+fn is_hidden(xml: &str) -> bool {
+    let mut markup = Markup::lenient(xml);
+    loop {
+        match markup.next() {
+            Event::Start(element) => {
+                return attribute(&element, "show").is_some_and(|show| show == "0" || show == "false");
+            }
+            Event::Eof => return false,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_one, zip_of};
+    use proptest::prelude::*;
+
+    const MAIN: &str = r#"<p:presentation><p:sldIdLst><p:sldId id="256" r:id="rId2"/><p:sldId id="257" r:id="rId1"/></p:sldIdLst></p:presentation>"#;
+    const RELATED: &str = r#"<Relationships><Relationship Id="rId1" Type="x/slide" Target="slides/slide1.xml"/><Relationship Id="rId2" Type="x/slide" Target="slides/slide2.xml"/></Relationships>"#;
+    const FIRST: &str = r#"<p:sld show="0"><p:sp><a:p><a:r><a:t>Last &amp; least</a:t></a:r></a:p></p:sp></p:sld>"#;
+    const SECOND: &str = r#"<p:sld><a:p><a:r><a:t>Title</a:t></a:r></a:p><a:tbl><a:tr><a:tc><a:p><a:r><a:t>1</a:t></a:r></a:p></a:tc><a:tc><a:p><a:r><a:t>2</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:sld>"#;
+    const NOTES: &str = r#"<p:notes><p:sp><p:nvPr><p:ph type="sldNum"/></p:nvPr><a:p><a:fld type="slidenum"><a:t>2</a:t></a:fld></a:p></p:sp><a:p><a:r><a:t>say hello</a:t></a:r></a:p></p:notes>"#;
+
+    fn sample() -> Vec<u8> {
+        zip_of(&[
+            ("ppt/presentation.xml", MAIN.as_bytes()),
+            ("ppt/_rels/presentation.xml.rels", RELATED.as_bytes()),
+            ("ppt/slides/slide1.xml", FIRST.as_bytes()),
+            ("ppt/slides/slide2.xml", SECOND.as_bytes()),
+            (
+                "ppt/slides/_rels/slide2.xml.rels",
+                br#"<R><Relationship Id="a" Type="x/notesSlide" Target="../notesSlides/n.xml"/></R>"#,
+            ),
+            ("ppt/notesSlides/n.xml", NOTES.as_bytes()),
+        ])
+    }
+
+    #[test]
+    fn slides_are_pages_in_the_order_shown() {
+        let found = read_one("a.pptx", &sample());
+        assert_eq!(found.text, "Title\n1\t2\n\nNotes: say hello\n\n[hidden slide]\nLast & least");
+        let starts: Vec<u32> = found.layout.pages.iter().map(|page| page.start).collect();
+        assert_eq!((starts, found.metadata.page_count, kinds(&found)), (vec![0, 29], Some(2), vec![]));
+    }
+
+    proptest! {
+        #[test]
+        fn broken_files_do_no_harm(at in 0_usize..4000, byte: u8, cut in 0_usize..4000) {
+            let mut bytes = sample();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(cut.max(30));
+            read_one("a.pptx", &bytes);
+        }
+    }
+}

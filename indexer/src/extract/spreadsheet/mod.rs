@@ -1,0 +1,222 @@
+//! Excel workbooks of all ages, through calamine: every sheet a page, cells by tab, rows by line.
+//!
+//! Values are shown, not formulas: numbers plainly, dates as ISO, whatever the cell's own format says. Hidden sheets
+//! are kept and marked. Comments, text boxes and charts of the ZIP-based formats follow the sheets.
+
+mod cell;
+
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
+use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
+
+use self::cell::Grid;
+use super::canonical::{canonical_pages, cut_notice};
+use super::package::Package;
+use super::pptx::unframed;
+use super::{Extracted, Input, drawing, properties};
+
+/// Reads a workbook of any Excel format.
+#[must_use]
+pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
+    let mut found = Extracted::new(format);
+    let sheets = match format {
+        Format::Xls => xls(input, &mut found),
+        Format::Xlsb => zipped(input, &mut found, xlsb),
+        _ => zipped(input, &mut found, xlsx),
+    };
+    let (text, starts, cut) = canonical_pages(&sheets, input.options.max_text_bytes);
+    found.text = text;
+    if cut {
+        found.exceptions.push(cut_notice(input.options.max_text_bytes));
+    }
+    found.metadata.page_count = u32::try_from(starts.len()).ok().filter(|count| *count > 0);
+    found.layout.pages = starts.into_iter().map(unframed).collect();
+    found
+}
+
+/// A sheet's heading, and whether it is a sheet with cells.
+type Sheet = (String, String, bool);
+
+fn sheets(metadata: &[calamine::Sheet]) -> Vec<Sheet> {
+    metadata
+        .iter()
+        .map(|sheet| {
+            let hidden = if sheet.visible == SheetVisible::Visible { "" } else { " [hidden sheet]" };
+            let has_cells = matches!(sheet.typ, SheetType::WorkSheet | SheetType::MacroSheet | SheetType::DialogSheet);
+            (sheet.name.clone(), format!("{}{hidden}", sheet.name), has_cells)
+        })
+        .collect()
+}
+
+/// Reads a ZIP-based workbook: cells with `cells`, everything around them from the package.
+fn zipped(
+    input: &Input<'_>,
+    found: &mut Extracted,
+    cells: fn(&Input<'_>, &mut Extracted, usize) -> Vec<String>,
+) -> Vec<String> {
+    let limit = input.options.max_text_bytes;
+    let mut package = Package::open(input);
+    if !package.fits_budget() {
+        found.exceptions.push(ProcessingException::new(
+            Stage::Extract,
+            ExceptionKind::ContainerLimit,
+            "calamine",
+            "the workbook expands too far for its size and was not read; the original is kept",
+        ));
+        return Vec::new();
+    }
+    let mut sheets = cells(input, found, limit);
+    let around = ["xl/comments", "xl/threadedComments/", "xl/drawings/drawing", "xl/charts/chart", "xl/diagrams/data"];
+    let more = drawing::text_of_parts(&mut package, &around, limit);
+    if !more.trim().is_empty() {
+        match sheets.last_mut() {
+            Some(last) => {
+                last.push_str("\n\n");
+                last.push_str(&more);
+            }
+            None => sheets.push(more),
+        }
+    }
+    found.metadata = properties::read(&mut package);
+    found.exceptions.append(&mut package.exceptions);
+    sheets
+}
+
+fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
+    let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(input.bytes)) {
+        Ok(book) => book,
+        Err(error) => {
+            found.exceptions.push(unreadable(&error, matches!(error, XlsxError::Password)));
+            return Vec::new();
+        }
+    };
+    let (mut pages, mut left) = (Vec::new(), limit);
+    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
+        let mut grid = Grid::new(left);
+        if has_cells {
+            let mut read = || -> Result<(), XlsxError> {
+                let mut cells = book.worksheet_cells_reader(&name)?;
+                while let Some(cell) = cells.next_cell()? {
+                    if !grid.put(cell.get_position(), cell.get_value()) {
+                        break;
+                    }
+                }
+                Ok(())
+            };
+            if let Err(error) = read() {
+                found.exceptions.push(lost_sheet(&error, page));
+            }
+        }
+        left = left.saturating_sub(grid.bytes());
+        pages.push(grid.text(&heading));
+    }
+    pages
+}
+
+fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
+    let mut book: Xlsb<_> = match Xlsb::new(Cursor::new(input.bytes)) {
+        Ok(book) => book,
+        Err(error) => {
+            found.exceptions.push(unreadable(&error, matches!(error, XlsbError::Password)));
+            return Vec::new();
+        }
+    };
+    let (mut pages, mut left) = (Vec::new(), limit);
+    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
+        let mut grid = Grid::new(left);
+        if has_cells {
+            let mut read = || -> Result<(), XlsbError> {
+                let mut cells = book.worksheet_cells_reader(&name)?;
+                while let Some(cell) = cells.next_cell()? {
+                    if !grid.put(cell.get_position(), cell.get_value()) {
+                        break;
+                    }
+                }
+                Ok(())
+            };
+            if let Err(error) = read() {
+                found.exceptions.push(lost_sheet(&error, page));
+            }
+        }
+        left = left.saturating_sub(grid.bytes());
+        pages.push(grid.text(&heading));
+    }
+    pages
+}
+
+fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
+    let mut book: Xls<_> = match Xls::new(Cursor::new(input.bytes)) {
+        Ok(book) => book,
+        Err(error) => {
+            found.exceptions.push(unreadable(&error, matches!(error, XlsError::Password)));
+            return Vec::new();
+        }
+    };
+    let (mut pages, mut left) = (Vec::new(), input.options.max_text_bytes);
+    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
+        let mut grid = Grid::new(left);
+        match book.worksheet_range(&name) {
+            Ok(range) => {
+                let (top, first) = range.start().unwrap_or_default();
+                for (row, column, value) in range.used_cells() {
+                    let position = (index(row).saturating_add(top), index(column).saturating_add(first));
+                    if !grid.put(position, &borrowed(value)) {
+                        break;
+                    }
+                }
+            }
+            Err(error) if has_cells => found.exceptions.push(lost_sheet(&error, page)),
+            Err(_) => {}
+        }
+        left = left.saturating_sub(grid.bytes());
+        pages.push(grid.text(&heading));
+    }
+    if let Ok(said) = book.workbook_properties() {
+        let mut metadata = Metadata {
+            title: said.title,
+            authors: said.creator.into_iter().collect(),
+            created: said.created.as_deref().and_then(properties::timestamp),
+            modified: said.modified.as_deref().and_then(properties::timestamp),
+            producer: said.application,
+            ..Metadata::default()
+        };
+        let more =
+            [("last_modified_by", said.last_modified_by), ("subject", said.subject), ("keywords", said.keywords)];
+        metadata.other.extend(more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+        found.metadata = metadata;
+    }
+    pages
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(value) => DataRef::Int(*value),
+        Data::Float(value) => DataRef::Float(*value),
+        Data::String(value) => DataRef::SharedString(value),
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(value) => DataRef::DateTime(*value),
+        Data::DateTimeIso(value) | Data::DurationIso(value) => DataRef::SharedString(value),
+        Data::Error(value) => DataRef::Error(value.clone()),
+        _ => DataRef::Empty,
+    }
+}
+
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn unreadable(error: &dyn std::fmt::Display, is_locked: bool) -> ProcessingException {
+    let (kind, reason) = if is_locked {
+        let reason = "the file is locked with a password; ask the custodian for it and run `redwell retry`";
+        (ExceptionKind::Encrypted, reason.to_owned())
+    } else {
+        (ExceptionKind::Damaged, format!("the workbook cannot be read ({error}); ask for an intact copy"))
+    };
+    ProcessingException::new(Stage::Extract, kind, "calamine", reason)
+}
+
+fn lost_sheet(error: &dyn std::fmt::Display, page: u32) -> ProcessingException {
+    let reason = format!("sheet {page} could not be read to its end ({error})");
+    ProcessingException::new(Stage::Extract, ExceptionKind::PartLost, "calamine", reason).on_page(page)
+}

@@ -1,0 +1,97 @@
+//! XML of no kind known otherwise: its character data, one element with text of its own a line.
+//!
+//! Entities are never fetched and never expanded beyond the five that XML itself defines and character references, so
+//! entity bombs and outside entities stay what they are: names. Broken XML is read as far as it goes and then once
+//! more as plain text.
+
+use quick_xml::events::Event;
+use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
+
+use super::body::Body;
+use super::decode::{decode, garbled_notice};
+use super::html::declared_encoding;
+use super::markup::{Markup, push_reference};
+use super::{Extracted, Input};
+
+/// Reads an XML file.
+#[must_use]
+pub fn extract(input: &Input<'_>) -> Extracted {
+    let decoded = decode(input.bytes, declared_encoding(input.bytes).as_deref());
+    let mut found = Extracted::new(Format::Xml);
+    match text_of(&decoded.text, input.options.max_text_bytes) {
+        Ok(text) => found.set_text(&text, input.options),
+        Err(position) => {
+            found.set_text(&decoded.text, input.options);
+            found.exceptions.push(ProcessingException::new(
+                Stage::Extract,
+                ExceptionKind::Damaged,
+                "quick-xml",
+                format!("the XML is broken at byte {position}; the file is shown as plain text"),
+            ));
+        }
+    }
+    if decoded.has_errors {
+        found.exceptions.push(garbled_notice("quick-xml", decoded.encoding));
+    }
+    found
+}
+
+/// The character data of a document, or the position where it stops being XML.
+fn text_of(xml: &str, limit: usize) -> Result<String, u64> {
+    let mut markup = Markup::strict(xml);
+    let mut body = Body::new(limit);
+    // Of each open element: whether it has text of its own, which makes what follows inline.
+    let mut mixed: Vec<bool> = Vec::new();
+    while !body.is_full() {
+        match markup.next() {
+            Event::Start(_) => {
+                if !mixed.last().copied().unwrap_or(false) {
+                    body.end_line();
+                }
+                mixed.push(false);
+            }
+            Event::Empty(_) if !body.ends_blank() => body.push(" "),
+            Event::End(_) => {
+                mixed.pop();
+                if !mixed.last().copied().unwrap_or(false) {
+                    body.end_line();
+                }
+            }
+            Event::Text(text) => {
+                let text = String::from_utf8_lossy(&text);
+                if !text.trim().is_empty() {
+                    if let Some(own) = mixed.last_mut() {
+                        *own = true;
+                    }
+                    push_flowing(&text, &mut body);
+                } else if !body.ends_blank() {
+                    body.push(" ");
+                }
+            }
+            Event::CData(text) => body.push(&String::from_utf8_lossy(&text)),
+            Event::GeneralRef(reference) => push_reference(&reference, &mut |text| body.push(text)),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    match markup.error_position() {
+        Some(position) => Err(position),
+        None => Ok(body.finish()),
+    }
+}
+
+/// Adds text with every run of white space as one space.
+fn push_flowing(text: &str, body: &mut Body) {
+    if text.starts_with(char::is_whitespace) && !body.ends_blank() {
+        body.push(" ");
+    }
+    for (n, word) in text.split_whitespace().enumerate() {
+        if n > 0 {
+            body.push(" ");
+        }
+        body.push(word);
+    }
+    if text.ends_with(char::is_whitespace) && !body.ends_blank() {
+        body.push(" ");
+    }
+}

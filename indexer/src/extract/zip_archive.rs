@@ -1,0 +1,129 @@
+//! ZIP archives: members as children, in the order of the archive's directory.
+//!
+//! Folders are skipped, everything else is handed on, resource forks and symbolic links included: nothing is
+//! silent. A member that is locked, damaged or compressed in an unknown way costs that member only. Limits on
+//! entries and on expanded bytes stop bombs; both are reported with the number of members left unread.
+
+use std::io::{Cursor, Read as _};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+use super::member_name::safe_path;
+use super::{Child, Extracted, Input};
+
+/// What a small archive may always expand to.
+const SMALLEST_BUDGET: u64 = 64 << 20;
+
+/// Reads an archive's members.
+#[must_use]
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    let mut found = Extracted::new(Format::Zip);
+    let mut archive = match ZipArchive::new(Cursor::new(input.bytes)) {
+        Ok(archive) => archive,
+        Err(error) => {
+            let reason = format!("the archive's directory cannot be read ({error}); ask for an intact copy");
+            found.exceptions.push(notice(ExceptionKind::Damaged, reason));
+            return found;
+        }
+    };
+    let mut budget = budget(input);
+    for n in 0..archive.len() {
+        if n >= input.options.max_entries {
+            found.exceptions.push(limit(format!("it has more than {n} members"), archive.len() - n));
+            break;
+        }
+        match member(&mut archive, n, budget) {
+            Ok(Some(child)) => {
+                budget -= child.bytes.len() as u64;
+                on_child(child);
+            }
+            Ok(None) => {}
+            Err(Lost::Member(exception)) => found.exceptions.push(exception),
+            Err(Lost::Budget) => {
+                found.exceptions.push(limit("it expands too far for its size".to_owned(), archive.len() - n));
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// How many bytes an archive may expand to.
+fn budget(input: &Input<'_>) -> u64 {
+    (input.bytes.len() as u64).saturating_mul(input.options.max_expansion).max(SMALLEST_BUDGET)
+}
+
+enum Lost {
+    /// This member cannot be had.
+    Member(ProcessingException),
+    /// The archive has expanded as far as it may.
+    Budget,
+}
+
+fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize, budget: u64) -> Result<Option<Child>, Lost> {
+    let fallback = format!("member-{}", n + 1);
+    let (name, encrypted) = match archive.by_index_raw(n) {
+        Ok(file) if file.is_dir() => return Ok(None),
+        Ok(file) => (safe_path(&name(&file), &fallback), file.encrypted()),
+        Err(error) => {
+            let reason = format!("member {} is damaged ({error}); the others were read", n + 1);
+            return Err(Lost::Member(notice(ExceptionKind::PartLost, reason)));
+        }
+    };
+    if encrypted {
+        let reason =
+            format!("member `{name}` is locked with a password; ask the custodian for it and run `redwell retry`");
+        return Err(Lost::Member(notice(ExceptionKind::Encrypted, reason)));
+    }
+    let lost = |error: &dyn std::fmt::Display| {
+        let reason = format!("member `{name}` cannot be read ({error}); the others were read");
+        Lost::Member(notice(ExceptionKind::PartLost, reason))
+    };
+    let file = archive.by_index(n).map_err(|error| lost(&error))?;
+    let modified = file.last_modified().and_then(timestamp);
+    let mut bytes = Vec::with_capacity(usize::try_from(file.size().min(budget).min(16 << 20)).unwrap_or(0));
+    file.take(budget + 1).read_to_end(&mut bytes).map_err(|error| lost(&error))?;
+    if bytes.len() as u64 > budget {
+        return Err(Lost::Budget);
+    }
+    Ok(Some(Child { name, bytes, modified }))
+}
+
+/// A member's name: UTF-8 where the bytes are, whatever the flag says; else code page 437.
+fn name<R: std::io::Read>(file: &ZipFile<'_, R>) -> String {
+    std::str::from_utf8(file.name_raw()).map_or_else(|_| file.name().to_owned(), str::to_owned)
+}
+
+/// Archives keep local time without saying where: it is taken as UTC.
+fn timestamp(time: zip::DateTime) -> Option<Timestamp> {
+    let [year, month, day, hour, minute, second] = [
+        i16::try_from(time.year()).ok()?,
+        i16::from(time.month()),
+        i16::from(time.day()),
+        i16::from(time.hour()),
+        i16::from(time.minute()),
+        i16::from(time.second()),
+    ];
+    let small = |n: i16| i8::try_from(n).ok();
+    let at = DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, small(second)?, 0).ok()?;
+    // 1980-01-01 is what writers without a clock put there.
+    (at > jiff::civil::date(1980, 1, 1).at(23, 59, 59, 0))
+        .then(|| at.to_zoned(jiff::tz::TimeZone::UTC).ok())
+        .flatten()
+        .map(|zoned| zoned.timestamp())
+}
+
+fn notice(kind: ExceptionKind, reason: String) -> ProcessingException {
+    ProcessingException::new(Stage::Expand, kind, "zip", reason)
+}
+
+fn limit(why: String, left: usize) -> ProcessingException {
+    notice(
+        ExceptionKind::ContainerLimit,
+        format!("the archive was not read to its end: {why}; {left} members are left"),
+    )
+}
