@@ -16,7 +16,7 @@ use super::assemble::assemble;
 use super::findings::Finding;
 use super::page_text::PageText;
 use super::text_device::{PageGlyphs, PageLimit, TextDevice};
-use super::{annotations, quality};
+use super::{annotations, quality, stacks};
 
 /// The name of this reader, in pages and exceptions.
 pub(super) const NAME: &str = "hayro";
@@ -97,7 +97,8 @@ impl<'a> PageReader<'a> {
                 self.settings.clone(),
             );
             interpret_page(page, &mut context, &mut self.device);
-            let glyphs = self.device.take_page();
+            let mut glyphs = self.device.take_page();
+            stacks::turn(&mut glyphs);
             let mut text = assemble(&glyphs);
             let finding = judge(page, &glyphs, &text);
             annotations::append(page, &mut text);

@@ -17,6 +17,7 @@ mod page_text;
 mod pdf_string;
 mod quality;
 mod second_reader;
+mod stacks;
 mod text_device;
 
 #[cfg(test)]

@@ -243,6 +243,21 @@ fn pages_of_pictures_are_reported() {
 }
 
 #[test]
+fn characters_drawn_below_each_other_are_read_downwards() {
+    let mut fixture = Fixture::new();
+    let map = fixture
+        .stream("", "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <4e00> endbfrange");
+    let font = fixture.object(&format!("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode {map} 0 R>>"));
+    let column = |x: u32, letters: [char; 4]| {
+        let shown: String = letters.iter().map(|letter| format!("({letter}) Tj T* ")).collect();
+        format!("BT /F1 10 Tf 10 TL {x} 700 Td {shown} ET ")
+    };
+    let content = column(300, ['A', 'B', 'C', 'D']) + &column(288, ['E', 'F', 'G', 'H']);
+    let fixture = fixture.page_with(&content, "", &format!("/Font<</F1 {font} 0 R>>"));
+    check(fixture, "\u{4e00}\u{4e01}\u{4e02}\u{4e03}\n\u{4e04}\u{4e05}\u{4e06}\u{4e07}");
+}
+
+#[test]
 fn text_without_meaning_is_reported() {
     let mut fixture = Fixture::new();
     let map = fixture
