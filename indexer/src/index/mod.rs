@@ -10,8 +10,8 @@
 //! killed leaves `index` as it was; the next one clears what is left of it.
 //!
 //! How a search runs: every segment gives the set of its documents that match, by set operations over whole postings
-//! and, for phrases and proximity, over word positions ([`matching`]). Counts, pages, facets and document sets are all
-//! taken from those sets, so they agree and are exact. Scores ([`ranking`]) are computed from counts over living
+//! and, for phrases and proximity, over word positions (`matching`). Counts, pages, facets and document sets are all
+//! taken from those sets, so they agree and are exact. Scores (`ranking`) are computed from counts over living
 //! documents, so neither segments nor threads nor replaced documents show in the order of hits.
 
 mod columns;
