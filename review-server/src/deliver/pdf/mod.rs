@@ -10,7 +10,7 @@
 mod mark;
 mod update;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -91,8 +91,8 @@ pub enum AnnotateError {
 }
 
 impl AnnotateError {
-    fn damaged(what: impl ToString) -> Self {
-        Self::Damaged { what: what.to_string() }
+    fn damaged(what: &str) -> Self {
+        Self::Damaged { what: what.to_owned() }
     }
 }
 
@@ -117,7 +117,7 @@ pub fn annotate_pdf(original: &[u8], highlights: &[PdfHighlight]) -> Result<Vec<
 }
 
 fn annotate(original: &[u8], highlights: &[PdfHighlight]) -> Result<Vec<u8>, AnnotateError> {
-    let document = Document::load_mem(original).map_err(|error| AnnotateError::damaged(brief(&error)))?;
+    let document = Document::load_mem(original).map_err(|error| AnnotateError::damaged(&brief(&error)))?;
     let mut update = Update::after(original, &document)?;
     let pages = document.get_pages();
     let mut by_page: BTreeMap<u32, Vec<&PdfHighlight>> = BTreeMap::new();
@@ -146,7 +146,7 @@ fn attach(
     page: ObjectId,
     marks: Vec<Object>,
 ) -> Result<(), AnnotateError> {
-    let own = document.get_dictionary(page).map_err(|error| AnnotateError::damaged(brief(&error)))?;
+    let own = document.get_dictionary(page).map_err(|error| AnnotateError::damaged(&brief(&error)))?;
     let held = own.get(b"Annots").ok();
     let list = match held {
         Some(Object::Reference(id)) => match document.get_object(*id) {
@@ -168,24 +168,20 @@ fn attach(
 
 /// Reads the result back: what was written must be there.
 fn verify(annotated: &[u8], highlights: &[PdfHighlight]) -> Result<(), AnnotateError> {
-    let document = Document::load_mem(annotated).map_err(|error| AnnotateError::damaged(brief(&error)))?;
+    let document = Document::load_mem(annotated).map_err(|error| AnnotateError::damaged(&brief(&error)))?;
     let pages = document.get_pages();
-    let mut found: BTreeMap<u32, Vec<Vec<u8>>> = BTreeMap::new();
-    for highlight in highlights.iter().filter(|highlight| !highlight.quads.is_empty()) {
-        if !found.contains_key(&highlight.page) {
-            let page = *pages.get(&highlight.page).ok_or_else(|| AnnotateError::damaged("the copy lost a page"))?;
-            let names = document
-                .get_page_annotations(page)
-                .map_err(|error| AnnotateError::damaged(brief(&error)))?
-                .iter()
-                .filter_map(|annotation| annotation.get(b"NM").and_then(Object::as_str).ok().map(<[u8]>::to_vec))
-                .collect();
-            found.insert(highlight.page, names);
-        }
-        let name = mark::text_bytes(&highlight.id);
-        if !found.get(&highlight.page).is_some_and(|names| names.contains(&name)) {
-            return Err(AnnotateError::damaged("its table of objects cannot be extended"));
-        }
+    let drawn = || highlights.iter().filter(|highlight| !highlight.quads.is_empty());
+    let marked: BTreeSet<u32> = drawn().map(|highlight| highlight.page).collect();
+    let mut found: BTreeSet<(u32, Vec<u8>)> = BTreeSet::new();
+    for number in marked {
+        let page = *pages.get(&number).ok_or_else(|| AnnotateError::damaged("the copy lost a page"))?;
+        let annotations =
+            document.get_page_annotations(page).map_err(|error| AnnotateError::damaged(&brief(&error)))?;
+        let names = annotations.iter().filter_map(|annotation| annotation.get(b"NM").and_then(Object::as_str).ok());
+        found.extend(names.map(|name| (number, name.to_vec())));
+    }
+    if drawn().any(|highlight| !found.contains(&(highlight.page, mark::text_bytes(&highlight.id)))) {
+        return Err(AnnotateError::damaged("its table of objects cannot be extended"));
     }
     Ok(())
 }
