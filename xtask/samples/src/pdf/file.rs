@@ -16,7 +16,7 @@ pub(crate) type OutlineEntry = (String, usize);
 pub(crate) struct File {
     objects: Vec<Vec<u8>>,
     pages: Vec<usize>,
-    information: [(&'static str, String); 6],
+    information: [(&'static str, String); 7],
     id: Vec<u8>,
     encryption: Option<Encryption>,
 }
@@ -30,6 +30,7 @@ impl File {
         let information = [
             ("Title", source.text("title").to_owned()),
             ("Author", source.text("author").to_owned()),
+            ("Subject", source.text("subject").to_owned()),
             ("Creator", source.get("creator").unwrap_or("Scriva Office 7.2").to_owned()),
             ("Producer", source.get("producer").unwrap_or("Scriva PDF Export 7.2").to_owned()),
             ("CreationDate", date.clone()),
