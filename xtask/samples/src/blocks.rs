@@ -87,7 +87,7 @@ fn continues(line: &str) -> bool {
 }
 
 fn cells(row: &str) -> Vec<String> {
-    row.split(" | ").map(|cell| cell.trim().to_owned()).collect()
+    row.split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
 fn paragraph(text: &str) -> Block {

@@ -49,7 +49,8 @@ const BARRIERS: [&str; 7] = [
     "no need",
 ];
 
-/// The rows of the survey, head first. The source holds the open answers by status and language (`## owner de`).
+/// The rows of the survey, head first. The source holds the open answers by status and language (`## owner de`),
+/// an owner's with the satisfaction it speaks of (`4 Love it.`).
 pub(crate) fn rows(source: &Source) -> anyhow::Result<Vec<Vec<String>>> {
     let mut answers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut group = "";
@@ -86,10 +87,8 @@ fn respondent(
     let (make, price) =
         MAKES[random.weighted(if household == "business" { &[8, 6, 10, 8, 30, 12] } else { &[24, 16, 20, 22, 3, 15] })];
     let paid = (price + random.below(900) * 2 - 700) / 10 * 10;
-    let channel = CHANNELS[random.weighted(&[44, 20, 20, 11, 5])];
+    let channel = CHANNELS[random.weighted(if make == "Pedalux" { &[0, 84, 0, 16, 0] } else { &[52, 10, 22, 11, 5] })];
     let discount = if channel == "used" { 62 } else { 100 };
-    let satisfaction = 1 + random.weighted(&[4, 8, 16, 40, 32]);
-    let recommend = (satisfaction * 2).saturating_sub(random.below(3));
     let willing = [1500, 2000, 2500, 3000, 3500, 4000, 5000, 6000][random.weighted(&[6, 12, 22, 24, 14, 12, 7, 3])];
     let barrier = BARRIERS[random.weighted(if status == "not interested" {
         &[20, 16, 8, 4, 14, 4, 34]
@@ -104,6 +103,13 @@ fn respondent(
     } else {
         ""
     };
+    // What an owner wrote fixes the mark; the others are drawn.
+    let drawn = 1 + random.weighted(&[4, 8, 16, 40, 32]);
+    let (satisfaction, answer) = match answer.split_once(' ').map(|(mark, rest)| (mark.parse(), rest)) {
+        Some((Ok(mark), rest)) if owner => (mark, rest),
+        _ => (drawn, answer),
+    };
+    let recommend = (satisfaction * 2).saturating_sub(random.below(3));
     let only = |applies: bool, value: String| if applies { value } else { String::new() };
     Ok(vec![
         format!("R{number:04}"),

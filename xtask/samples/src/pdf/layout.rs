@@ -255,6 +255,11 @@ impl Setter<'_> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths = column_widths(rows, columns, size, RIGHT - LEFT, self.font(true, false));
         let numeric: Vec<bool> = (0..columns).map(|column| is_numeric(&rows[1..], column)).collect();
+        // A table that would fit on one page is not torn for the sake of a few rows.
+        let least_height = rows.len() as f64 * (size * 1.28 + 6.0);
+        if least_height < 330.0 {
+            self.room(least_height);
+        }
         self.y -= 2.0;
         for (index, row) in rows.iter().enumerate() {
             if self.row(row, &widths, &numeric, index, None) {
