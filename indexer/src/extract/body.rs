@@ -123,6 +123,16 @@ impl Body {
         }
     }
 
+    /// Takes back the text of the open cell, asides included; nothing where no cell is open.
+    #[must_use]
+    pub fn take_cell_text(&mut self) -> String {
+        if self.too_deep > 0 || self.tables.is_empty() {
+            return String::new();
+        }
+        self.release_asides();
+        std::mem::take(&mut self.text)
+    }
+
     /// Ends a row of cells.
     pub fn end_row(&mut self) {
         if self.too_deep > 0 || self.tables.is_empty() {

@@ -1,4 +1,4 @@
-//! Text in the DrawingML of Office Open XML packages: slides, notes, comments, text boxes, diagrams and charts.
+//! Text in the `DrawingML` of Office Open XML packages: slides, notes, comments, text boxes, diagrams and charts.
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -11,10 +11,11 @@ use super::package::Package;
 pub fn text_of_parts(package: &mut Package<'_>, prefixes: &[&str], limit: usize) -> String {
     let mut text = String::new();
     for name in package.names() {
-        if name.ends_with(".xml") && prefixes.iter().any(|prefix| name.starts_with(prefix)) {
-            if let Some(xml) = package.text(&name) {
-                text.push_str(&text_of(&xml, limit.saturating_sub(text.len())));
-            }
+        if name.ends_with(".xml")
+            && prefixes.iter().any(|prefix| name.starts_with(prefix))
+            && let Some(xml) = package.text(&name)
+        {
+            text.push_str(&text_of(&xml, limit.saturating_sub(text.len())));
         }
     }
     text
@@ -26,7 +27,7 @@ pub fn text_of(xml: &str, limit: usize) -> String {
     let mut markup = Markup::lenient(xml);
     let mut reader = Reader { body: Body::new(limit), in_text: 0, in_words: false, skipped: 0 };
     while !reader.body.is_full() {
-        match markup.next() {
+        match markup.event() {
             Event::Start(_) if reader.skipped > 0 => reader.skipped += 1,
             Event::End(_) if reader.skipped > 0 => reader.skipped -= 1,
             Event::Eof => break,

@@ -4,6 +4,9 @@
 //! shown inside the body are children like any attachment, in the order of the file. Whatever is malformed is read
 //! as far as mail-parser tolerates it, and the rest is kept as an attachment.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use mail_parser::{Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use redwell_model::{Address, ExceptionKind, Format, Metadata, ProcessingException, Stage};
@@ -28,7 +31,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found.metadata = metadata(&message);
     let body = body(&message, bytes, input.options.max_text_bytes);
     found.set_text(&format!("{}\n{body}", header_block(&message, &found.metadata)), input.options);
-    let mut names = Vec::new();
+    let mut names = BTreeMap::new();
     for (n, &id) in children(&message).iter().enumerate() {
         if n >= input.options.max_entries {
             found.exceptions.push(ProcessingException::new(
@@ -40,7 +43,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             break;
         }
         let Some(part) = message.part(id) else { continue };
-        let name = unique(attachment_name(part, n + 1), &mut names);
+        let name = unique(&attachment_name(part, n + 1), &mut names);
         if part.is_encoding_problem && !part.is_text() {
             found.exceptions.push(ProcessingException::new(
                 Stage::Expand,
@@ -81,7 +84,7 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
 }
 
 fn metadata(message: &Message<'_>) -> Metadata {
-    let mut other = std::collections::BTreeMap::new();
+    let mut other = BTreeMap::new();
     for (key, name) in [("reply_to", HeaderName::ReplyTo), ("sender", HeaderName::Sender)] {
         if let Some(HeaderValue::Address(addresses)) = message.header(name) {
             let list = list(Some(addresses)).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -96,7 +99,7 @@ fn metadata(message: &Message<'_>) -> Metadata {
     let addresses = |name: HeaderName<'static>| {
         message.header_values(name).filter_map(HeaderValue::as_address).flat_map(|found| list(Some(found))).collect()
     };
-    let subject = message.subject().map(|subject| clean(subject)).filter(|subject| !subject.is_empty());
+    let subject = message.subject().map(clean).filter(|subject| !subject.is_empty());
     let date = message.date().filter(|date| date.is_valid());
     Metadata {
         title: subject.clone(),
@@ -188,7 +191,7 @@ fn body(message: &Message<'_>, raw: &[u8], limit: usize) -> String {
 }
 
 /// A part's text; where its charset was missing or wrong, decoded once more by what the bytes look like.
-fn well_decoded<'t>(part: &MessagePart<'_>, text: &'t str, raw: &[u8]) -> std::borrow::Cow<'t, str> {
+fn well_decoded<'t>(part: &MessagePart<'_>, text: &'t str, raw: &[u8]) -> Cow<'t, str> {
     if !text.contains('\u{fffd}') {
         return text.into();
     }
@@ -274,17 +277,18 @@ fn extension_of(subtype: &str) -> &'static str {
     }
 }
 
-/// The name, numbered where an attachment before it has the same.
-fn unique(name: String, names: &mut Vec<String>) -> String {
-    let mut candidate = name.clone();
-    let mut number = 2;
-    while names.contains(&candidate) {
+/// The name, numbered where an attachment before it has the same. `names` counts how often each was asked for.
+fn unique(name: &str, names: &mut BTreeMap<String, u32>) -> String {
+    let mut candidate = name.to_owned();
+    loop {
+        let count = names.entry(candidate.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 {
+            return candidate;
+        }
         candidate = match name.rsplit_once('.') {
-            Some((stem, extension)) => format!("{stem} ({number}).{extension}"),
-            None => format!("{name} ({number})"),
+            Some((stem, extension)) => format!("{stem} ({count}).{extension}"),
+            None => format!("{name} ({count})"),
         };
-        number += 1;
     }
-    names.push(candidate.clone());
-    candidate
 }

@@ -202,7 +202,7 @@ impl State {
             "meta" => self.meta(tag),
             "br" => self.line_break(),
             "img" => self.attribute_text(tag, "alt"),
-            "input" if !["hidden", "checkbox", "radio", "password"].contains(&&*attribute(tag, "type")) => {
+            "input" if !["hidden", "checkbox", "radio", "password"].contains(&attribute(tag, "type")) => {
                 self.attribute_text(tag, "value");
             }
             "pre" | "listing" => {

@@ -31,7 +31,7 @@ impl<'x> Markup<'x> {
     }
 
     /// The next event; the end after a fault.
-    pub fn next(&mut self) -> Event<'x> {
+    pub fn event(&mut self) -> Event<'x> {
         if self.error_position.is_some() {
             return Event::Eof;
         }

@@ -18,6 +18,7 @@ pub mod identify;
 pub mod markup;
 pub mod mbox;
 pub mod member_name;
+pub mod opendocument;
 pub mod package;
 pub mod pdf;
 pub mod plain;
@@ -118,6 +119,7 @@ fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> E
         Format::Docx => docx::extract(input),
         Format::Pptx => pptx::extract(input),
         Format::Xlsx | Format::Xlsb | Format::Xls => spreadsheet::extract(input, format),
+        Format::Odt | Format::Ods | Format::Odp => opendocument::extract(input, format),
         Format::Rtf => rtf::extract(input),
         Format::Html => html::extract(input),
         Format::Text | Format::Csv | Format::Markdown | Format::Json => plain::extract(input, format),

@@ -1,4 +1,4 @@
-//! PowerPoint presentations (Office Open XML): slides in order, each a page, with their notes and comments.
+//! `PowerPoint` presentations (Office Open XML): slides in order, each a page, with their notes and comments.
 //!
 //! Text of tables, diagrams and charts stands with its slide. Hidden slides are kept and marked. Placeholders of
 //! masters and layouts, slide numbers and dates that fill themselves in are not the author's text and are left out.
@@ -70,7 +70,7 @@ fn slides(package: &mut Package<'_>, main: &str) -> Vec<String> {
     if let Some(xml) = package.text(main) {
         let mut markup = Markup::lenient(&xml);
         loop {
-            match markup.next() {
+            match markup.event() {
                 Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == b"sldId" => {
                     // `id` and `r:id` share their local name: the relationship is the one that is known.
                     let is_known = |id: &String, value: &str| *id == value;
@@ -127,7 +127,7 @@ fn slide(package: &mut Package<'_>, name: &str, limit: usize) -> Option<String> 
 fn is_hidden(xml: &str) -> bool {
     let mut markup = Markup::lenient(xml);
     loop {
-        match markup.next() {
+        match markup.event() {
             Event::Start(element) => {
                 return attribute(&element, "show").is_some_and(|show| show == "0" || show == "false");
             }

@@ -58,7 +58,7 @@ pub fn relationships(package: &mut Package<'_>, part: &str) -> Vec<(String, Stri
     let mut markup = Markup::lenient(&xml);
     let mut found = Vec::new();
     loop {
-        match markup.next() {
+        match markup.event() {
             Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == b"Relationship" => {
                 let value = |name| attribute(&element, name).unwrap_or_default();
                 if value("TargetMode") != "External" {
@@ -104,7 +104,7 @@ pub fn leaves(xml: &str) -> Vec<(String, String)> {
     let mut markup = Markup::lenient(xml);
     let (mut found, mut name, mut text) = (Vec::new(), None, String::new());
     loop {
-        match markup.next() {
+        match markup.event() {
             Event::Start(element) => {
                 name = Some(String::from_utf8_lossy(element.local_name().as_ref()).into_owned());
                 text.clear();
@@ -128,7 +128,7 @@ fn custom(xml: &str) -> Vec<(String, String)> {
     let mut markup = Markup::lenient(xml);
     let (mut found, mut name) = (Vec::new(), String::new());
     while found.len() < MOST_CUSTOM {
-        match markup.next() {
+        match markup.event() {
             Event::Start(element) if element.local_name().as_ref() == b"property" => {
                 name = attribute(&element, "name").unwrap_or_default();
             }

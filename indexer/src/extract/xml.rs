@@ -43,7 +43,7 @@ fn text_of(xml: &str, limit: usize) -> Result<String, u64> {
     // Of each open element: whether it has text of its own, which makes what follows inline.
     let mut mixed: Vec<bool> = Vec::new();
     while !body.is_full() {
-        match markup.next() {
+        match markup.event() {
             Event::Start(_) => {
                 if !mixed.last().copied().unwrap_or(false) {
                     body.end_line();

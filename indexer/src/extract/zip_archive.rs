@@ -33,7 +33,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let mut budget = budget(input);
     for n in 0..archive.len() {
         if n >= input.options.max_entries {
-            found.exceptions.push(limit(format!("it has more than {n} members"), archive.len() - n));
+            found.exceptions.push(limit(&format!("it has more than {n} members"), archive.len() - n));
             break;
         }
         match member(&mut archive, n, budget) {
@@ -44,7 +44,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             Ok(None) => {}
             Err(Lost::Member(exception)) => found.exceptions.push(exception),
             Err(Lost::Budget) => {
-                found.exceptions.push(limit("it expands too far for its size".to_owned(), archive.len() - n));
+                found.exceptions.push(limit("it expands too far for its size", archive.len() - n));
                 break;
             }
         }
@@ -121,7 +121,7 @@ fn notice(kind: ExceptionKind, reason: String) -> ProcessingException {
     ProcessingException::new(Stage::Expand, kind, "zip", reason)
 }
 
-fn limit(why: String, left: usize) -> ProcessingException {
+fn limit(why: &str, left: usize) -> ProcessingException {
     notice(
         ExceptionKind::ContainerLimit,
         format!("the archive was not read to its end: {why}; {left} members are left"),

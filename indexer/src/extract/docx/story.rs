@@ -32,7 +32,7 @@ pub(super) fn read(xml: &str, limit: usize, marks: &mut Marks) -> (String, bool)
     let mut markup = Markup::lenient(xml);
     let mut writer = Writer::new(limit, marks);
     while !writer.body.is_full() {
-        match markup.next() {
+        match markup.event() {
             Event::Eof => break,
             event => writer.take(&event),
         }
@@ -45,7 +45,7 @@ pub(super) fn read_notes(xml: &str, name: &str, limit: usize) -> Vec<Note> {
     let mut markup = Markup::lenient(xml);
     let (mut notes, mut left) = (Vec::new(), limit);
     loop {
-        let (id, author, kind) = match markup.next() {
+        let (id, author, kind) = match markup.event() {
             Event::Start(element) if element.local_name().as_ref() == name.as_bytes() => (
                 attribute(&element, "id").unwrap_or_default(),
                 attribute(&element, "author").unwrap_or_default(),
@@ -57,7 +57,7 @@ pub(super) fn read_notes(xml: &str, name: &str, limit: usize) -> Vec<Note> {
         let mut marks = Marks::default();
         let mut writer = Writer::new(left, &mut marks);
         loop {
-            match markup.next() {
+            match markup.event() {
                 Event::End(element) if element.local_name().as_ref() == name.as_bytes() => break,
                 Event::Eof => break,
                 event => writer.take(&event),

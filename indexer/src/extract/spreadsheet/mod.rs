@@ -198,7 +198,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::DateTime(value) => DataRef::DateTime(*value),
         Data::DateTimeIso(value) | Data::DurationIso(value) => DataRef::SharedString(value),
         Data::Error(value) => DataRef::Error(value.clone()),
-        _ => DataRef::Empty,
+        Data::Empty => DataRef::Empty,
     }
 }
 

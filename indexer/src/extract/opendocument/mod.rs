@@ -1,0 +1,177 @@
+//! OpenDocument texts, spreadsheets and presentations, read by Redwell's own small reader (ODF 1.3).
+//!
+//! Spreadsheets are not given to calamine, because a repeated cell would become a table of millions there: here it is
+//! repeated a bounded number of times. Sheets and slides are pages. Deletions still tracked stand in `[deleted: …]`.
+
+mod story;
+
+use quick_xml::events::Event;
+use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
+
+use super::canonical::{canonical_pages, cut_notice};
+use super::markup::{Markup, attribute};
+use super::package::Package;
+use super::pptx::unframed;
+use super::{Extracted, Input, properties};
+
+/// Reads an OpenDocument file.
+#[must_use]
+pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
+    let mut found = Extracted::new(format);
+    let mut package = Package::open(input);
+    if package.text("META-INF/manifest.xml").is_some_and(|manifest| manifest.contains("encryption-data")) {
+        return super::locked(format);
+    }
+    let limit = input.options.max_text_bytes;
+    match package.text("content.xml") {
+        Some(xml) => {
+            let read = story::read(&xml, format, limit);
+            if !read.complete {
+                found.exceptions.push(damaged("the content is broken; the text up to there was read"));
+            }
+            let mut pages = read.pages;
+            if format == Format::Odt {
+                // A text has no pages of its own: headers, footers and the body are one.
+                let around = package.text("styles.xml").map(|xml| story::headers(&xml, limit)).unwrap_or_default();
+                pages = vec![[around, pages.join("\n")].join("\n\n")];
+            }
+            let (text, starts, cut) = canonical_pages(&pages, limit);
+            found.text = text;
+            if cut {
+                found.exceptions.push(cut_notice(limit));
+            }
+            if format != Format::Odt {
+                found.layout.pages = starts.into_iter().map(unframed).collect();
+            }
+        }
+        None => found.exceptions.push(damaged("the content is missing; ask for an intact copy")),
+    }
+    found.metadata = package.text("meta.xml").map(|xml| metadata(&xml)).unwrap_or_default();
+    if !found.layout.pages.is_empty() {
+        found.metadata.page_count = u32::try_from(found.layout.pages.len()).ok();
+    }
+    found.exceptions.append(&mut package.exceptions);
+    found
+}
+
+fn damaged(reason: &str) -> ProcessingException {
+    ProcessingException::new(Stage::Extract, ExceptionKind::Damaged, "quick-xml", reason)
+}
+
+fn metadata(xml: &str) -> Metadata {
+    let mut metadata = Metadata::default();
+    let mut last_author = None;
+    for (name, value) in properties::leaves(xml) {
+        match name.as_str() {
+            "title" => metadata.title = Some(value),
+            "initial-creator" => metadata.authors.push(value),
+            "creator" => last_author = Some(value),
+            "creation-date" => metadata.created = properties::timestamp(&value),
+            "date" => metadata.modified = properties::timestamp(&value),
+            "generator" => metadata.producer = Some(value),
+            "subject" | "description" | "keyword" => drop(metadata.other.insert(name, value)),
+            _ => {}
+        }
+    }
+    match last_author {
+        Some(author) if metadata.authors.is_empty() => metadata.authors.push(author),
+        Some(author) => drop(metadata.other.insert("last_modified_by".to_owned(), author)),
+        None => {}
+    }
+    let mut markup = Markup::lenient(xml);
+    loop {
+        match markup.event() {
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == b"document-statistic" => {
+                metadata.page_count = attribute(&element, "page-count").and_then(|count| count.parse().ok());
+            }
+            Event::Eof => return metadata,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_one, zip_of};
+    use proptest::prelude::*;
+    use redwell_model::ExceptionKind;
+
+    fn sample(kind: &str, body: &str) -> Vec<u8> {
+        let mimetype = format!("application/vnd.oasis.opendocument.{kind}");
+        let content = format!("<office:document-content><office:body>{body}</office:body></office:document-content>");
+        let meta = "<m><meta:initial-creator>A</meta:initial-creator><meta:creation-date>2001-02-03T04:05:06</meta:creation-date></m>";
+        zip_of(&[("mimetype", mimetype.as_bytes()), ("content.xml", content.as_bytes()), ("meta.xml", meta.as_bytes())])
+    }
+
+    fn check(kind: &str, name: &str, body: &str, expected: &str) {
+        let found = read_one(name, &sample(kind, body));
+        assert_eq!((found.text.as_str(), kinds(&found)), (expected, vec![]), "{body}");
+    }
+
+    #[test]
+    fn paragraphs_spaces_and_notes() {
+        check(
+            "text",
+            "a.odt",
+            "<text:h>Title</text:h><text:p>a<text:s text:c=\"2\"/>b\n   c<text:tab/>d<text:line-break/>e</text:p>",
+            "Title\na  b c\td\ne",
+        );
+        check(
+            "text",
+            "a.odt",
+            "<text:p>fact<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>source</text:p></text:note-body></text:note>, so</text:p>",
+            "fact[1], so\n[1] source",
+        );
+        check(
+            "text",
+            "a.odt",
+            "<text:p>x<office:annotation><dc:creator>Ann</dc:creator><dc:date>2001</dc:date><text:p>why?</text:p></office:annotation>y</text:p>",
+            "xy\n[comment by Ann] why?",
+        );
+    }
+
+    #[test]
+    fn deletions_stand_where_they_were() {
+        check(
+            "text",
+            "a.odt",
+            "<text:tracked-changes><text:changed-region text:id=\"c1\"><text:deletion><office:change-info><dc:creator>X</dc:creator></office:change-info><text:p>not</text:p></text:deletion></text:changed-region></text:tracked-changes><text:p>shall <text:change text:change-id=\"c1\"/>pay</text:p>",
+            "shall [deleted: not]pay",
+        );
+    }
+
+    #[test]
+    fn tables_and_sheets_become_rows() {
+        let table = "<table:table table:name=\"T\"><table:table-row><table:table-cell><text:p>a</text:p><text:p>b</text:p></table:table-cell><table:table-cell table:number-columns-repeated=\"2\"/><table:table-cell office:value-type=\"date\" office:date-value=\"2001-02-03T00:00:00\"><text:p>3 Feb</text:p></table:table-cell><table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row><table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row></table:table>";
+        check("spreadsheet", "a.ods", table, "T\na b\t\t\t2001-02-03");
+        check("text", "a.odt", table, "a b\t\t\t2001-02-03");
+    }
+
+    #[test]
+    fn slides_are_pages_with_notes() {
+        let slides = "<draw:page draw:name=\"p1\"><draw:frame><draw:text-box><text:p>One</text:p></draw:text-box></draw:frame><presentation:notes><text:p>say</text:p></presentation:notes></draw:page><draw:page><text:p>Two</text:p></draw:page>";
+        let found = read_one("a.odp", &sample("presentation", slides));
+        assert_eq!(found.text, "One\nNotes:\nsay\n\nTwo");
+        assert_eq!((found.layout.pages.len(), found.metadata.page_count), (2, Some(2)));
+        assert_eq!(found.metadata.created.unwrap().to_string(), "2001-02-03T04:05:06Z");
+    }
+
+    #[test]
+    fn a_locked_file_is_told() {
+        let bytes = zip_of(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("META-INF/manifest.xml", b"<manifest:encryption-data/>"),
+        ]);
+        assert_eq!(kinds(&read_one("a.odt", &bytes)), vec![ExceptionKind::Encrypted]);
+    }
+
+    proptest! {
+        #[test]
+        fn broken_files_do_no_harm(pieces in prop::collection::vec(
+            "<(/?)(text:p|text:note|table:table|table:table-row|table:table-cell|draw:page|draw:text-box|office:annotation|text:deletion)>|x|&", 0..60,
+        )) {
+            read_one("a.odt", &sample("text", &pieces.concat()));
+            read_one("a.ods", &sample("spreadsheet", &pieces.concat()));
+        }
+    }
+}
