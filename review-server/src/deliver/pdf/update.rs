@@ -40,6 +40,8 @@ impl<'f> Update<'f> {
         if !is_table && !section.first().is_some_and(u8::is_ascii_digit) {
             return Err(AnnotateError::damaged("its last cross-reference section is not where the file says"));
         }
+        // First, because a locked file shows nothing else.
+        let encryption = encryption(document, section)?;
         let trailer_size = document.trailer.get(b"Size").and_then(Object::as_i64).unwrap_or_default();
         let size = document.max_id.saturating_add(1).max(u32::try_from(trailer_size).unwrap_or(u32::MAX));
         if size >= MAX_OBJECTS {
@@ -48,7 +50,6 @@ impl<'f> Update<'f> {
         if document.catalog().is_err() {
             return Err(AnnotateError::damaged("it has no catalog"));
         }
-        let encryption = encryption(document, section)?;
         let trailer = document.trailer.clone();
         Ok(Self { original, origin, previous, is_table, trailer, encryption, size, objects: BTreeMap::new() })
     }
@@ -127,7 +128,7 @@ fn encryption(document: &Document, section: &[u8]) -> Result<Option<(ObjectId, E
     // AES needs random bytes, and a deliverable must come out the same every time.
     let reproducible = |method: &[u8]| method == b"V2" || method == b"Identity";
     if !reproducible(state.get_string_filter().method()) || !reproducible(state.get_stream_filter().method()) {
-        return refuse("with AES, which marks cannot join without random bytes");
+        return refuse("AES needs random bytes, and a package must come out the same every time");
     }
     match encrypt_reference(section) {
         Some(id) => Ok(Some((id, state))),
