@@ -43,7 +43,7 @@ pub(crate) fn set(blocks: &[Block], style: &Style) -> Laid {
     let mut setter = Setter { style, pages: Vec::new(), outline: Vec::new(), y: 0.0 };
     setter.new_page();
     for (index, block) in blocks.iter().enumerate() {
-        setter.block(block, index);
+        setter.block(block, index, blocks.get(index + 1));
     }
     let count = setter.pages.len();
     for (index, page) in setter.pages.iter_mut().enumerate() {
@@ -151,11 +151,20 @@ impl Setter<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block, index: usize) {
+    fn block(&mut self, block: &Block, index: usize, next: Option<&Block>) {
         let body = self.shape();
         let size = body.size;
         match block {
-            Block::Heading { level, spans } => self.heading(*level, spans, index),
+            Block::Heading { level, spans } => {
+                // A heading stays with the table or chart below it.
+                let below = match next {
+                    Some(Block::Table(rows)) => self.least_height(rows),
+                    Some(Block::Bars { bars, .. }) => 24.0 + bars.len() as f64 * 17.0,
+                    _ => 0.0,
+                };
+                self.room(if below < 330.0 { below + 40.0 } else { 0.0 });
+                self.heading(*level, spans, index);
+            }
             Block::Paragraph(spans) => self.paragraph(spans, body, size * 0.62),
             Block::Right(spans) => {
                 self.paragraph(spans, Shape { set_right: true, justified: false, ..body }, size * 0.62)
@@ -250,13 +259,18 @@ impl Setter<'_> {
         words
     }
 
+    /// How high a table is if no cell takes more than one line.
+    fn least_height(&self, rows: &[Vec<String>]) -> f64 {
+        rows.len() as f64 * ((self.style.size - 1.4) * 1.28 + 6.0)
+    }
+
     fn table(&mut self, rows: &[Vec<String>]) {
         let size = self.style.size - 1.4;
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths = column_widths(rows, columns, size, RIGHT - LEFT, self.font(true, false));
         let numeric: Vec<bool> = (0..columns).map(|column| is_numeric(&rows[1..], column)).collect();
         // A table that would fit on one page is not torn for the sake of a few rows.
-        let least_height = rows.len() as f64 * (size * 1.28 + 6.0);
+        let least_height = self.least_height(rows);
         if least_height < 330.0 {
             self.room(least_height);
         }
