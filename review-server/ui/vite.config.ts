@@ -31,7 +31,7 @@ function pdfResources(): Plugin {
 
 export default defineConfig({
   plugins: [svelte(), pdfResources()],
-  build: { target: "es2023", chunkSizeWarningLimit: 1500 },
+  build: { target: "es2023", cssTarget: ["chrome125", "firefox128", "safari17.5"], chunkSizeWarningLimit: 1500 },
   server: { proxy: { "/api": { target: process.env["REDWELL_URL"] ?? "http://127.0.0.1:8080" } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -1,8 +1,9 @@
 // Every call to the server, one typed function each. A failed call throws `Problem` with the server's stable code and
 // sentence; nothing here draws, retries or remembers.
 import type {
-  Annotation, CodedConcept, Deliverable, Document, DocumentHits, DocumentText, ExceptionItem, Facet, Filters,
-  Finding, HistoryItem, Matter, Member, Passage, Progress, SearchPage, Session, Sort, Taxonomy, User,
+  Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText, ExceptionPage,
+  Facet, Fault, Filters, Finding, HistoryItem, Matter, Member, NewAnnotation, NewDeliverable, NewUser, Passage, Person,
+  Place, Progress, Role, SearchPage, SearchRequest, Session, Taxonomy,
 } from "./types";
 
 export class Problem extends Error {
@@ -44,14 +45,10 @@ async function send(path: string, { method = "GET", body, turtle, signal }: Call
 
 async function problemOf(response: Response): Promise<Problem> {
   const wait = Number(response.headers.get("retry-after"));
-  const fields = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  const code = typeof fields["code"] === "string" ? fields["code"] : "unexpected";
-  const message = typeof fields["message"] === "string" ? fields["message"] : `the server answered ${response.status}`;
+  const fault = (await response.json().catch(() => ({}))) as Partial<Fault>;
+  const { code = "unexpected", message = `the server answered ${response.status}`, position, line, findings } = fault;
   return new Problem(response.status, code, message, {
-    position: typeof fields["position"] === "number" ? fields["position"] : undefined,
-    line: typeof fields["line"] === "number" ? fields["line"] : undefined,
-    findings: Array.isArray(fields["findings"]) ? (fields["findings"] as Finding[]) : undefined,
-    retryAfterSeconds: wait > 0 ? wait : undefined,
+    position, line, findings, retryAfterSeconds: wait > 0 ? wait : undefined,
   });
 }
 
@@ -66,7 +63,8 @@ const document = (slug: string, controlNumber: string) => `${matter(slug)}/docum
 /** A sentence for people from anything thrown. */
 export function sentence(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? "" : ".");
+  const words = message.replace(/`([^`]*)`/g, "“$1”");
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
 }
 
 export const session = {
@@ -82,12 +80,10 @@ export const matters = {
   show: (slug: string) => json<Matter>(matter(slug)),
   progress: (slug: string) => json<Progress>(`${matter(slug)}/progress`),
   exceptions: (slug: string, cursor: string | null) =>
-    json<{ items: ExceptionItem[]; next_cursor?: string | null }>(
+    json<ExceptionPage>(
       `${matter(slug)}/exceptions${cursor ? `?cursor=${text(cursor)}` : ""}`),
   eventsPath: (slug: string) => `/api/v1${matter(slug)}/events`,
 };
-
-export interface SearchRequest { query: string; filters: Filters; sort: Sort; cursor?: string; limit?: number }
 
 export const search = {
   run: (slug: string, request: SearchRequest, signal?: AbortSignal) =>
@@ -95,11 +91,6 @@ export const search = {
   facets: async (slug: string, query: string, filters: Filters, signal?: AbortSignal) =>
     (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body: { query, filters }, signal })).facets,
 };
-
-export interface Place {
-  start?: number; end?: number; page?: number; rectangle?: number[]; quads?: number[][]; quote?: string;
-}
-export interface NewAnnotation extends Place { request_id: string; concepts: string[]; note: string }
 
 export const documents = {
   show: (slug: string, number: string) => json<Document>(document(slug, number)),
@@ -116,11 +107,9 @@ export const documents = {
 
 export const coding = {
   show: async (slug: string, number: string) =>
-    (await json<{ concepts: CodedConcept[] }>(`${document(slug, number)}/coding`)).concepts,
-  record: async (slug: string, number: string, requestId: string, set: string[], clear: string[]) =>
-    (await json<{ concepts: CodedConcept[] }>(`${document(slug, number)}/coding`, {
-      method: "POST", body: { set, clear, request_id: requestId },
-    })).concepts,
+    (await json<Coding>(`${document(slug, number)}/coding`)).concepts,
+  record: async (slug: string, number: string, body: CodingRequest) =>
+    (await json<Coding>(`${document(slug, number)}/coding`, { method: "POST", body })).concepts,
 };
 
 export const annotations = {
@@ -128,7 +117,7 @@ export const annotations = {
     (await json<{ items: Annotation[] }>(`${document(slug, number)}/annotations`)).items,
   add: (slug: string, number: string, body: NewAnnotation) =>
     json<Annotation>(`${document(slug, number)}/annotations`, { method: "POST", body }),
-  change: (slug: string, id: number, body: { request_id: string; concepts?: string[]; note?: string }) =>
+  change: (slug: string, id: number, body: AnnotationChange) =>
     json<Annotation>(`${matter(slug)}/annotations/${id}`, { method: "PATCH", body }),
   remove: (slug: string, id: number) => json<Annotation>(`${matter(slug)}/annotations/${id}`, { method: "DELETE" }),
   restore: (slug: string, id: number) =>
@@ -142,8 +131,8 @@ export const taxonomies = {
 
 export const deliverables = {
   list: async (slug: string) => (await json<{ items: Deliverable[] }>(`${matter(slug)}/deliverables`)).items,
-  add: (slug: string, title: string, query: string) =>
-    json<Deliverable>(`${matter(slug)}/deliverables`, { method: "POST", body: { title, query } }),
+  add: (slug: string, body: NewDeliverable) =>
+    json<Deliverable>(`${matter(slug)}/deliverables`, { method: "POST", body }),
   release: (slug: string, id: number) =>
     json<Deliverable>(`${matter(slug)}/deliverables/${id}/release`, { method: "POST" }),
   withdraw: (slug: string, id: number) =>
@@ -153,10 +142,9 @@ export const deliverables = {
 
 export const members = {
   list: async (slug: string) => (await json<{ items: Member[] }>(`${matter(slug)}/members`)).items,
-  put: (slug: string, name: string, role: string) =>
+  put: (slug: string, name: string, role: Role) =>
     send(`${matter(slug)}/members/${text(name)}`, { method: "PUT", body: { role } }),
   remove: (slug: string, name: string) => send(`${matter(slug)}/members/${text(name)}`, { method: "DELETE" }),
-  users: async () => (await json<{ items: User[] }>("/users")).items,
-  addUser: (name: string, displayName: string, password: string) =>
-    send("/users", { method: "POST", body: { name, display_name: displayName, password } }),
+  users: async () => (await json<{ items: Person[] }>("/users")).items,
+  addUser: (body: NewUser) => send("/users", { method: "POST", body }),
 };

@@ -9,7 +9,7 @@ function concept(label: string, depth: number, broader: string[] = [], more: Par
   };
 }
 const taxonomy: Taxonomy = {
-  id: 1, iri: "x:", title: "T", language: "en", warnings: [],
+  id: 1, iri: "x:", title: "T", language: "en", version: 1, imported_at: "", imported_by: "", warnings: [],
   concepts: [
     concept("Contract", 0), concept("Term", 1, ["Contract"]), concept("Renewal", 2, ["Term"], { alt_labels: ["Évergreen"] }),
     concept("Price", 1, ["Contract"], { notation: "P-1" }), concept("Privilege", 0),

@@ -3,6 +3,7 @@
 import { coding as api, sentence } from "../api/client";
 import type { CodedConcept } from "../api/types";
 import * as model from "../model/coding";
+import { live } from "./live.svelte";
 import { notices } from "./notices.svelte";
 import { search } from "./search.svelte";
 import { taxonomies } from "./taxonomies.svelte";
@@ -87,10 +88,11 @@ class CodingStore {
     const { controlNumber, requestId, set, clear } = decision;
     this.#queue = this.#queue.then(async () => {
       try {
-        const concepts = await api.record(matter, controlNumber, requestId, set, clear);
+        const concepts = await api.record(matter, controlNumber, { set, clear, request_id: requestId });
         if (controlNumber === this.number) this.details = concepts;
         const iris = concepts.map((one) => one.concept);
         this.#change(controlNumber, (state) => model.confirmed(state, requestId, iris));
+        live.changed();
       } catch (thrown) {
         this.#change(controlNumber, (state) => model.failed(state, requestId, sentence(thrown)));
         notices.warn(`${controlNumber} was not saved. ${sentence(thrown)}`);

@@ -1,6 +1,6 @@
 // The document on screen: its text, hits and annotations. The next one is fetched ahead, so that stepping is instant.
-import { annotations as annotationsApi, coding as codingApi, documents as api, sentence, type Place } from "../api/client";
-import type { Annotation, CodedConcept, Document, DocumentHits } from "../api/types";
+import { annotations as annotationsApi, coding as codingApi, documents as api, sentence } from "../api/client";
+import type { Annotation, CodedConcept, Document, DocumentHits, Place } from "../api/types";
 import { TextRuler } from "../model/ruler";
 import { coding } from "./coding.svelte";
 import { notices } from "./notices.svelte";
@@ -89,7 +89,17 @@ class DocumentState {
   /** Another person changed a document: what was fetched ahead is stale, what is on screen is read again. */
   async changed(controlNumber: string, what: "coding" | "annotation") {
     for (const key of this.#ahead.keys()) if (key.includes(`\n${controlNumber}\n`)) this.#ahead.delete(key);
-    if (controlNumber !== this.number) return;
+    if (controlNumber !== this.number) {
+      if (search.indexOf(controlNumber) < 0) return;
+      if (what === "coding") {
+        const concepts = await codingApi.show(this.matter, controlNumber);
+        search.note(controlNumber, { concepts: concepts.map((one) => one.concept) });
+      } else {
+        const all = await annotationsApi.list(this.matter, controlNumber);
+        search.note(controlNumber, { annotations: all.filter((one) => !one.deleted).length });
+      }
+      return;
+    }
     if (what === "coding") coding.loaded(controlNumber, await codingApi.show(this.matter, controlNumber));
     else await this.loadAnnotations();
   }

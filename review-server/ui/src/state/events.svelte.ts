@@ -9,21 +9,39 @@ export interface Listener {
   reload: () => void;
 }
 
+const AGAIN_MS = 5000;
+
+/** Listens until the returned function is called. */
 export function listen(matter: string, listener: Listener): () => void {
-  const source = new EventSource(matters.eventsPath(matter));
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let wasLost = false;
-  source.onopen = () => {
-    if (wasLost) listener.reload();
-    wasLost = false;
+  const connect = () => {
+    source = open(matter, listener);
+    source.onopen = () => {
+      if (wasLost) listener.reload();
+      wasLost = false;
+    };
+    source.onerror = () => {
+      wasLost = true;
+      // The browser tries again after a lost connection, but not after an answer that was no stream.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, AGAIN_MS);
+    };
   };
-  source.onerror = () => {
-    wasLost = true;
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
   };
+}
+
+function open(matter: string, listener: Listener): EventSource {
+  const source = new EventSource(matters.eventsPath(matter));
   source.addEventListener("change", (event) => {
     const change = JSON.parse(event.data as string) as Change;
     if (change.client_id !== CLIENT_ID) listener.change(change);
   });
   source.addEventListener("deliverable", () => listener.deliverable());
   source.addEventListener("reload", () => listener.reload());
-  return () => source.close();
+  return source;
 }

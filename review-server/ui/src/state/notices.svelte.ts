@@ -27,7 +27,9 @@ class Notices {
 
   #add(notice: Notice) {
     this.#next += 1;
-    this.list = [...this.list.slice(-2), notice];
+    // Only the latest offer to undo is kept: two of them would leave open which is meant.
+    const others = this.list.filter((one) => !(one.action && notice.action));
+    this.list = [...others.slice(-2), notice];
     this.spoken = notice.text;
     setTimeout(() => this.dismiss(notice.id), notice.tone === "bad" ? 2 * SHOWN_MS : SHOWN_MS);
   }

@@ -1,6 +1,5 @@
 // A passage somebody selected, in whichever view, on its way to becoming an annotation.
-import type { Place } from "../api/client";
-import type { Passage } from "../api/types";
+import type { Passage, Place } from "../api/types";
 import type { Span } from "../model/ruler";
 
 export interface Selected {
