@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use redwell_model::{
-    Digests, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage,
-};
+use redwell_model::{Digests, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage};
 use rusqlite::OptionalExtension;
 
 use super::CollectError;
@@ -369,7 +367,8 @@ impl ReadText {
         Self {
             packed: text_code::encode(&text),
             sha256: Sha256::of(text.as_bytes()),
-            code_points: u32::try_from(text.chars().count()).expect("extraction limits a text far below 2³² code points"),
+            code_points: u32::try_from(text.chars().count())
+                .expect("extraction limits a text far below 2³² code points"),
             is_empty: !text.chars().any(char::is_alphanumeric),
         }
     }
