@@ -10,5 +10,7 @@ export interface Selected {
   keep: boolean;
   /** The range in code points, where it is known without asking. */
   within: Span | null;
+  /** The words as selected; empty for a region until the server has answered. */
+  quote: string;
   resolve: () => Promise<Passage>;
 }
