@@ -22,17 +22,19 @@ const DEEPEST_MESSAGE: usize = 200;
 #[must_use]
 pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Eml);
-    let bytes = unmarked(input.bytes);
+    let narrow = utf8(input.bytes);
+    let bytes = unmarked(&narrow);
     let nested = bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
     let message = if nested > DEEPEST_MESSAGE { None } else { MessageParser::default().parse(bytes) };
     let Some(message) = message else {
         return unparsed(bytes, nested, input, found);
     };
     found.metadata = metadata(&message);
-    let body = body(&message, bytes, input.options.max_text_bytes);
+    let shown = body_parts(&message, input.options.max_text_bytes);
+    let body = body(&message, &shown, bytes, input.options.max_text_bytes);
     found.set_text(&format!("{}\n{body}", header_block(&message, &found.metadata)), input.options);
     let mut names = BTreeMap::new();
-    for (n, &id) in children(&message).iter().enumerate() {
+    for (n, &id) in children(&message, &shown).iter().enumerate() {
         if n >= input.options.max_entries {
             found.exceptions.push(ProcessingException::new(
                 Stage::Expand,
@@ -71,6 +73,15 @@ fn unparsed(bytes: &[u8], nested: usize, input: &Input<'_>, mut found: Extracted
     found.set_text(&decode(bytes, None).text, input.options);
     found.exceptions.push(ProcessingException::new(Stage::Expand, kind, "mail-parser", reason));
     found
+}
+
+/// The message as bytes the parser knows: some programs save a whole message as UTF-16.
+fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let decoded = decode(&bytes[..bytes.len().min(4096)], None);
+    if decoded.encoding.starts_with("UTF-16") {
+        return Cow::Owned(decode(bytes, None).text.into_owned().into_bytes());
+    }
+    Cow::Borrowed(bytes)
 }
 
 /// The message without a byte order mark, blank lines or an mbox `From ` line in front of its header.
@@ -165,19 +176,37 @@ fn header_block(message: &Message<'_>, metadata: &Metadata) -> String {
     block
 }
 
-/// The parts shown as the body: plain text where there is any, else HTML.
-fn body_parts<'m>(message: &'m Message<'m>) -> &'m [u32] {
-    let is_plain = |id: &u32| matches!(message.part(*id).map(|part| &part.body), Some(PartType::Text(text)) if !text.trim().is_empty());
-    if message.text_body.iter().any(is_plain) || message.html_body.is_empty() {
-        &message.text_body
-    } else {
-        &message.html_body
+/// The parts shown as the body: plain text where there is any, else HTML; in broken messages, whatever is text.
+fn body_parts(message: &Message<'_>, limit: usize) -> Vec<u32> {
+    let part = |id: &u32| message.part(*id).map(|part| &part.body);
+    let length = |ids: &[u32]| -> usize {
+        let of = |body: &PartType<'_>| match body {
+            PartType::Text(text) => text.trim().len(),
+            PartType::Html(page) => html::render(page, limit).text.trim().len(),
+            _ => 0,
+        };
+        ids.iter().filter_map(part).map(of).sum()
+    };
+    let is_page = |id: &u32| matches!(part(id), Some(PartType::Html(_)));
+    let has_page = message.html_body.iter().any(is_page);
+    if has_page && message.text_body == message.html_body {
+        return message.text_body.clone();
     }
+    let plain = length(&message.text_body);
+    if plain == 0 && !has_page {
+        let is_text = |part: &MessagePart<'_>| {
+            matches!(part.body, PartType::Text(_) | PartType::Html(_)) && part.attachment_name().is_none()
+        };
+        return (0_u32..).zip(&message.parts).filter(|(_, part)| is_text(part)).map(|(id, _)| id).collect();
+    }
+    // A stub such as "see the HTML version" is not what the sender wrote.
+    let is_stub = plain < 200 && has_page && length(&message.html_body) > 4 * plain + 200;
+    if plain == 0 || is_stub { message.html_body.clone() } else { message.text_body.clone() }
 }
 
-fn body(message: &Message<'_>, raw: &[u8], limit: usize) -> String {
+fn body(message: &Message<'_>, shown: &[u32], raw: &[u8], limit: usize) -> String {
     let mut text = String::new();
-    for part in body_parts(message).iter().filter_map(|id| message.part(*id)) {
+    for part in shown.iter().filter_map(|id| message.part(*id)) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -215,8 +244,8 @@ fn transfer_decoded(part: &MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
 
 /// The parts handed on as children, in the order of the file: everything that is neither a multipart nor in the
 /// body, except the HTML twin of a plain body and the plain twin of an HTML one.
-fn children(message: &Message<'_>) -> Vec<u32> {
-    let (shown, mut children) = (body_parts(message), Vec::new());
+fn children(message: &Message<'_>, shown: &[u32]) -> Vec<u32> {
+    let mut children = Vec::new();
     for (id, part) in (0_u32..).zip(&message.parts) {
         let is_multipart = matches!(part.body, PartType::Multipart(_));
         let is_twin = matches!(part.body, PartType::Text(_) | PartType::Html(_))
@@ -290,5 +319,89 @@ fn unique(name: &str, names: &mut BTreeMap<String, u32>) -> String {
             Some((stem, extension)) => format!("{stem} ({count}).{extension}"),
             None => format!("{name} ({count})"),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_all};
+    use proptest::prelude::*;
+    use redwell_model::ExceptionKind;
+
+    fn check(message: &str, text: &str, children: &[(&str, &str)]) {
+        let (found, read) = read_all("a.eml", message.replace('\n', "\r\n").as_bytes());
+        let read: Vec<_> =
+            read.into_iter().map(|c| (c.name, String::from_utf8(c.bytes).unwrap().replace('\r', ""))).collect();
+        let children: Vec<_> = children.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        assert_eq!((found.text.as_str(), read, kinds(&found)), (text, children, vec![]), "{message}");
+    }
+
+    #[test]
+    fn headers_stand_over_the_body_and_in_the_metadata() {
+        let message = b"From: =?utf-8?q?J=C3=BCrgen?= <J@Example.COM>\r\nTo: a@b.c, \"B, C\" <d@e.f>\r\nDate: Wed, 17 May 2000 19:18:39 -0400\r\nSubject: Re: =?iso-8859-1?Q?Fr=F6sche?=\r\nMessage-ID: <1@x>\r\nIn-Reply-To: <0@x>\r\nReferences: <00@x> <0@x>\r\n\r\nbody\r\n";
+        let found = read_all("a.eml", message).0;
+        assert_eq!(
+            found.text,
+            "From: Jürgen <j@example.com>\nTo: a@b.c, B, C <d@e.f>\nDate: Wed, 17 May 2000 19:18:39 -0400\nSubject: Re: Frösche\n\nbody"
+        );
+        let said = found.metadata;
+        assert_eq!(said.sent.unwrap().to_string(), "2000-05-17T23:18:39Z");
+        assert_eq!((said.sent_offset_minutes, said.message_id.as_deref()), (Some(-240), Some("1@x")));
+        assert_eq!(said.in_reply_to.as_deref(), Some("0@x"));
+        assert_eq!(said.references, ["00@x", "0@x"]);
+        assert_eq!((said.from.len(), said.to.len(), said.subject.as_deref()), (1, 2, Some("Re: Frösche")));
+    }
+
+    #[test]
+    fn plain_text_is_preferred_and_html_rendered() {
+        let both = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/html\n\n<p>rich\n--b--\n";
+        check(both, "Subject: x\n\nplain", &[]);
+        check("Subject: x\nContent-Type: text/html\n\n<b>rich</b><br>text\n", "Subject: x\n\nrich\ntext", &[]);
+    }
+
+    #[test]
+    fn a_stub_gives_way_to_the_page() {
+        let page = "word ".repeat(100);
+        let both = format!(
+            "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nSee HTML\n--b\nContent-Type: text/html\n\n<p>{page}\n--b--\n"
+        );
+        check(&both, &format!("Subject: x\n\n{}", page.trim()), &[]);
+    }
+
+    #[test]
+    fn attachments_are_children_in_order_with_safe_names() {
+        check(
+            "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n--b\nContent-Type: application/octet-stream; name=\"../a.txt\"\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ndeep\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=../a.txt\n\nagain\n--b--\n",
+            "Subject: x\n\nsee",
+            &[(".._a.txt", "hello"), ("inner.eml", "Subject: inner\n\ndeep"), (".._a (2).txt", "again")],
+        );
+    }
+
+    #[test]
+    fn a_missing_charset_is_guessed() {
+        let found = read_all("a.eml", b"Subject: x\r\nFrom: a@b.c\r\n\r\nviele Gr\xfc\xdfe aus M\xfcnchen").0;
+        assert_eq!(found.text, "From: a@b.c\nSubject: x\n\nviele Grüße aus München");
+        let wide: Vec<u8> = "Subject: x\r\nFrom: a@b.c\r\n\r\nbody".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read_all("a.eml", &wide).0.text, "From: a@b.c\nSubject: x\n\nbody");
+    }
+
+    #[test]
+    fn text_of_a_broken_message_is_shown() {
+        check("Subject: x\nContent-Type: multipart/mixed; boundary=ab\n\nbody\n", "Subject: x\n\nbody", &[]);
+    }
+
+    #[test]
+    fn endless_nesting_is_stopped() {
+        let message = format!("Subject: x\n{}", "Content-Type: message/rfc822\n\n".repeat(50_000));
+        assert_eq!(kinds(&read_all("a.eml", message.as_bytes()).0), vec![ExceptionKind::ContainerLimit]);
+    }
+
+    proptest! {
+        #[test]
+        fn broken_messages_do_no_harm(lines in prop::collection::vec(
+            "Subject: x|From: .{0,8}|Date: [a-z0-9: ]{0,20}|Content-Type: (multipart/mixed; boundary=b|message/rfc822|text/html)|Content-Transfer-Encoding: (base64|quoted-printable)|--b|--b--|=[0-9A-F]|PGI+|", 0..40,
+        )) {
+            read_all("a.eml", lines.join("\r\n").as_bytes());
+        }
     }
 }

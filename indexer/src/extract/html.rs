@@ -388,3 +388,70 @@ fn is_block(name: &str) -> bool {
             | "thead"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_one};
+    use proptest::prelude::*;
+
+    fn check(page: &str, expected: &str) {
+        let found = read_one("a.html", format!("<html>{page}").as_bytes());
+        assert_eq!((found.text.as_str(), kinds(&found)), (expected, vec![]), "{page}");
+    }
+
+    #[test]
+    fn white_space_parts_words_only() {
+        check(
+            "<p>one\n  <b>two</b>three &amp;&nbsp; four</p><div>five<br>six</div>",
+            "one twothree & four\n\nfive\nsix",
+        );
+        check("<pre>a\n  b</pre>", "a\n  b");
+        check("a <i> b</i> c", "a b c");
+    }
+
+    #[test]
+    fn tables_become_rows_even_without_end_tags() {
+        check("<table><tr><td>a<td>b<tr><th>c</th><td>d<p>e</table>f", "a\tb\nc\td e\nf");
+    }
+
+    #[test]
+    fn lists_have_their_marks() {
+        check("<ul><li>a<li>b</ul><ol start=3><li>c<li>d</ol>", "• a\n• b\n3. c\n4. d");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_dropped() {
+        check("a<script>if (a < b) {}</script><style>p {}</style><!-- no --> b", "a b");
+        check("a<img src=x alt=logo>b<input type=hidden value=x><input value=typed>", "a logo b typed");
+    }
+
+    #[test]
+    fn the_title_heads_the_text_unless_it_stands_there() {
+        check("<title>T &amp; U</title><p>body", "T & U\n\nbody");
+        check("<title>T</title><h1>T</h1>", "T");
+        let said = read_one("a.html", b"<html><title>T</title><meta name=author content=A>").metadata;
+        assert_eq!((said.title.as_deref(), said.authors), (Some("T"), vec!["A".to_owned()]));
+    }
+
+    #[test]
+    fn the_declared_encoding_is_used() {
+        let page = b"<html><meta charset=\"windows-1251\"><p>\xc4\xe0";
+        assert_eq!(read_one("a.html", page).text, "Да");
+        let page = b"<html><meta http-equiv=content-type content='text/html; charset=iso-8859-1'>caf\xe9";
+        assert_eq!(read_one("a.html", page).text, "café");
+    }
+
+    #[test]
+    fn depth_does_no_harm() {
+        check(&format!("{}deep", "<div><table><tr><td>".repeat(200_000)), "deep");
+    }
+
+    proptest! {
+        #[test]
+        fn broken_pages_do_no_harm(pieces in prop::collection::vec(
+            "</?(table|tr|td|li|ol|pre|title|script|p|br|textarea)>|<!--|-->|&#?[a-z0-9]{0,5};?|text| |<|\"", 0..60,
+        )) {
+            read_one("a.html", format!("<html>{}", pieces.concat()).as_bytes());
+        }
+    }
+}

@@ -9,6 +9,8 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 pub struct Markup<'x> {
     reader: Reader<&'x [u8]>,
     error_position: Option<u64>,
+    /// Elements open now.
+    depth: u64,
 }
 
 impl<'x> Markup<'x> {
@@ -27,7 +29,7 @@ impl<'x> Markup<'x> {
     pub fn strict(xml: &'x str) -> Self {
         let mut reader = Reader::from_str(xml);
         reader.config_mut().allow_dangling_amp = true;
-        Self { reader, error_position: None }
+        Self { reader, error_position: None, depth: 0 }
     }
 
     /// The next event; the end after a fault.
@@ -35,10 +37,21 @@ impl<'x> Markup<'x> {
         if self.error_position.is_some() {
             return Event::Eof;
         }
-        self.reader.read_event().unwrap_or_else(|_| {
-            self.error_position = Some(self.reader.error_position());
-            Event::Eof
-        })
+        match self.reader.read_event() {
+            Ok(event) => {
+                match event {
+                    Event::Start(_) => self.depth += 1,
+                    Event::End(_) => self.depth = self.depth.saturating_sub(1),
+                    Event::Eof if self.depth > 0 => self.error_position = Some(self.reader.buffer_position()),
+                    _ => {}
+                }
+                event
+            }
+            Err(_) => {
+                self.error_position = Some(self.reader.error_position());
+                Event::Eof
+            }
+        }
     }
 
     /// Where the document stopped being XML, in bytes, if it did.

@@ -1,7 +1,8 @@
 //! Names of things inside archives and messages, made safe to show and to keep.
 //!
 //! A name comes from whoever made the file. The result is a relative path with `/` between folders: never empty,
-//! never absolute, no `.` or `..`, no drive letters, no control or direction-changing characters, parts of at most
+//! never absolute, no `.` or `..`, no drive letters, no control or direction-changing characters,
+//! none that a file system forbids, parts of at most
 //! 200 bytes. Two names may become the same; telling them apart is the caller's business.
 
 /// Longest part of a path, in bytes: file systems take 255.
@@ -15,8 +16,9 @@ const MOST_PARTS: usize = 64;
 pub fn safe_path(path: &str, fallback: &str) -> String {
     let mut parts: Vec<String> = path
         .split(['/', '\\'])
+        .filter(|part| !is_drive(part))
         .map(safe_part)
-        .filter(|part| !part.is_empty() && part != "." && part != ".." && !is_drive(part))
+        .filter(|part| !part.is_empty() && part != "." && part != "..")
         .collect();
     if parts.len() > MOST_PARTS {
         parts.drain(..parts.len() - MOST_PARTS);
@@ -44,6 +46,7 @@ fn safe_part(part: &str) -> String {
 
 fn is_unsafe(c: char) -> bool {
     c.is_control()
+        || ":*?\"<>|".contains(c)
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
@@ -67,6 +70,7 @@ mod tests {
         check("/etc/passwd", "etc/passwd");
         check("C:\\Users\\x\\..\\y.doc", "Users/x/y.doc");
         check("a/./b//c", "a/b/c");
+        check("RE: what?.eml", "RE_ what_.eml");
         check("a\n\u{202e}fdp.exe", "a__fdp.exe");
         check("..", "unnamed");
         check("", "unnamed");

@@ -220,4 +220,28 @@ pub(crate) mod tests {
         }
         writer.finish().unwrap().into_inner()
     }
+
+    #[test]
+    fn what_has_no_reader_is_told() {
+        let check = |name: &str, bytes: &[u8], expected: &[ExceptionKind]| {
+            let found = read_one(name, bytes);
+            assert_eq!((kinds(&found).as_slice(), found.text.as_str()), (expected, ""), "{name}");
+        };
+        check("a.pst", b"!BDN\0\0", &[ExceptionKind::UnsupportedFormat]);
+        check("a.png", b"\x89PNG\r\n\x1a\n", &[ExceptionKind::NeedsOcr]);
+        check("a.txt", b"", &[ExceptionKind::EmptyFile]);
+        check("a.pdf", b"{\\rtf1}", &[ExceptionKind::FormatMismatch]);
+        let found = read_one("a.pst", b"!BDN\0\0");
+        assert_eq!(
+            found.exceptions[0].reason,
+            "Redwell cannot read the format Outlook store (.pst) yet; the original is kept"
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_told() {
+        let options = Options { max_text_bytes: 4, ..options() };
+        let found = extract(&Input { name: "a.txt", bytes: b"a long text", options: &options }, &mut |_| ());
+        assert_eq!((found.text.as_str(), kinds(&found)), ("a lo", vec![ExceptionKind::OutputLimit]));
+    }
 }

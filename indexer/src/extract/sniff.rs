@@ -53,7 +53,8 @@ pub fn looks_like_text(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE_BYTES)];
     let decoded = decode(sample, None);
     if decoded.encoding.starts_with("UTF-16") || decoded.encoding == "UTF-32" {
-        return !decoded.has_errors || bytes.len() > SAMPLE_BYTES;
+        let bad = decoded.text.chars().filter(|c| *c == '\u{fffd}').count();
+        return bad * 3 <= decoded.text.chars().count();
     }
     let odd = sample.iter().filter(|b| matches!(**b, 0..=8 | 14..=26 | 28..=31)).count();
     // A stray control character or form feed is no reason; a binary file has them everywhere.
@@ -71,8 +72,9 @@ pub fn text_format(bytes: &[u8], promised: Option<Format>) -> Format {
     if text.starts_with('<') {
         return marked_up(text, promised);
     }
-    if is_mailbox(text) {
-        return Format::Mbox;
+    if is_mailbox(text, promised) {
+        // One message may be kept with its separator.
+        return if promised == Some(Format::Eml) { Format::Eml } else { Format::Mbox };
     }
     if is_mail_text(text, matches!(promised, Some(Format::Eml | Format::Mbox))) {
         let named_text = matches!(promised, Some(Format::Text | Format::Csv | Format::Markdown));
@@ -137,11 +139,12 @@ fn is_element(text: &str) -> bool {
 }
 
 /// Whether a text begins with an mbox separator and mail headers.
-fn is_mailbox(text: &str) -> bool {
+fn is_mailbox(text: &str, promised: Option<Format>) -> bool {
     let Some(line) = text.strip_prefix("From ").and_then(|rest| rest.lines().next()) else { return false };
     let has_year = line.split_whitespace().any(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()));
     let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
-    (has_year || line.contains('@') || line.trim() == "-") && fields(rest).next().is_some()
+    (has_year || line.contains('@') || line.trim() == "-")
+        && (promised == Some(Format::Mbox) || fields(rest).next().is_some())
 }
 
 fn is_mail_text(text: &str, named_mail: bool) -> bool {
@@ -152,10 +155,12 @@ fn is_mail_text(text: &str, named_mail: bool) -> bool {
         }
     }
     let first = fields(text).next().unwrap_or_default();
-    let starts_well = MAIL_FIELDS.contains(&first.as_str())
+    let starts_well = (named_mail && known.len() >= 3)
+        || MAIL_FIELDS.contains(&first.as_str())
         || first.starts_with("x-")
         || first.starts_with("arc-")
-        || first.starts_with("authentication-");
+        || first.starts_with("authentication-")
+        || first.starts_with("resent-");
     starts_well && (known.len() >= 2 || (named_mail && !known.is_empty()))
 }
 

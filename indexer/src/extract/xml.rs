@@ -95,3 +95,38 @@ fn push_flowing(text: &str, body: &mut Body) {
         body.push(" ");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_one};
+    use redwell_model::ExceptionKind;
+
+    fn check(xml: &str, expected: &str) {
+        let found = read_one("a.xml", xml.as_bytes());
+        assert_eq!((found.text.as_str(), kinds(&found)), (expected, vec![]), "{xml}");
+    }
+
+    #[test]
+    fn elements_are_lines_and_mixed_content_flows() {
+        check("<a><b>one</b><c>two <i>three</i>, four</c><d><![CDATA[<5>]]></d></a>", "one\ntwo three, four\n<5>");
+        check("<?xml version='1.0'?>\n<a>x &amp; y &#233;\n  z</a>", "x & y é z");
+    }
+
+    #[test]
+    fn entities_stay_names() {
+        check("<!DOCTYPE a [<!ENTITY b 'bbb'><!ENTITY c SYSTEM 'file:///etc/passwd'>]><a>x&b;&c;</a>", "x&b;&c;");
+    }
+
+    #[test]
+    fn broken_xml_is_shown_as_it_is() {
+        let found = read_one("a.xml", b"<?xml version='1.0'?><a><b>x</a>");
+        assert_eq!(kinds(&found), vec![ExceptionKind::Damaged]);
+        assert_eq!(found.text, "<?xml version='1.0'?><a><b>x</a>");
+    }
+
+    #[test]
+    fn depth_does_no_harm() {
+        let depth = 200_000;
+        check(&format!("{}x{}", "<a>".repeat(depth), "</a>".repeat(depth)), "x");
+    }
+}

@@ -127,3 +127,68 @@ fn limit(why: &str, left: usize) -> ProcessingException {
         format!("the archive was not read to its end: {why}; {left} members are left"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::extract::tests::{kinds, options, read_all, zip_of};
+    use proptest::prelude::*;
+
+    #[test]
+    fn members_come_in_order_with_safe_names() {
+        let bytes = zip_of(&[("b/../../x.txt", b"1"), ("__MACOSX/._a", b"2"), ("/a.txt", b"3")]);
+        let (found, children) = read_all("a.zip", &bytes);
+        let names: Vec<_> = children.iter().map(|child| child.name.as_str()).collect();
+        assert_eq!((names, kinds(&found)), (vec!["b/x.txt", "__MACOSX/._a", "a.txt"], vec![]));
+        assert_eq!(children[2].bytes, b"3");
+    }
+
+    #[test]
+    fn a_locked_member_costs_that_member() {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let plain = zip::write::SimpleFileOptions::default();
+        writer.start_file("open.txt", plain).unwrap();
+        writer.write_all(b"read").unwrap();
+        writer.start_file("locked.txt", plain.with_aes_encryption(zip::AesMode::Aes256, "secret")).unwrap();
+        writer.write_all(b"hidden").unwrap();
+        let (found, children) = read_all("a.zip", &writer.finish().unwrap().into_inner());
+        assert_eq!((children.len(), kinds(&found)), (1, vec![ExceptionKind::Encrypted]));
+        assert!(found.exceptions[0].reason.contains("`locked.txt`"));
+    }
+
+    #[test]
+    fn bombs_are_stopped() {
+        let zeros = vec![0; 8 << 20];
+        let members: Vec<(String, &[u8])> = (0..10).map(|n| (format!("{n}"), &zeros[..])).collect();
+        let members: Vec<(&str, &[u8])> = members.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+        let (found, children) = read_all("a.zip", &zip_of(&members));
+        assert_eq!((children.len(), kinds(&found)), (8, vec![ExceptionKind::ContainerLimit]));
+        let mut few = options();
+        few.max_entries = 2;
+        let bytes = zip_of(&[("a", b""), ("b", b""), ("c", b"")]);
+        let found = extract(&Input { name: "a.zip", bytes: &bytes, options: &few }, &mut |_| ());
+        assert_eq!(kinds(&found), vec![ExceptionKind::ContainerLimit]);
+    }
+
+    #[test]
+    fn a_damaged_member_costs_that_member() {
+        let mut bytes = zip_of(&[("a.txt", b"first member"), ("b.txt", b"second member")]);
+        let at = bytes.windows(5).position(|window| window == b"a.txt").unwrap() + 5;
+        bytes[at..at + 4].fill(0xff);
+        let (found, children) = read_all("a.zip", &bytes);
+        assert_eq!((children.len(), kinds(&found)), (1, vec![ExceptionKind::PartLost]));
+    }
+
+    proptest! {
+        #[test]
+        fn broken_archives_do_no_harm(at in 0_usize..400, byte: u8, cut in 0_usize..400) {
+            let mut bytes = zip_of(&[("a.txt", b"first member"), ("b.txt", b"second member")]);
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(cut.max(30));
+            read_all("a.zip", &bytes);
+        }
+    }
+}

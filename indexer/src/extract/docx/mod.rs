@@ -126,3 +126,115 @@ fn broken(part: &str) -> ProcessingException {
         format!("the part `{part}` is broken; the text up to there was read"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::tests::{kinds, read_one, zip_of};
+    use proptest::prelude::*;
+    use redwell_model::{ExceptionKind, Format};
+
+    /// A document with this body.
+    fn document(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
+        let xml = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
+        let mut members = vec![("word/document.xml", xml.as_bytes())];
+        members.extend(more.iter().map(|(name, xml)| (*name, xml.as_bytes())));
+        zip_of(&members)
+    }
+
+    fn check(body: &str, more: &[(&str, &str)], expected: &str) {
+        let found = read_one("a.docx", &document(body, more));
+        assert_eq!((found.format, found.text.as_str(), kinds(&found)), (Format::Docx, expected, vec![]), "{body}");
+    }
+
+    #[test]
+    fn runs_tabs_breaks_and_symbols() {
+        check(
+            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>Smith &amp; </w:t></w:r><w:r><w:t>Co&#x2019;s</w:t><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t><w:noBreakHyphen/><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r></w:p><w:p><w:r><w:t>next</w:t></w:r></w:p>",
+            &[],
+            "Smith & Co’s\ta\nb-☑\nnext",
+        );
+        check(
+            "<w:p><w:r><w:instrText>PAGE</w:instrText><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r></w:p>",
+            &[],
+            "hidden",
+        );
+    }
+
+    #[test]
+    fn tables_become_rows() {
+        let cell = |text: &str| format!("<w:tc><w:tcPr/><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+        let table = format!(
+            "<w:tbl><w:tr>{}{}</w:tr><w:tr>{}<w:tc><w:p/></w:tc></w:tr></w:tbl><w:p/>",
+            cell("a"),
+            cell("b"),
+            cell("c")
+        );
+        check(&table, &[], "a\tb\nc");
+    }
+
+    #[test]
+    fn tracked_changes_are_kept_and_deletions_marked() {
+        let body = "<w:p><w:r><w:t>shall </w:t></w:r><w:del w:id=\"1\"><w:r><w:delText>not </w:delText></w:r><w:r><w:delText>ever </w:delText></w:r></w:del><w:ins w:id=\"2\"><w:r><w:t>promptly </w:t></w:r></w:ins><w:r><w:t>pay</w:t></w:r></w:p>";
+        check(body, &[], "shall [deleted: not ever ]promptly pay");
+        let said = read_one("a.docx", &document(body, &[])).metadata.other;
+        assert_eq!((said["tracked_insertions"].as_str(), said["tracked_deletions"].as_str()), ("1", "1"));
+    }
+
+    #[test]
+    fn notes_comments_headers_and_boxes_are_kept() {
+        check(
+            "<w:p><w:r><w:t>fact</w:t><w:footnoteReference w:id=\"7\"/><w:t>, so</w:t></w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent><w:r><w:t> on</w:t></w:r></w:p>",
+            &[
+                ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>Secret</w:t></w:r></w:p></w:hdr>"),
+                ("word/header2.xml", "<w:hdr><w:p><w:r><w:t>Secret</w:t></w:r></w:p></w:hdr>"),
+                (
+                    "word/footnotes.xml",
+                    "<w:f><w:footnote w:type=\"separator\" w:id=\"0\"><w:p/></w:footnote><w:footnote w:id=\"7\"><w:p><w:r><w:t>source</w:t></w:r></w:p></w:footnote></w:f>",
+                ),
+                (
+                    "word/comments.xml",
+                    "<w:c><w:comment w:id=\"0\" w:author=\"Ann\"><w:p><w:r><w:t>why?</w:t></w:r></w:p></w:comment></w:c>",
+                ),
+            ],
+            "Secret\n\nfact[1], so on\nboxed\n\n[1] source\n\n[comment 1 by Ann] why?",
+        );
+    }
+
+    #[test]
+    fn it_says_who_wrote_it_and_when() {
+        let core = "<c><dc:title>T</dc:title><dc:creator>A</dc:creator><dcterms:created>2001-02-03T04:05:06Z</dcterms:created><dcterms:modified>2001-02-04T04:05:06</dcterms:modified></c>";
+        let said = read_one("a.docx", &document("", &[("docProps/core.xml", core)])).metadata;
+        assert_eq!((said.title.as_deref(), &said.authors), (Some("T"), &vec!["A".to_owned()]));
+        assert_eq!(said.date().unwrap().to_string(), "2001-02-04T04:05:06Z");
+    }
+
+    #[test]
+    fn damage_is_told_and_the_rest_read() {
+        let whole = document("<w:p><w:r><w:t>kept text</w:t></w:r></w:p>", &[]);
+        let cut = &whole[..whole.len() - 40];
+        let found = read_one("a.docx", cut);
+        assert_eq!((found.text.as_str(), kinds(&found)), ("kept text", vec![ExceptionKind::Damaged]));
+        let broken = read_one("a.docx", &document("<w:p><w:r><w:t>kept</w:t></w:r></w:p><w:p <<", &[]));
+        assert_eq!((broken.text.as_str(), kinds(&broken)), ("kept", vec![ExceptionKind::Damaged]));
+    }
+
+    #[test]
+    fn entities_and_depth_do_no_harm() {
+        let bomb = "<!DOCTYPE d [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]><w:document><w:body><w:p><w:r><w:t>x&b;&f;</w:t></w:r></w:p></w:body></w:document>";
+        let found = read_one("a.docx", &zip_of(&[("word/document.xml", bomb.as_bytes())]));
+        assert_eq!(found.text, "x&b;&f;");
+        let deep = format!("{}<w:p><w:r><w:t>deep</w:t></w:r></w:p>", "<w:tbl><w:tr><w:tc>".repeat(100_000));
+        assert_eq!(read_one("a.docx", &document(&deep, &[])).text, "deep");
+    }
+
+    proptest! {
+        #[test]
+        fn broken_files_do_no_harm(at in 0_usize..4000, byte: u8, cut in 0_usize..4000) {
+            let mut bytes = document("<w:p><w:r><w:t>text</w:t><w:footnoteReference w:id=\"1\"/></w:r></w:p><w:tbl><w:tr><w:tc/></w:tr></w:tbl>", &[]);
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(cut.max(30));
+            read_one("a.docx", &bytes);
+        }
+    }
+}

@@ -199,8 +199,6 @@ impl Writer {
             }
             "uc" => self.group.fallback = number.and_then(|n| u32::try_from(n).ok()).unwrap_or(1).min(16),
             "deleted" => self.group.deleted = on,
-            // Outlook wraps the HTML it came from: what this switches on is not text.
-            "htmlrtf" => self.group.destination = if on { Destination::Nowhere } else { Destination::Text },
             _ => {}
         }
     }

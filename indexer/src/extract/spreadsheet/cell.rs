@@ -112,7 +112,7 @@ fn moment(value: &ExcelDateTime) -> String {
 
 fn one_line(text: &str) -> String {
     if !text.contains(['\n', '\r', '\t']) {
-        return text.to_owned();
+        return text.trim().to_owned();
     }
     text.split(['\n', '\r', '\t']).map(str::trim).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
 }
