@@ -1,7 +1,14 @@
-//! The one program of Redwell.
+//! The one program of Redwell: parse, carry out, map to an exit status.
 
-use std::io::Write as _;
+use std::process::ExitCode;
 
-fn main() {
-    std::io::stdout().write_all(redwell::api::openapi::document().as_bytes()).expect("standard output is open");
+use clap::Parser as _;
+use redwell::command::{Arguments, run};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = std::io::BufWriter::new(std::io::stdout());
+    let status = run(&arguments, &mut out);
+    drop(std::io::Write::flush(&mut out));
+    ExitCode::from(status.code())
 }

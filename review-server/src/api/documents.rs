@@ -1,11 +1,18 @@
 //! `/matters/{matter}/documents/{control_number}`: one document with everything known about it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use axum::Json;
+use redwell_indexer::matter_folder::{DocumentRow, ExceptionRow};
+use redwell_model::{Format, Layout, Metadata, Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{DocumentPath, ErrorBody};
+use super::{Address, DocumentPath, ErrorBody, blocking, document_row};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::matter::OpenMatter;
 
 /// One page: where its text starts, and its frame.
 #[derive(Debug, Serialize, ToSchema)]
@@ -178,10 +185,135 @@ pub struct CanonicalText {
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/documents/{control_number}", tag = "documents",
     operation_id = "show_document", params(DocumentPath),
     responses((status = 200, body = Document), (status = 404, body = ErrorBody)))]
-pub(crate) async fn show() {}
+pub(crate) async fn show(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+) -> Result<Json<Document>, ApiError> {
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let writing = member.app.store().write().await?;
+    writing.audit(member.audit("document.view", &path.control_number, serde_json::json!({}))).await?;
+    writing.commit().await?;
+    let folder = Arc::clone(&open);
+    Ok(Json(blocking(move || document(&folder, row)).await??))
+}
 
 /// Gives a document's canonical text.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/documents/{control_number}/text", tag = "documents",
     operation_id = "document_text", params(DocumentPath),
     responses((status = 200, body = CanonicalText), (status = 404, body = ErrorBody)))]
-pub(crate) async fn text() {}
+pub(crate) async fn text(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+) -> Result<Json<CanonicalText>, ApiError> {
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let found = blocking(move || open.folder().text(row.ordinal)).await??.ok_or(ApiError::NotFound)?;
+    let (revision, sha256) = (found.revision, found.sha256.to_string());
+    Ok(Json(CanonicalText { revision, sha256, text: found.text }))
+}
+
+fn document(open: &OpenMatter, row: DocumentRow) -> Result<Document, ApiError> {
+    let folder = open.folder();
+    let layout = folder.layout(row.ordinal)?;
+    let family = folder.family(row.ordinal)?;
+    let locations = folder.locations(row.ordinal)?.into_iter().map(|location| DocumentLocation {
+        custodian: location.custodian,
+        path: location.path,
+        is_duplicate: location.is_duplicate,
+    });
+    let exceptions = folder.exceptions(Some(row.ordinal))?;
+    Ok(Document {
+        control_number: row.control_number.to_string(),
+        ordinal: row.ordinal,
+        pages: pages(layout),
+        family: family.iter().map(|member| family_member(member, &row)).collect(),
+        locations: locations.collect(),
+        exceptions: exceptions.into_iter().map(DocumentException::from).collect(),
+        r#type: row.format.as_str().to_owned(),
+        type_label: row.format.label().to_owned(),
+        media_type: row.format.media_type().to_owned(),
+        has_page_view: row.format == Format::Pdf,
+        title: row.title,
+        file_name: row.file_name,
+        path: row.path,
+        custodian: row.custodian,
+        custodians: row.custodians,
+        size_bytes: row.size_bytes,
+        sha256: row.digests.sha256.to_string(),
+        md5: row.digests.md5,
+        sha1: row.digests.sha1,
+        date: row.date.map(|date| date.to_string()),
+        language: row.language,
+        is_empty: row.is_empty,
+        text_revision: row.text_revision,
+        text_code_points: row.text_code_points,
+        has_boxes: row.has_boxes,
+        metadata: row.metadata.into(),
+    })
+}
+
+fn pages(layout: Layout) -> Vec<DocumentPage> {
+    let page = |(number, page): (u32, Page)| {
+        let [left, lower, right, upper] = page.frame;
+        DocumentPage {
+            number,
+            start: page.start,
+            frame: page.frame,
+            rotate: page.rotate,
+            width: right - left,
+            height: upper - lower,
+            quality: page.quality,
+            engine: page.engine,
+        }
+    };
+    (1..).zip(layout.pages).map(page).collect()
+}
+
+fn family_member(member: &DocumentRow, current: &DocumentRow) -> FamilyMember {
+    FamilyMember {
+        control_number: member.control_number.to_string(),
+        title: member.title.clone(),
+        r#type: member.format.as_str().to_owned(),
+        type_label: member.format.label().to_owned(),
+        is_current: member.ordinal == current.ordinal,
+        is_parent: member.ordinal == member.family,
+    }
+}
+
+impl From<ExceptionRow> for DocumentException {
+    fn from(row: ExceptionRow) -> Self {
+        let exception = row.exception;
+        Self {
+            stage: exception.stage.as_str().to_owned(),
+            kind: exception.kind.as_str().to_owned(),
+            reason: exception.reason,
+            tool: exception.tool,
+            page: exception.page,
+        }
+    }
+}
+
+impl From<Metadata> for DocumentMetadata {
+    fn from(metadata: Metadata) -> Self {
+        let addresses = |list: Vec<redwell_model::Address>| list.iter().map(ToString::to_string).collect();
+        let moment = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+        Self {
+            title: metadata.title,
+            authors: metadata.authors,
+            subject: metadata.subject,
+            from: addresses(metadata.from),
+            to: addresses(metadata.to),
+            cc: addresses(metadata.cc),
+            bcc: addresses(metadata.bcc),
+            sent: moment(metadata.sent),
+            sent_offset_minutes: metadata.sent_offset_minutes,
+            created: moment(metadata.created),
+            modified: moment(metadata.modified),
+            page_count: metadata.page_count,
+            producer: metadata.producer,
+            message_id: metadata.message_id,
+            other: metadata.other,
+        }
+    }
+}

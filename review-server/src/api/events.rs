@@ -1,9 +1,19 @@
 //! `/matters/{matter}/events`: changes as they happen, as server-sent events.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::Sse;
+use axum::response::sse::{self, KeepAlive};
+use futures::Stream;
+use redwell_model::Right;
 use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
 use super::{ErrorBody, MatterPath};
+use crate::auth::{Member, right, session};
+use crate::hub::Event;
 
 /// What changed on a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -44,4 +54,47 @@ pub struct DeliverableChange {
     params(MatterPath),
     responses((status = 200, description = "a stream of server-sent events", content_type = "text/event-stream"),
               (status = 404, body = ErrorBody)))]
-pub(crate) async fn stream() {}
+pub(crate) async fn stream(
+    member: Member<right::SeeProgress>,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let mut changes = member.app.hub().listen(&member.slug);
+    let mut closing = member.app.hub().closing();
+    let events = async_stream::stream! {
+        loop {
+            let received = tokio::select! {
+                received = changes.recv() => received,
+                _ = closing.wait_for(|closing| *closing) => break,
+            };
+            let event = match received {
+                Ok(event) => event,
+                Err(RecvError::Lagged(_)) => {
+                    yield Ok(sse::Event::default().event("reload").data("{}"));
+                    continue;
+                }
+                Err(RecvError::Closed) => break,
+            };
+            // Signed out or taken off the matter meanwhile: the stream ends before another word is said.
+            let Some(may_read) = may_still_read(&member).await else { break };
+            if let Some(event) = shown(&event, may_read) {
+                yield Ok(event);
+            }
+        }
+    };
+    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+/// Whether the person may still read documents; `None` when they are gone.
+async fn may_still_read(member: &Member<right::SeeProgress>) -> Option<bool> {
+    let user = session::person(&member.app, &member.token_sha256).await.ok()??;
+    let role = member.app.store().role_of(&member.slug, user.id).await.ok()??;
+    Some(role.may(Right::ReadDocuments))
+}
+
+fn shown(event: &Event, may_read: bool) -> Option<sse::Event> {
+    let (name, json) = match event {
+        Event::Change(change) if may_read => ("change", serde_json::to_string(change).ok()?),
+        Event::Change(_) => return None,
+        Event::Deliverable(change) => ("deliverable", serde_json::to_string(change).ok()?),
+    };
+    Some(sse::Event::default().event(name).data(json))
+}

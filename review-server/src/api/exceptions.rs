@@ -1,9 +1,15 @@
 //! `/matters/{matter}/exceptions`: what went less than perfectly in processing.
 
+use axum::Json;
+use redwell_indexer::matter_folder::ExceptionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ErrorBody, MatterPath, PageQuery};
+use super::search::page_size;
+use super::{Asked, ErrorBody, MatterPath, PageQuery, bad_cursor, blocking};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::matter::page::BadCursor;
 
 /// An exception and the item it is on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,4 +47,35 @@ pub struct ExceptionList {
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/exceptions", tag = "matters", operation_id = "list_exceptions",
     params(MatterPath, PageQuery),
     responses((status = 200, body = ExceptionList), (status = 404, body = ErrorBody)))]
-pub(crate) async fn list() {}
+pub(crate) async fn list(
+    member: Member<right::ReadDocuments>,
+    Asked(asked): Asked<PageQuery>,
+) -> Result<Json<ExceptionList>, ApiError> {
+    let limit = page_size(asked.limit)?;
+    let skip = match asked.cursor {
+        Some(cursor) => usize::from_str_radix(&cursor, 16).map_err(|_| bad_cursor(BadCursor))?,
+        None => 0,
+    };
+    let open = member.open().await?;
+    let all = blocking(move || open.folder().exceptions(None)).await??;
+    let next = skip.saturating_add(limit);
+    let next_cursor = (next < all.len()).then(|| format!("{next:x}"));
+    let items = all.into_iter().skip(skip).take(limit).map(MatterException::from).collect();
+    Ok(Json(ExceptionList { items, next_cursor }))
+}
+
+impl From<ExceptionRow> for MatterException {
+    fn from(row: ExceptionRow) -> Self {
+        let exception = row.exception;
+        Self {
+            path: row.path,
+            custodian: row.custodian,
+            control_number: row.control_number.map(|number| number.to_string()),
+            stage: exception.stage.as_str().to_owned(),
+            kind: exception.kind.as_str().to_owned(),
+            reason: exception.reason,
+            tool: exception.tool,
+            page: exception.page,
+        }
+    }
+}

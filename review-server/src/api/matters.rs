@@ -1,9 +1,16 @@
 //! `/matters`: the matters a person is on.
 
+use axum::Json;
+use axum::extract::State;
+use redwell_model::{Right, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ErrorBody, MatterPath};
+use crate::app::App;
+use crate::auth::{Member, SignedIn, right};
+use crate::error::ApiError;
+use crate::store::MatterRow;
 
 /// What a person is in a matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -76,10 +83,82 @@ pub struct MatterList {
 /// Lists the matters the person signed in is on.
 #[utoipa::path(get, path = "/api/v1/matters", tag = "matters", operation_id = "list_matters",
     responses((status = 200, body = MatterList), (status = 401, body = ErrorBody)))]
-pub(crate) async fn list() {}
+pub(crate) async fn list(State(app): State<App>, signed_in: SignedIn) -> Result<Json<MatterList>, ApiError> {
+    let mut items = Vec::new();
+    for (row, role) in app.store().matters_of(signed_in.user.id).await? {
+        items.push(matter(&app, row, role).await?);
+    }
+    items.sort_by(|a, b| (a.name.to_lowercase(), &a.slug).cmp(&(b.name.to_lowercase(), &b.slug)));
+    Ok(Json(MatterList { items }))
+}
 
 /// Shows one matter.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}", tag = "matters", operation_id = "show_matter",
     params(MatterPath),
     responses((status = 200, body = Matter), (status = 404, description = "`not_found`", body = ErrorBody)))]
-pub(crate) async fn show() {}
+pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Matter>, ApiError> {
+    let row = member.app.store().matter(&member.slug).await?.ok_or(ApiError::NotFound)?;
+    Ok(Json(matter(&member.app, row, member.role).await?))
+}
+
+async fn matter(app: &App, row: MatterRow, role: Role) -> Result<Matter, ApiError> {
+    let (documents, prefix) = match app.matter(&row.slug).await {
+        Ok(open) => {
+            let prefix = open.folder().prefix().to_string();
+            (super::blocking(move || open.folder().status()).await??.accounting.documents, prefix)
+        }
+        // A matter may be named, and people put on it, before anything is ingested.
+        Err(ApiError::Conflict { .. }) => (0, row.slug.default_prefix().to_string()),
+        Err(other) => return Err(other),
+    };
+    Ok(Matter {
+        slug: row.slug.into(),
+        name: row.name,
+        client: row.client,
+        description: row.description,
+        prefix,
+        role: role.into(),
+        rights: role.rights().iter().copied().map(RightName::from).collect(),
+        documents,
+    })
+}
+
+impl From<Role> for RoleName {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Administrator => Self::Administrator,
+            Role::Lead => Self::Lead,
+            Role::Reviewer => Self::Reviewer,
+            Role::Analyst => Self::Analyst,
+            Role::Client => Self::Client,
+        }
+    }
+}
+
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Administrator => Self::Administrator,
+            RoleName::Lead => Self::Lead,
+            RoleName::Reviewer => Self::Reviewer,
+            RoleName::Analyst => Self::Analyst,
+            RoleName::Client => Self::Client,
+        }
+    }
+}
+
+impl From<Right> for RightName {
+    fn from(right: Right) -> Self {
+        match right {
+            Right::SeeProgress => Self::SeeProgress,
+            Right::ReadDocuments => Self::ReadDocuments,
+            Right::Code => Self::Code,
+            Right::Annotate => Self::Annotate,
+            Right::ManageTaxonomies => Self::ManageTaxonomies,
+            Right::PrepareDeliverables => Self::PrepareDeliverables,
+            Right::ReleaseDeliverables => Self::ReleaseDeliverables,
+            Right::ReadAudit => Self::ReadAudit,
+            Right::ManageMembers => Self::ManageMembers,
+        }
+    }
+}

@@ -11,6 +11,7 @@ pub mod deliverables;
 pub mod documents;
 pub mod events;
 pub mod exceptions;
+pub mod extract;
 pub mod facets;
 pub mod history;
 pub mod matters;
@@ -24,8 +25,17 @@ pub mod session;
 pub mod taxonomies;
 pub mod users;
 
+use redwell_indexer::matter_folder::DocumentRow;
+use redwell_model::Ordinal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+pub(crate) use extract::{Address, Asked, Body, Peer};
+
+use crate::error::ApiError;
+use crate::matter::OpenMatter;
+use crate::matter::page::BadCursor;
+use crate::store::{StoreError, UserRow};
 
 /// What every refused request gets: a code that stays the same for ever, and a sentence.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -107,4 +117,52 @@ pub struct PageQuery {
     /// Items on a page, 1 to 200; 50 unless given.
     #[param(nullable = false)]
     pub limit: Option<u32>,
+}
+
+/// Runs work that reads files or computes, off the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+    Ok(tokio::task::spawn_blocking(work).await?)
+}
+
+/// What is sent when a cursor is none of ours.
+pub(crate) fn bad_cursor(error: BadCursor) -> ApiError {
+    ApiError::BadRequest { message: error.to_string() }
+}
+
+/// The row of a document by its control number.
+pub(crate) async fn document_row(open: &std::sync::Arc<OpenMatter>, number: &str) -> Result<DocumentRow, ApiError> {
+    let ordinal = open.ordinal(number).ok_or(ApiError::NotFound)?;
+    let open = std::sync::Arc::clone(open);
+    let rows = blocking(move || open.folder().documents(&[ordinal])).await??;
+    rows.into_iter().next().ok_or(ApiError::NotFound)
+}
+
+/// The control number of a document of this matter.
+pub(crate) fn control_number(open: &OpenMatter, ordinal: Ordinal) -> String {
+    redwell_model::ControlNumber::new(open.folder().prefix().clone(), ordinal).to_string()
+}
+
+/// People by number, looked up once each.
+#[derive(Debug)]
+pub(crate) struct People<'s> {
+    store: &'s crate::store::Store,
+    known: std::collections::BTreeMap<i64, UserRow>,
+}
+
+impl<'s> People<'s> {
+    /// Nobody looked up yet.
+    pub(crate) fn new(store: &'s crate::store::Store) -> Self {
+        Self { store, known: std::collections::BTreeMap::new() }
+    }
+
+    /// Sign-in name and shown name of a person.
+    pub(crate) async fn names(&mut self, id: i64) -> Result<(String, String), StoreError> {
+        if !self.known.contains_key(&id)
+            && let Some(user) = self.store.user(id).await?
+        {
+            self.known.insert(id, user);
+        }
+        let user = self.known.get(&id);
+        Ok(user.map_or_else(Default::default, |user| (user.name.clone(), user.display_name.clone())))
+    }
 }

@@ -1,9 +1,17 @@
 //! `…/documents/{control_number}/native`: the original bytes.
 
+#![expect(unused_qualifications, reason = "the description of parameters is written out by a macro")]
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response};
+use redwell_model::Format;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{DocumentPath, ErrorBody};
+use super::{Address, Asked, DocumentPath, ErrorBody, blocking, document_row};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::file_response::{self, Served};
 
 /// How the original is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -21,4 +29,42 @@ pub struct NativeQuery {
     responses((status = 200, description = "the original", content_type = "application/octet-stream"),
               (status = 206, description = "a part of it", content_type = "application/octet-stream"),
               (status = 404, body = ErrorBody), (status = 416, description = "no such part", body = ErrorBody)))]
-pub(crate) async fn native() {}
+pub(crate) async fn native(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+    Asked(asked): Asked<NativeQuery>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, ApiError> {
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let file = open.folder().native_path(&row.digests.sha256);
+    let (found, format) = (file.clone(), row.format);
+    let shown = blocking(move || shown_as(&found, format)).await?;
+    let is_inline = asked.download == 0 && shown.is_some();
+    let served = Served {
+        path: &file,
+        sha256: &row.digests.sha256.to_string(),
+        // Anything a browser could take for a page or a script goes out as plain bytes.
+        media_type: shown.unwrap_or("application/octet-stream"),
+        file_name: &row.file_name,
+        is_inline,
+    };
+    file_response::respond(&headers, served).await
+}
+
+/// The media type of a file that a browser may show, judged by its content; `None` for every other.
+fn shown_as(path: &std::path::Path, format: Format) -> Option<&'static str> {
+    use std::io::Read as _;
+    match format {
+        Format::Pdf => return Some("application/pdf"),
+        Format::Image => {}
+        _ => return None,
+    }
+    let mut start = [0; 8];
+    std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).ok()?;
+    match start {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        _ => None,
+    }
+}

@@ -1,5 +1,6 @@
 //! `/openapi.json`: this interface, described for programs.
 
+use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
@@ -74,4 +75,6 @@ pub fn document() -> String {
 /// Describes this interface.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "openapi", operation_id = "openapi",
     responses((status = 200, description = "an OpenAPI 3.1 document", content_type = "application/json")))]
-pub(crate) async fn describe() {}
+pub(crate) async fn describe() -> ([(HeaderName, &'static str); 1], String) {
+    ([(header::CONTENT_TYPE, "application/json")], document())
+}

@@ -1,9 +1,16 @@
 //! `…/documents/{control_number}/hits` and `/passage`: from queries and pointer movements to passages and quads.
 
+use axum::Json;
+use redwell_model::{CodePointRange, PageQuads};
+use redwell_search::evaluate::hit_ranges;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{DocumentPath, ErrorBody};
+use super::search::dialect;
+use super::{Address, Body, DocumentPath, ErrorBody, blocking, document_row};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::review::passage::{BadPassage, Pointed};
 
 /// A query to show in one document.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -93,10 +100,79 @@ pub struct Passage {
 #[utoipa::path(post, path = "/api/v1/matters/{matter}/documents/{control_number}/hits", tag = "documents",
     operation_id = "document_hits", params(DocumentPath), request_body = HitsRequest,
     responses((status = 200, body = DocumentHits), (status = 422, description = "`bad_query`", body = ErrorBody)))]
-pub(crate) async fn hits() {}
+pub(crate) async fn hits(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+    Body(request): Body<HitsRequest>,
+) -> Result<Json<DocumentHits>, ApiError> {
+    let parsed = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?;
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let found = blocking(move || {
+        // What asks about coding marks no words, so it is left as it is.
+        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
+        let ranges = if parsed.query.has_text_words() { hit_ranges(&parsed.query, &text) } else { Vec::new() };
+        let layout = open.folder().layout(row.ordinal)?;
+        let mut pages: Vec<HitPage> = Vec::new();
+        for (hit, range) in (0..).zip(&ranges) {
+            for PageQuads { page, quads } in layout.quads(*range) {
+                let quads = quads.into_iter().map(|quad| HitQuad { hit, quad });
+                match pages.iter_mut().find(|known| known.page == page) {
+                    Some(known) => known.quads.extend(quads),
+                    None => pages.push(HitPage { page, quads: quads.collect() }),
+                }
+            }
+        }
+        let ranges = ranges.iter().map(|range| [range.start, range.end]).collect();
+        Ok::<_, ApiError>(DocumentHits { ranges, pages })
+    });
+    Ok(Json(found.await??))
+}
 
 /// Tells which passage a range, a rectangle or quads mean. Nothing is stored.
 #[utoipa::path(post, path = "/api/v1/matters/{matter}/documents/{control_number}/passage", tag = "documents",
     operation_id = "preview_passage", params(DocumentPath), request_body = PassageRequest,
     responses((status = 200, body = Passage), (status = 422, description = "`bad_passage`", body = ErrorBody)))]
-pub(crate) async fn preview() {}
+pub(crate) async fn preview(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+    Body(request): Body<PassageRequest>,
+) -> Result<Json<Passage>, ApiError> {
+    let pointed = request.pointed()?;
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let anchor = blocking(move || open.anchor(row.ordinal, &pointed)).await??;
+    let CodePointRange { start, end } = anchor.range;
+    let pages = anchor.quads.into_iter().map(PassagePage::from).collect();
+    Ok(Json(Passage { start, end, quote: anchor.quote, pages }))
+}
+
+impl PassageRequest {
+    /// What is pointed at.
+    pub(super) fn pointed(self) -> Result<Pointed, ApiError> {
+        let Self { start, end, page, rectangle, quads, quote } = self;
+        match (start, end, page, rectangle, quads) {
+            (Some(start), Some(end), None, None, None) => Ok(Pointed::Range { start, end }),
+            (None, None, Some(page), Some(rectangle), None) => Ok(Pointed::Rectangle { page, rectangle }),
+            (None, None, Some(page), None, Some(quads)) if quads.len() <= 1_000 => {
+                Ok(Pointed::Quads { page, quads, quote })
+            }
+            _ => Err(ApiError::unprocessable(
+                "bad_passage",
+                "give `start` and `end`, or `page` with `rectangle`, or `page` with at most 1,000 `quads`",
+            )),
+        }
+    }
+}
+
+impl From<PageQuads> for PassagePage {
+    fn from(quads: PageQuads) -> Self {
+        Self { page: quads.page, quads: quads.quads }
+    }
+}
+
+impl From<BadPassage> for ApiError {
+    fn from(error: BadPassage) -> Self {
+        Self::unprocessable("bad_passage", error.to_string())
+    }
+}

@@ -1,9 +1,13 @@
 //! `/matters/{matter}/progress`: how far the review is, in numbers a client may see.
 
+use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ErrorBody, MatterPath};
+use super::{ErrorBody, MatterPath, blocking};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::store::State;
 
 /// How far the review is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,4 +58,39 @@ pub struct ConceptProgress {
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/progress", tag = "matters", operation_id = "show_progress",
     params(MatterPath),
     responses((status = 200, body = Progress), (status = 404, body = ErrorBody)))]
-pub(crate) async fn show() {}
+pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Progress>, ApiError> {
+    let (open, store) = (member.open().await?, member.app.store());
+    let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
+    let released = store.deliverables(&member.slug).await?;
+    let released = released.iter().filter(|deliverable| deliverable.state == State::Released).count();
+    let progress = blocking(move || {
+        let (facts, status) = (open.facts()?, open.folder().status()?);
+        let coded = review.coded();
+        let by_custodian = facts.custodian.iter().map(|(custodian, documents)| CustodianProgress {
+            custodian: custodian.clone(),
+            documents: documents.len(),
+            coded: documents.intersection_len(&coded),
+        });
+        let mut by_concept: Vec<ConceptProgress> = review
+            .concepts()
+            .map(|(iri, documents)| ConceptProgress {
+                concept: iri.to_owned(),
+                label: vocabulary.label(iri).to_owned(),
+                documents: documents.len(),
+            })
+            .collect();
+        by_concept.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.label.cmp(&b.label)));
+        Ok::<_, ApiError>(Progress {
+            documents: status.accounting.documents,
+            coded: coded.intersection_len(&facts.all),
+            annotated: review.annotated().len(),
+            annotations: review.annotations() as u64,
+            exceptions: status.exceptions,
+            empty: status.empty,
+            by_custodian: by_custodian.collect(),
+            by_concept,
+            deliverables_released: released as u64,
+        })
+    });
+    Ok(Json(progress.await??))
+}

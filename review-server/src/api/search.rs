@@ -1,9 +1,16 @@
 //! `/matters/{matter}/search`: one page of the documents that match.
 
+use axum::Json;
+use redwell_search::engine::Sort;
+use redwell_search::{Dialect, Warning};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ErrorBody, MatterPath};
+use super::{Body, ErrorBody, MatterPath, blocking};
+use crate::auth::{Member, right};
+use crate::error::ApiError;
+use crate::matter::find::{self, Known, Question};
+use crate::matter::page::{self, Found, Wanted};
 
 /// Values a document must have: any of those listed in a field, in every field that lists some.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -147,4 +154,106 @@ pub struct SearchResult {
     params(MatterPath), request_body = SearchRequest,
     responses((status = 200, body = SearchResult),
               (status = 422, description = "`bad_query`, with `position`", body = ErrorBody)))]
-pub(crate) async fn search() {}
+pub(crate) async fn search(
+    member: Member<right::ReadDocuments>,
+    Body(request): Body<SearchRequest>,
+) -> Result<Json<SearchResult>, ApiError> {
+    let limit = page_size(request.limit)?;
+    let after = request.cursor.as_deref().map(page::cursor_from_text).transpose().map_err(super::bad_cursor)?;
+    let wanted = Wanted { sort: request.sort.into(), after, limit };
+    let question = Question {
+        query: request.query,
+        dialect: dialect(request.dialect.as_deref())?,
+        filters: request.filters.into(),
+    };
+    let (open, store) = (member.open().await?, member.app.store());
+    let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
+    let result = blocking(move || {
+        let facts = open.facts()?;
+        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
+        let understood = find::understand(&question, known)?;
+        let page = page::find(&open, &facts, &understood, &wanted)?;
+        let hits = page.found.into_iter().map(|found| {
+            let (concepts, annotations) =
+                (review.concepts_on(found.row.ordinal), review.annotations_on(found.row.ordinal));
+            hit(found, concepts, annotations)
+        });
+        Ok::<_, ApiError>(SearchResult {
+            total: page.total,
+            canonical: understood.canonical,
+            warnings: understood.warnings.into_iter().map(QueryWarning::from).collect(),
+            hits: hits.collect(),
+            next_cursor: page.next.as_ref().map(page::cursor_to_text),
+        })
+    });
+    Ok(Json(result.await??))
+}
+
+/// How many items a page is to have.
+pub(super) fn page_size(limit: Option<u32>) -> Result<usize, ApiError> {
+    match limit {
+        None => Ok(50),
+        Some(limit @ 1..=200) => Ok(limit as usize),
+        Some(_) => Err(ApiError::BadRequest { message: "`limit` is between 1 and 200".into() }),
+    }
+}
+
+/// The dialect with this name; the usual one without a name.
+pub(super) fn dialect(name: Option<&str>) -> Result<Dialect, ApiError> {
+    let Some(name) = name else { return Ok(Dialect::default()) };
+    let known = Dialect::ALL.into_iter().find(|dialect| dialect.as_str() == name);
+    known.ok_or_else(|| ApiError::BadRequest { message: "that dialect of queries is not known; leave it out".into() })
+}
+
+fn hit(found: Found, concepts: Vec<String>, annotations: u32) -> Hit {
+    let Found { row, score, family_size, snippets } = found;
+    Hit {
+        control_number: row.control_number.to_string(),
+        ordinal: row.ordinal,
+        title: row.title,
+        path: row.path,
+        custodian: row.custodian,
+        r#type: row.format.as_str().to_owned(),
+        type_label: row.format.label().to_owned(),
+        date: row.date.map(|date| date.to_string()),
+        language: row.language,
+        score,
+        snippets: snippets.into_iter().map(Snippet::from).collect(),
+        concepts,
+        annotations,
+        exceptions: row.exception_count,
+        family_size,
+        is_attachment: row.parent.is_some(),
+    }
+}
+
+impl From<redwell_search::snippets::Snippet> for Snippet {
+    fn from(snippet: redwell_search::snippets::Snippet) -> Self {
+        let highlights = snippet.highlights.iter().map(|range| [range.start, range.end]).collect();
+        Self { text: snippet.text, highlights }
+    }
+}
+
+impl From<Warning> for QueryWarning {
+    fn from(warning: Warning) -> Self {
+        Self { message: warning.message, start: warning.start, end: warning.end }
+    }
+}
+
+impl From<SortName> for Sort {
+    fn from(sort: SortName) -> Self {
+        match sort {
+            SortName::Relevance => Self::Relevance,
+            SortName::ControlNumber => Self::ControlNumber,
+            SortName::DateAscending => Self::DateAscending,
+            SortName::DateDescending => Self::DateDescending,
+        }
+    }
+}
+
+impl From<Filters> for find::Filters {
+    fn from(filters: Filters) -> Self {
+        let Filters { custodian, r#type, year, language, concept, uncoded, annotated } = filters;
+        Self { custodian, kind: r#type, year, language, concept, uncoded, annotated }
+    }
+}

@@ -1,0 +1,177 @@
+//! The composition root: the only place that names concrete back ends and puts them together.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use jiff::Timestamp;
+use redwell_model::MatterSlug;
+
+use crate::auth::{PasswordCost, Passwords};
+use crate::deliver::Annotator;
+use crate::error::ApiError;
+use crate::hub::Hub;
+use crate::matter::{OpenError, OpenMatter};
+use crate::router;
+use crate::store::{AuditRow, Store, moment};
+
+/// What time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How the server is set up. Read once, at start.
+#[derive(Clone)]
+pub struct Config {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where the review database is, unless it is `DATA/review.db`. May hold a password.
+    pub database_url: Option<String>,
+    /// Whether browsers reach the server by HTTPS, through a proxy: cookies are then marked `Secure`.
+    pub behind_https: bool,
+    /// How dear one guess at a password is.
+    pub password_cost: PasswordCost,
+    /// Who annotates PDF files for deliverables.
+    pub annotator: Annotator,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl Config {
+    /// The usual set-up over a data folder.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            data,
+            database_url: None,
+            behind_https: false,
+            password_cost: PasswordCost::default(),
+            annotator: Annotator::Worker { program: std::env::current_exe().unwrap_or_else(|_| "redwell".into()) },
+            clock: Arc::new(Timestamp::now),
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("data", &self.data)
+            .field("database_url", &self.database_url.as_ref().map(|_| "…"))
+            .field("behind_https", &self.behind_https)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The server's parts. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    config: Config,
+    store: Store,
+    passwords: Passwords,
+    hub: Hub,
+    matters: Mutex<BTreeMap<MatterSlug, Arc<OpenMatter>>>,
+}
+
+impl App {
+    /// Opens the data folder and the review database.
+    ///
+    /// # Errors
+    /// When one of them cannot be opened.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let store = match &config.database_url {
+            Some(url) => Store::connect(url).await?,
+            None => Store::open(&config.data).await?,
+        };
+        let passwords = Passwords::new(config.password_cost)?;
+        let parts = Parts { config, store, passwords, hub: Hub::default(), matters: Mutex::default() };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// Sets right what a server that ended in the middle left behind. Once, before serving.
+    ///
+    /// # Errors
+    /// When the review database fails.
+    pub async fn recover(&self) -> anyhow::Result<()> {
+        let writing = self.store().write().await?;
+        let why = "the server stopped while it was being prepared; prepare it again";
+        for (matter, number) in writing.fail_interrupted_deliverables(why).await? {
+            let at = moment(self.now());
+            let subject = number.to_string();
+            let (actor, action, detail) = ("-", "deliverable.fail", serde_json::json!({ "why": "interrupted" }));
+            writing.audit(AuditRow { at, actor, matter: &matter, action, subject: &subject, detail }).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    /// The routes, ready to serve; the tests call them in process.
+    pub fn routes(&self) -> Router {
+        router::routes(self)
+    }
+
+    /// How the server is set up.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The review database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Hashes and checks passwords.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// Tells open browsers what changes.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0.config.clock)()
+    }
+
+    /// Where the packages of a matter are kept.
+    #[must_use]
+    pub fn deliverables_folder(&self, slug: &MatterSlug) -> PathBuf {
+        self.data().join("deliverables").join(slug.as_str())
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.0.config.data
+    }
+
+    /// A matter, opened once and kept open. Whether the person asking is on it is not asked here.
+    ///
+    /// # Errors
+    /// When nothing was ingested into it, or it cannot be read.
+    pub async fn matter(&self, slug: &MatterSlug) -> Result<Arc<OpenMatter>, ApiError> {
+        if let Some(open) = self.opened(slug) {
+            return Ok(open);
+        }
+        let (app, name) = (self.clone(), slug.clone());
+        let opened = tokio::task::spawn_blocking(move || OpenMatter::open(app.data(), &name)).await?;
+        let opened = Arc::new(opened.map_err(|error| match error {
+            OpenError::Empty => ApiError::conflict("matter_empty", "nothing was ingested into this matter yet"),
+            other => ApiError::Internal(other.into()),
+        })?);
+        let mut matters = self.0.matters.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(matters.entry(slug.clone()).or_insert(opened)))
+    }
+
+    fn opened(&self, slug: &MatterSlug) -> Option<Arc<OpenMatter>> {
+        let matters = self.0.matters.lock().unwrap_or_else(PoisonError::into_inner);
+        matters.get(slug).map(Arc::clone)
+    }
+}

@@ -1,0 +1,126 @@
+//! What a search means in a matter: the query parsed, names of concepts resolved, filters as a set of documents.
+//! Pure: everything known about the matter is handed in.
+
+use redwell_search::engine::DocumentSet;
+use redwell_search::{Dialect, Query, SyntaxError, Warning, parse};
+
+use super::facts::{ByValue, Facts};
+use crate::review::{ReviewState, Vocabulary};
+
+/// Values a document must have: any of those listed in a field, in every field that lists some.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// Custodians.
+    pub custodian: Vec<String>,
+    /// Kinds of file.
+    pub kind: Vec<String>,
+    /// Years.
+    pub year: Vec<String>,
+    /// Languages.
+    pub language: Vec<String>,
+    /// IRIs of concepts, narrower ones included.
+    pub concept: Vec<String>,
+    /// Without any concept, or with one.
+    pub uncoded: Option<bool>,
+    /// With an annotation, or without.
+    pub annotated: Option<bool>,
+}
+
+/// A search as asked.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The query as typed.
+    pub query: String,
+    /// How it is read.
+    pub dialect: Dialect,
+    /// Values documents must have besides.
+    pub filters: Filters,
+}
+
+/// What is known about a matter when a search is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'k> {
+    /// What its documents have in common.
+    pub facts: &'k Facts,
+    /// What people did.
+    pub review: &'k ReviewState,
+    /// What concepts are called.
+    pub vocabulary: &'k Vocabulary,
+}
+
+/// A search as an engine takes it.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    /// The query, with names of concepts resolved to documents.
+    pub query: Query,
+    /// The query in its canonical form.
+    pub canonical: String,
+    /// What the searcher should know.
+    pub warnings: Vec<Warning>,
+    /// The documents that pass the filters; `None` when there are none to pass.
+    pub within: Option<DocumentSet>,
+}
+
+/// Understands a search.
+///
+/// # Errors
+/// When the query is not one.
+pub fn understand(question: &Question, known: Known<'_>) -> Result<Understood, SyntaxError> {
+    let parsed = parse(question.dialect, &question.query)?;
+    let mut warnings = parsed.warnings;
+    let end = u32::try_from(question.query.chars().count()).unwrap_or(u32::MAX);
+    for predicate in parsed.query.predicates() {
+        if known.vocabulary.named(predicate).is_empty() {
+            let message = format!("no concept of this matter goes by `{predicate}`, so nothing is coded with it");
+            warnings.push(Warning { message, start: 0, end });
+        }
+    }
+    let query = parsed
+        .query
+        .resolve(&mut |name| known.review.coded_with(known.vocabulary.named(name).iter().map(String::as_str)));
+    let within = within(&question.filters, known);
+    Ok(Understood { query, canonical: parsed.canonical, warnings, within })
+}
+
+fn within(filters: &Filters, known: Known<'_>) -> Option<DocumentSet> {
+    let Known { facts, review, vocabulary } = known;
+    let mut found: Option<DocumentSet> = None;
+    let mut narrow = |documents: DocumentSet| match &mut found {
+        Some(found) => *found &= documents,
+        None => found = Some(documents),
+    };
+    let fields = [
+        (&filters.custodian, &facts.custodian),
+        (&filters.kind, &facts.kind),
+        (&filters.year, &facts.year),
+        (&filters.language, &facts.language),
+    ];
+    for (values, by_value) in fields {
+        if !values.is_empty() {
+            narrow(any_of(values, by_value));
+        }
+    }
+    if !filters.concept.is_empty() {
+        let concepts: Vec<String> = filters.concept.iter().flat_map(|iri| vocabulary.with_narrower(iri)).collect();
+        narrow(review.coded_with(concepts.iter().map(String::as_str)));
+    }
+    match filters.uncoded {
+        Some(true) => narrow(&facts.all - review.coded()),
+        Some(false) => narrow(review.coded()),
+        None => {}
+    }
+    match filters.annotated {
+        Some(true) => narrow(review.annotated()),
+        Some(false) => narrow(&facts.all - review.annotated()),
+        None => {}
+    }
+    found
+}
+
+fn any_of(values: &[String], by_value: &ByValue) -> DocumentSet {
+    let mut found = DocumentSet::new();
+    for documents in values.iter().filter_map(|value| by_value.get(value)) {
+        found |= documents;
+    }
+    found
+}

@@ -1,0 +1,165 @@
+//! A matter opened for reading: its folder, its search engine, and what people's work adds up to.
+//!
+//! Everything cached here is checked against its source whenever it is asked for, so that an ingest in another process
+//! and a decision made a moment ago are both seen.
+
+pub mod facts;
+pub mod find;
+pub mod page;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use facts::Facts;
+use redwell_indexer::index::TantivyEngine;
+use redwell_indexer::matter_folder::{FolderError, MatterFolder};
+use redwell_model::{Anchor, ControlNumber, MatterSlug, Ordinal};
+use redwell_search::engine::SearchEngine;
+
+use crate::error::ApiError;
+use crate::review::passage::{self, Pointed};
+use crate::review::{ReviewState, Vocabulary};
+use crate::store::{Store, StoreError};
+
+/// A matter opened for reading.
+pub struct OpenMatter {
+    slug: MatterSlug,
+    folder: MatterFolder,
+    engine: Box<dyn SearchEngine>,
+    facts: Mutex<Option<(Stamp, Arc<Facts>)>>,
+    review: tokio::sync::Mutex<Arc<ReviewState>>,
+    vocabulary: tokio::sync::Mutex<(Versions, Arc<Vocabulary>)>,
+}
+
+/// Number and version of every taxonomy.
+type Versions = Vec<(i64, i32)>;
+
+/// Size and time of the files a matter database consists of: it changes whenever something is committed.
+type Stamp = [Option<(u64, SystemTime)>; 2];
+
+impl std::fmt::Debug for OpenMatter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenMatter(`{}`)", self.slug)
+    }
+}
+
+/// Why a matter could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing was ingested yet.
+    #[error("nothing was ingested into this matter yet")]
+    Empty,
+    /// The folder failed.
+    #[error(transparent)]
+    Folder(FolderError),
+    /// The index failed.
+    #[error("opening the index")]
+    Index(#[source] redwell_indexer::index::IndexError),
+}
+
+impl OpenMatter {
+    /// Opens a matter under a data folder.
+    ///
+    /// # Errors
+    /// When nothing was ingested into it, or folder or index cannot be read.
+    pub fn open(data: &Path, slug: &MatterSlug) -> Result<Self, OpenError> {
+        let folder = MatterFolder::open(data, slug).map_err(|error| match error {
+            FolderError::NoSuchMatter { .. } => OpenError::Empty,
+            other => OpenError::Folder(other),
+        })?;
+        let engine = Box::new(TantivyEngine::open(&folder).map_err(OpenError::Index)?);
+        Ok(Self {
+            slug: slug.clone(),
+            folder,
+            engine,
+            facts: Mutex::default(),
+            review: tokio::sync::Mutex::default(),
+            vocabulary: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// The matter folder.
+    #[must_use]
+    pub fn folder(&self) -> &MatterFolder {
+        &self.folder
+    }
+
+    /// The search engine over it.
+    #[must_use]
+    pub fn engine(&self) -> &dyn SearchEngine {
+        self.engine.as_ref()
+    }
+
+    /// The ordinal a control number of this matter means; `None` for another matter's.
+    #[must_use]
+    pub fn ordinal(&self, control_number: &str) -> Option<Ordinal> {
+        let number: ControlNumber = control_number.parse().ok()?;
+        (number.prefix() == self.folder.prefix()).then(|| number.ordinal())
+    }
+
+    /// The anchor of the passage a person pointed at. Reads the text; call it off the async threads.
+    ///
+    /// # Errors
+    /// When there is no text there or the folder cannot be read.
+    pub fn anchor(&self, ordinal: Ordinal, pointed: &Pointed) -> Result<Anchor, ApiError> {
+        let text = self.folder.text(ordinal)?.ok_or(ApiError::NotFound)?;
+        let layout = self.folder.layout(ordinal)?;
+        let range = passage::find(&text.text, &layout, pointed)?;
+        Ok(Anchor::of_passage(&text.text, text.revision, &layout, range))
+    }
+
+    /// What its documents have in common. Reads the folder when it changed since; call it off the async threads.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn facts(&self) -> Result<Arc<Facts>, FolderError> {
+        let mut cached = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = stamp(self.folder.path());
+        if let Some((known, facts)) = cached.as_ref()
+            && *known == stamp
+        {
+            return Ok(Arc::clone(facts));
+        }
+        let facts = Arc::new(Facts::read(&self.folder)?);
+        *cached = Some((stamp, Arc::clone(&facts)));
+        Ok(facts)
+    }
+
+    /// What people's decisions and annotations add up to now.
+    ///
+    /// # Errors
+    /// When the review database fails.
+    pub async fn review(&self, store: &Store) -> Result<Arc<ReviewState>, StoreError> {
+        let mut current = self.review.lock().await;
+        let decisions = store.decisions_after(&self.slug, current.last_decision()).await?;
+        let events = store.annotation_events_after(&self.slug, current.last_event()).await?;
+        if !decisions.is_empty() || !events.is_empty() {
+            let state = Arc::make_mut(&mut current);
+            decisions.iter().for_each(|decision| state.decide(decision));
+            events.iter().for_each(|event| state.annotate(event));
+        }
+        Ok(Arc::clone(&current))
+    }
+
+    /// The matter's taxonomies as they are now.
+    ///
+    /// # Errors
+    /// When the review database fails.
+    pub async fn vocabulary(&self, store: &Store) -> Result<Arc<Vocabulary>, StoreError> {
+        let mut current = self.vocabulary.lock().await;
+        let versions = store.taxonomy_versions(&self.slug).await?;
+        if versions != current.0 {
+            *current = (versions, Arc::new(Vocabulary::new(store.taxonomies(&self.slug).await?)));
+        }
+        Ok(Arc::clone(&current.1))
+    }
+}
+
+fn stamp(folder: &Path) -> Stamp {
+    let of = |name: &str| {
+        let metadata = std::fs::metadata(PathBuf::from(folder).join(name)).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    };
+    [of("matter.db"), of("matter.db-wal")]
+}

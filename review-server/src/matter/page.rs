@@ -1,0 +1,114 @@
+//! One page of documents found, with what a list shows of each.
+
+use rayon::prelude::*;
+use redwell_indexer::matter_folder::DocumentRow;
+use redwell_model::Ordinal;
+use redwell_search::engine::{Cursor, Sort};
+use redwell_search::evaluate::hit_ranges;
+use redwell_search::snippets::{Snippet, snippets};
+
+use super::OpenMatter;
+use super::facts::Facts;
+use super::find::Understood;
+use crate::error::ApiError;
+
+/// Most snippets of one document.
+const SNIPPETS: usize = 2;
+
+/// Which page is wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// In which order.
+    pub sort: Sort,
+    /// After which hit.
+    pub after: Option<Cursor>,
+    /// Hits on it.
+    pub limit: usize,
+}
+
+/// A document found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The document.
+    pub row: DocumentRow,
+    /// How well it matches.
+    pub score: f32,
+    /// How many documents its family has.
+    pub family_size: u32,
+    /// Pieces of its text around hits.
+    pub snippets: Vec<Snippet>,
+}
+
+/// One page of documents found.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Documents that match in all.
+    pub total: u64,
+    /// Those of this page.
+    pub found: Vec<Found>,
+    /// Where the next page begins.
+    pub next: Option<Cursor>,
+}
+
+/// Finds a page. Reads texts and runs on many cores; call it off the async threads.
+///
+/// # Errors
+/// When the query is too broad, or index or folder cannot be read.
+pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &Wanted) -> Result<Page, ApiError> {
+    let Understood { query, within, .. } = understood;
+    let page = open.engine().search(query, within.as_ref(), wanted.sort, wanted.after.as_ref(), wanted.limit)?;
+    let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
+    let rows = open.folder().documents(&ordinals)?;
+    let found = rows.into_par_iter().map(|row| {
+        let score = page.hits.iter().find(|hit| hit.ordinal == row.ordinal).map_or(0.0, |hit| hit.score);
+        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
+        let ranges = if query.has_text_words() { hit_ranges(query, &text) } else { Vec::new() };
+        let snippets = snippets(&text, &ranges, SNIPPETS);
+        Ok(Found { score, family_size: facts.family_size(row.family), snippets, row })
+    });
+    let found: Result<Vec<Found>, ApiError> = found.collect();
+    Ok(Page { total: page.total, found: found?, next: page.next })
+}
+
+/// A cursor as clients carry it.
+#[must_use]
+pub fn cursor_to_text(cursor: &Cursor) -> String {
+    format!("{:016x}{:08x}", cursor.key, cursor.ordinal)
+}
+
+/// A cursor as clients bring it back; `Err` when it is none of ours.
+///
+/// # Errors
+/// When the text was not made by [`cursor_to_text`].
+pub fn cursor_from_text(text: &str) -> Result<Cursor, BadCursor> {
+    let parts = text.split_at_checked(16).filter(|_| text.len() == 24).ok_or(BadCursor)?;
+    let key = u64::from_str_radix(parts.0, 16).map_err(|_| BadCursor)?;
+    let ordinal = Ordinal::from_str_radix(parts.1, 16).map_err(|_| BadCursor)?;
+    Ok(Cursor { key: key.cast_signed(), ordinal })
+}
+
+/// A cursor that is none of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the cursor is not one this server gave; begin with the first page")]
+pub struct BadCursor;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn strange_cursors_are_refused() {
+        for text in ["", "x", "000000000000000g00000001", "ééééééééééééé", "0000000000000001000000010"] {
+            assert_eq!(cursor_from_text(text), Err(BadCursor), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn cursors_come_back_as_they_went(key: i64, ordinal: u32) {
+            let cursor = Cursor { key, ordinal };
+            prop_assert_eq!(cursor_from_text(&cursor_to_text(&cursor)), Ok(cursor));
+        }
+    }
+}

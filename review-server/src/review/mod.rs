@@ -1,0 +1,10 @@
+//! The rules of review, without SQL and without HTTP: what decisions add up to, what names mean, where passages are.
+
+pub mod annotation;
+pub mod coding;
+pub mod passage;
+pub mod state;
+pub mod vocabulary;
+
+pub use state::ReviewState;
+pub use vocabulary::Vocabulary;

@@ -1,0 +1,161 @@
+//! What all decisions and annotation events of a matter add up to, as sets of documents.
+//!
+//! Derived, never stored: it is made by applying the log from the beginning, and kept current by applying what was
+//! appended since.
+
+use std::collections::BTreeMap;
+
+use redwell_model::Ordinal;
+use redwell_search::engine::DocumentSet;
+
+use crate::store::{AnnotationEvent, Decision, EventKind};
+
+/// Current coding and annotations of a matter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReviewState {
+    /// Documents by concept; a concept nothing is coded with any more has no entry.
+    by_concept: BTreeMap<String, DocumentSet>,
+    /// Documents of living annotations, by the annotation's number.
+    annotations: BTreeMap<i64, Ordinal>,
+    annotations_of: BTreeMap<Ordinal, u32>,
+    last_decision: i64,
+    last_event: i64,
+}
+
+impl ReviewState {
+    /// Applies a decision appended to the log.
+    pub fn decide(&mut self, decision: &Decision) {
+        self.last_decision = self.last_decision.max(decision.id);
+        if decision.is_set {
+            self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal);
+        } else if let Some(documents) = self.by_concept.get_mut(&decision.concept) {
+            documents.remove(decision.ordinal);
+            if documents.is_empty() {
+                self.by_concept.remove(&decision.concept);
+            }
+        }
+    }
+
+    /// Applies an annotation event appended to the log.
+    pub fn annotate(&mut self, event: &AnnotationEvent) {
+        self.last_event = self.last_event.max(event.id);
+        let lives = event.kind != EventKind::Deleted;
+        let lived = self.annotations.contains_key(&event.annotation);
+        if lives && !lived {
+            self.annotations.insert(event.annotation, event.ordinal);
+            *self.annotations_of.entry(event.ordinal).or_default() += 1;
+        } else if !lives && lived {
+            self.annotations.remove(&event.annotation);
+            if let Some(count) = self.annotations_of.get_mut(&event.ordinal) {
+                *count -= 1;
+                if *count == 0 {
+                    self.annotations_of.remove(&event.ordinal);
+                }
+            }
+        }
+    }
+
+    /// The position of the last decision applied.
+    #[must_use]
+    pub fn last_decision(&self) -> i64 {
+        self.last_decision
+    }
+
+    /// The position of the last annotation event applied.
+    #[must_use]
+    pub fn last_event(&self) -> i64 {
+        self.last_event
+    }
+
+    /// Documents coded with any of these concepts.
+    #[must_use]
+    pub fn coded_with<'c>(&self, concepts: impl IntoIterator<Item = &'c str>) -> DocumentSet {
+        let mut found = DocumentSet::new();
+        for concept in concepts {
+            if let Some(documents) = self.by_concept.get(concept) {
+                found |= documents;
+            }
+        }
+        found
+    }
+
+    /// Documents with at least one concept.
+    #[must_use]
+    pub fn coded(&self) -> DocumentSet {
+        self.coded_with(self.by_concept.keys().map(String::as_str))
+    }
+
+    /// Documents with at least one annotation.
+    #[must_use]
+    pub fn annotated(&self) -> DocumentSet {
+        self.annotations_of.keys().copied().collect()
+    }
+
+    /// The concepts recorded on a document, by IRI.
+    #[must_use]
+    pub fn concepts_on(&self, ordinal: Ordinal) -> Vec<String> {
+        self.by_concept
+            .iter()
+            .filter(|(_, documents)| documents.contains(ordinal))
+            .map(|(iri, _)| iri.clone())
+            .collect()
+    }
+
+    /// Every concept something is coded with, with its documents, by IRI.
+    pub fn concepts(&self) -> impl Iterator<Item = (&str, &DocumentSet)> {
+        self.by_concept.iter().map(|(iri, documents)| (iri.as_str(), documents))
+    }
+
+    /// How many annotations a document has.
+    #[must_use]
+    pub fn annotations_on(&self, ordinal: Ordinal) -> u32 {
+        self.annotations_of.get(&ordinal).copied().unwrap_or_default()
+    }
+
+    /// How many annotations there are.
+    #[must_use]
+    pub fn annotations(&self) -> usize {
+        self.annotations.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decision(id: i64, ordinal: Ordinal, concept: &str, is_set: bool) -> Decision {
+        Decision { id, ordinal, concept: concept.into(), is_set, user_id: 1, at: String::new() }
+    }
+
+    #[test]
+    fn a_later_decision_undoes_an_earlier_one() {
+        let mut state = ReviewState::default();
+        state.decide(&decision(1, 7, "hot", true));
+        state.decide(&decision(2, 8, "hot", true));
+        state.decide(&decision(3, 7, "hot", false));
+        assert_eq!(state.coded(), DocumentSet::from([8]));
+        assert!(state.concepts_on(7).is_empty());
+        assert_eq!(state.last_decision(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn state_is_the_last_decision_on_each_concept_and_document(
+            log in prop::collection::vec((0u32..4, 0usize..3, any::<bool>()), 0..60),
+        ) {
+            let names = ["a", "b", "c"];
+            let mut state = ReviewState::default();
+            let mut last = BTreeMap::new();
+            for (id, (ordinal, name, is_set)) in (1..).zip(log) {
+                state.decide(&decision(id, ordinal, names[name], is_set));
+                last.insert((names[name], ordinal), is_set);
+            }
+            for ordinal in 0..4 {
+                let expected: Vec<&str> =
+                    names.into_iter().filter(|name| last.get(&(name, ordinal)) == Some(&true)).collect();
+                prop_assert_eq!(state.concepts_on(ordinal), expected);
+            }
+        }
+    }
+}

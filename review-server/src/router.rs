@@ -1,0 +1,144 @@
+//! Every route of the server, in one list, and what surrounds them all.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, patch, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::api::{
+    annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters, members,
+    natives, openapi, passages, progress, search, session, taxonomies, users,
+};
+use crate::app::App;
+use crate::auth::origin;
+use crate::error::{ApiError, InternalCause};
+use crate::ui;
+
+/// Largest JSON body, in bytes.
+const JSON_LIMIT: usize = 1024 * 1024;
+/// Largest taxonomy, in bytes.
+const TAXONOMY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// What a page of ours may do: load from here, run `WebAssembly` (PDF pictures), nothing else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data: blob:; \
+    worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The routes over an app.
+pub fn routes(app: &App) -> Router {
+    // Parts of files must go out as they are, so only what is made on the spot is compressed.
+    let files = Router::new()
+        .route("/matters/{matter}/documents/{control_number}/native", get(natives::native))
+        .route("/matters/{matter}/deliverables/{deliverable}/download", get(deliverables::download));
+    let api = Router::new()
+        .merge(of_the_installation())
+        .merge(of_a_matter())
+        .merge(of_a_document())
+        .layer(CompressionLayer::new())
+        .merge(files)
+        .fallback(async || ApiError::NotFound)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(JSON_LIMIT))
+        .layer(middleware::from_fn(never_kept));
+    let pages = Router::new().fallback(ui::page).layer(CompressionLayer::new());
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/api", axum::routing::any(async || ApiError::NotFound))
+        .route("/api/{*rest}", axum::routing::any(async || ApiError::NotFound))
+        .fallback_service(pages.with_state(app.clone()))
+        .layer(middleware::from_fn(origin::refuse_writes_from_elsewhere))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(middleware::from_fn(logged))
+        .layer(middleware::from_fn(guarded))
+        .with_state(app.clone())
+}
+
+fn of_the_installation() -> Router<App> {
+    Router::new()
+        .route("/openapi.json", get(openapi::describe))
+        .route("/session", get(session::current).post(session::sign_in).delete(session::sign_out))
+        .route("/session/password", put(session::change_password))
+        .route("/users", get(users::list).post(users::create))
+        .route("/matters", get(matters::list))
+}
+
+fn of_a_matter() -> Router<App> {
+    let import = post(taxonomies::import).layer(DefaultBodyLimit::max(TAXONOMY_LIMIT));
+    Router::new()
+        .route("/matters/{matter}", get(matters::show))
+        .route("/matters/{matter}/progress", get(progress::show))
+        .route("/matters/{matter}/search", post(search::search))
+        .route("/matters/{matter}/facets", post(facets::facets))
+        .route("/matters/{matter}/events", get(events::stream))
+        .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
+        .route("/matters/{matter}/exceptions", get(exceptions::list))
+        .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
+        .route("/matters/{matter}/annotations/{annotation}/restore", post(annotations::restore))
+        .route("/matters/{matter}/deliverables", get(deliverables::list).post(deliverables::prepare))
+        .route("/matters/{matter}/deliverables/{deliverable}", get(deliverables::show))
+        .route("/matters/{matter}/deliverables/{deliverable}/release", post(deliverables::release))
+        .route("/matters/{matter}/deliverables/{deliverable}/withdraw", post(deliverables::withdraw))
+        .route("/matters/{matter}/members", get(members::list))
+        .route("/matters/{matter}/members/{name}", put(members::put).delete(members::remove))
+        .route("/matters/{matter}/audit", get(audit::list))
+}
+
+fn of_a_document() -> Router<App> {
+    Router::new()
+        .route("/matters/{matter}/documents/{control_number}", get(documents::show))
+        .route("/matters/{matter}/documents/{control_number}/text", get(documents::text))
+        .route("/matters/{matter}/documents/{control_number}/hits", post(passages::hits))
+        .route("/matters/{matter}/documents/{control_number}/passage", post(passages::preview))
+        .route("/matters/{matter}/documents/{control_number}/coding", get(coding::show).post(coding::record))
+        .route(
+            "/matters/{matter}/documents/{control_number}/annotations",
+            get(annotations::list).post(annotations::create),
+        )
+        .route("/matters/{matter}/documents/{control_number}/history", get(history::show))
+}
+
+/// Puts the same guards on every response; a response that has its own keeps it.
+async fn guarded(request: Request, next: Next) -> Response {
+    let guards: [(HeaderName, &'static str); 4] = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in guards {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Keeps answers about matters out of caches.
+async fn never_kept(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Logs each request once: never its body, nor what comes after the `?`.
+async fn logged(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let started = std::time::Instant::now();
+    let response = next.run(request).await;
+    let (status, elapsed_ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    match response.extensions().get::<InternalCause>() {
+        Some(InternalCause(cause)) => {
+            tracing::error!(%method, path, status, elapsed_ms, cause = format!("{cause:#}"), "a request failed");
+        }
+        None => tracing::debug!(%method, path, status, elapsed_ms, "answered"),
+    }
+    response
+}
+
+fn after_panic(_: Box<dyn std::any::Any + Send>) -> Response {
+    use axum::response::IntoResponse as _;
+    ApiError::Internal(anyhow::anyhow!("a handler panicked; the lines before this say where")).into_response()
+}

@@ -1,0 +1,139 @@
+//! Coding decisions: append-only. Current coding is derived from them.
+
+use redwell_model::{MatterSlug, Ordinal};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, Set};
+
+use super::{Store, StoreError, Writing};
+
+pub(super) mod decision {
+    //! The table `coding_decisions`.
+    #![expect(unreachable_pub, reason = "what the derive makes is public, and must agree")]
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "coding_decisions")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub matter: String,
+        pub ordinal: i64,
+        pub concept: String,
+        pub is_set: bool,
+        pub user_id: i64,
+        pub at: String,
+        pub request_id: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One concept recorded on a document, or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Its position among all decisions.
+    pub id: i64,
+    /// On which document.
+    pub ordinal: Ordinal,
+    /// Which concept.
+    pub concept: String,
+    /// Recorded, or taken back.
+    pub is_set: bool,
+    /// Who decided.
+    pub user_id: i64,
+    /// When.
+    pub at: String,
+}
+
+/// What one request decided about one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDecisions<'a> {
+    /// In which matter.
+    pub matter: &'a MatterSlug,
+    /// On which document.
+    pub ordinal: Ordinal,
+    /// Concepts, each recorded (`true`) or taken back; no concept twice.
+    pub decided: Vec<(String, bool)>,
+    /// Who decided.
+    pub user_id: i64,
+    /// When.
+    pub at: String,
+    /// The request, by the client's own name for it.
+    pub request_id: &'a str,
+}
+
+fn decision_of(row: decision::Model) -> Result<Decision, StoreError> {
+    let ordinal = ordinal(row.ordinal)?;
+    Ok(Decision { id: row.id, ordinal, concept: row.concept, is_set: row.is_set, user_id: row.user_id, at: row.at })
+}
+
+/// An ordinal as the database kept it.
+pub(super) fn ordinal(stored: i64) -> Result<Ordinal, StoreError> {
+    Ordinal::try_from(stored).map_err(|_| StoreError::Corrupt { what: format!("the ordinal `{stored}`") })
+}
+
+impl Store {
+    /// The decisions on one document, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions_on(&self, matter: &MatterSlug, ordinal: Ordinal) -> Result<Vec<Decision>, StoreError> {
+        let rows = decision::Entity::find()
+            .filter(decision::Column::Matter.eq(matter.as_str()))
+            .filter(decision::Column::Ordinal.eq(i64::from(ordinal)))
+            .order_by_asc(decision::Column::Id)
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(decision_of).collect()
+    }
+
+    /// The decisions of a matter after a position, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions_after(&self, matter: &MatterSlug, after: i64) -> Result<Vec<Decision>, StoreError> {
+        let rows = decision::Entity::find()
+            .filter(decision::Column::Matter.eq(matter.as_str()))
+            .filter(decision::Column::Id.gt(after))
+            .order_by_asc(decision::Column::Id)
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(decision_of).collect()
+    }
+}
+
+impl Writing<'_> {
+    /// Appends what a request decided; `false`, and nothing written, when the same person's request was seen before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_decisions(&self, new: NewDecisions<'_>) -> Result<bool, StoreError> {
+        let seen = decision::Entity::find()
+            .filter(decision::Column::Matter.eq(new.matter.as_str()))
+            .filter(decision::Column::UserId.eq(new.user_id))
+            .filter(decision::Column::RequestId.eq(new.request_id))
+            .count(&self.transaction)
+            .await?;
+        if seen > 0 {
+            return Ok(false);
+        }
+        for (concept, is_set) in new.decided {
+            let row = decision::ActiveModel {
+                matter: Set(new.matter.to_string()),
+                ordinal: Set(i64::from(new.ordinal)),
+                concept: Set(concept),
+                is_set: Set(is_set),
+                user_id: Set(new.user_id),
+                at: Set(new.at.clone()),
+                request_id: Set(new.request_id.to_owned()),
+                ..Default::default()
+            };
+            decision::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        }
+        Ok(true)
+    }
+}

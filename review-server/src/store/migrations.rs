@@ -1,0 +1,15 @@
+//! Migrations of the review database: forward only, numbered, never edited after landing.
+
+mod m0001_people_and_review;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+/// Every migration, oldest first.
+pub(super) struct Migrations;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_people_and_review::Migration)]
+    }
+}
