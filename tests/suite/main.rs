@@ -6,3 +6,4 @@ mod killed;
 mod licences;
 mod program;
 mod search_counts;
+mod server;

@@ -1,0 +1,153 @@
+//! Searching, reading and downloading documents.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Server, document, in_matter};
+
+fn numbers(result: &Value) -> Vec<&str> {
+    let hits = result["hits"].as_array().unwrap();
+    hits.iter().map(|hit| hit["control_number"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_search_finds_counts_and_shows_where() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let search = async |body: Value| reviewer.post(&in_matter("/search"), body).await;
+    let found = search(json!({ "query": "price", "sort": "control_number" })).await.json();
+    assert_eq!((found["total"].as_u64(), numbers(&found)), (Some(2), vec!["ACME-0000001", "ACME-0000003"]));
+    let snippet = &found["hits"][0]["snippets"][0];
+    let [start, end] = [0, 1].map(|at| usize::try_from(snippet["highlights"][0][at].as_u64().unwrap()).unwrap());
+    let text: Vec<char> = snippet["text"].as_str().unwrap().chars().collect();
+    assert_eq!(text[start..end].iter().collect::<String>().to_lowercase(), "price");
+    assert_eq!(search(json!({})).await.json()["total"], 4);
+    let bad = search(json!({ "query": "(price" })).await;
+    bad.refused(422, "bad_query");
+    search(json!({ "query": "price", "limit": 201 })).await.refused(400, "bad_request");
+    search(json!({ "query": "price", "cursor": "x" })).await.refused(400, "bad_request");
+    search(json!({ "qeury": "price" })).await.refused(400, "bad_request");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gaps() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    for sort in ["relevance", "control_number", "date_ascending", "date_descending"] {
+        let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+        for _ in 0..10 {
+            let mut body = json!({ "query": "", "sort": sort, "limit": 1 });
+            if !cursor.is_null() {
+                body["cursor"] = cursor;
+            }
+            let page = reviewer.post(&in_matter("/search"), body).await.json();
+            seen.extend(numbers(&page).into_iter().map(str::to_owned));
+            cursor = page["next_cursor"].clone();
+            if cursor.is_null() {
+                break;
+            }
+        }
+        seen.sort();
+        assert_eq!(seen, ["ACME-0000001", "ACME-0000002", "ACME-0000003", "ACME-0000004"], "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn each_facet_counts_what_its_filter_finds() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    for query in ["", "price", "the"] {
+        let facets = reviewer.post(&in_matter("/facets"), json!({ "query": query })).await.json();
+        for facet in facets["facets"].as_array().unwrap() {
+            let field = facet["field"].as_str().unwrap();
+            if field == "review" {
+                continue;
+            }
+            for value in facet["values"].as_array().unwrap() {
+                let body = json!({ "query": query, "filters": { field: [value["value"]] } });
+                let found = reviewer.post(&in_matter("/search"), body).await.json();
+                assert_eq!(found["total"], value["count"], "{field} {value}");
+            }
+        }
+    }
+    let two = json!({ "query": "", "filters": { "custodian": ["Ada", "Bo"], "type": ["html"] } });
+    assert_eq!(numbers(&reviewer.post(&in_matter("/search"), two).await.json()), ["ACME-0000003"]);
+}
+
+#[tokio::test]
+async fn a_document_is_shown_with_its_text_and_hits() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let shown = reviewer.get(&document(2, "")).await.json();
+    assert_eq!(
+        (shown["custodian"].as_str(), shown["file_name"].as_str(), shown["type"].as_str()),
+        (Some("Ada"), Some("notice.txt"), Some("txt"))
+    );
+    assert_eq!(shown["family"].as_array().unwrap().len(), 1);
+    let text = reviewer.get(&document(2, "/text")).await.json();
+    assert!(text["text"].as_str().unwrap().starts_with("Early 💼 notice of breach"));
+    let hits = reviewer.post(&document(2, "/hits"), json!({ "query": "notice" })).await.json();
+    assert_eq!(hits["ranges"], json!([[8, 14]]));
+    let passage = reviewer.post(&document(2, "/passage"), json!({ "start": 8, "end": 24 })).await.json();
+    assert_eq!(passage["quote"], "notice of breach");
+    for bad in [json!({ "start": 8, "end": 8 }), json!({ "start": 8, "end": 9999 }), json!({ "start": 1 })] {
+        reviewer.post(&document(2, "/passage"), bad).await.refused(422, "bad_passage");
+    }
+    for missing in ["ACME-0000099", "acme-0000001", "ACME-1", "x"] {
+        reviewer.get(&in_matter(&format!("/documents/{missing}"))).await.refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn natives_come_whole_or_in_parts_and_never_as_a_page() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let native = document(3, "/native");
+    let whole = reviewer.get(&native).await.expect(StatusCode::OK);
+    assert!(whole.body.starts_with(b"<html>"));
+    assert_eq!(whole.header("content-type"), "application/octet-stream");
+    assert!(whole.header("content-disposition").starts_with("attachment"));
+    assert!(whole.header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(whole.header("x-content-type-options"), "nosniff");
+    let ask = async |headers: &[(&str, &str)]| reviewer.send("GET", &native, Body::empty(), headers).await;
+    let part = ask(&[("range", "bytes=1-4")]).await.expect(StatusCode::PARTIAL_CONTENT);
+    assert_eq!(&part.body[..], b"html");
+    assert_eq!(part.header("content-range"), format!("bytes 1-4/{}", whole.body.len()));
+    let past = ask(&[("range", "bytes=99999-")]).await;
+    assert_eq!(past.header("content-range"), format!("bytes */{}", whole.body.len()));
+    past.refused(416, "range_not_satisfiable");
+    let tag = whole.header("etag").to_owned();
+    ask(&[("if-none-match", &tag)]).await.expect(StatusCode::NOT_MODIFIED);
+    ask(&[("range", "bytes=1-4"), ("if-range", "\"other\"")]).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn strange_requests_get_our_own_refusals() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    reviewer.get("/api/v1/nothing").await.refused(404, "not_found");
+    reviewer.get("/api/v2/session").await.refused(404, "not_found");
+    reviewer.json("PATCH", "/api/v1/session", json!({})).await.refused(405, "method_not_allowed");
+    let text = [("content-type", "text/plain")];
+    reviewer.send("POST", &in_matter("/search"), "{}".into(), &text).await.refused(415, "unsupported_media_type");
+    let is_json = [("content-type", "application/json")];
+    for (body, status, code) in [("{", 400, "bad_request"), ("[]", 400, "bad_request")] {
+        reviewer.send("POST", &in_matter("/search"), body.into(), &is_json).await.refused(status, code);
+    }
+    let large = format!("{{\"query\":\"{}\"}}", "a".repeat(2_000_000));
+    reviewer.send("POST", &in_matter("/search"), large.into(), &is_json).await.refused(413, "too_large");
+    reviewer.get(&in_matter("/annotations/x")).await.refused(405, "method_not_allowed");
+    reviewer.json("DELETE", &in_matter("/annotations/x"), json!(null)).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn pages_are_guarded() {
+    let server = Server::new().await;
+    let answer = server.browser().get("/matters/acme/review").await.expect(StatusCode::OK);
+    assert!(answer.header("content-type").starts_with("text/html"));
+    assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    assert_eq!(server.browser().get("/api/v1/session").await.header("cache-control"), "no-store");
+    server.browser().get("/assets/none.js").await.refused(404, "not_found");
+}

@@ -1,0 +1,221 @@
+//! The wall: every route, asked by everybody. A route that is not in the table fails the test.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use redwell_model::{Right, Role};
+use serde_json::{Value, json};
+
+use super::{BREACH, MATTER, Server};
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Who {
+    /// Everybody, signed in or not.
+    Everybody,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Who manages the installation.
+    Root,
+    /// Members of the matter with a right.
+    With(Right),
+}
+
+/// Every route: method, path, who may ask, and a body that is understood.
+fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
+    use Right::{
+        Annotate, Code, ManageMembers, ManageTaxonomies, PrepareDeliverables, ReadAudit, ReadDocuments,
+        ReleaseDeliverables, SeeProgress,
+    };
+    use Who::{Everybody, Root, SignedIn, With};
+    let none = || Value::Null;
+    vec![
+        ("post", "/api/v1/session", Everybody, json!({ "name": "nobody", "password": "x" })),
+        ("get", "/api/v1/session", SignedIn, none()),
+        ("delete", "/api/v1/session", Everybody, none()),
+        ("put", "/api/v1/session/password", SignedIn, json!({ "current": "x", "new": "x" })),
+        ("get", "/api/v1/users", Root, none()),
+        ("post", "/api/v1/users", Root, json!({ "name": "", "display_name": "", "password": "" })),
+        ("get", "/api/v1/openapi.json", Everybody, none()),
+        ("get", "/api/v1/matters", SignedIn, none()),
+        ("get", "/api/v1/matters/{matter}", With(SeeProgress), none()),
+        ("get", "/api/v1/matters/{matter}/progress", With(SeeProgress), none()),
+        ("post", "/api/v1/matters/{matter}/search", With(ReadDocuments), json!({ "query": "" })),
+        ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({ "query": "" })),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}/text", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/documents/{control_number}/hits",
+            With(ReadDocuments),
+            json!({ "query": "a" }),
+        ),
+        (
+            "post",
+            "/api/v1/matters/{matter}/documents/{control_number}/passage",
+            With(ReadDocuments),
+            json!({ "start": 0, "end": 3 }),
+        ),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}/native", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}/coding", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/documents/{control_number}/coding",
+            With(Code),
+            json!({ "set": [BREACH], "request_id": "wall" }),
+        ),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}/annotations", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/documents/{control_number}/annotations",
+            With(Annotate),
+            json!({ "start": 0, "end": 3, "note": "n", "request_id": "wall" }),
+        ),
+        ("get", "/api/v1/matters/{matter}/documents/{control_number}/history", With(ReadDocuments), none()),
+        (
+            "patch",
+            "/api/v1/matters/{matter}/annotations/{annotation}",
+            With(Annotate),
+            json!({ "note": "n", "request_id": "wall 2" }),
+        ),
+        ("delete", "/api/v1/matters/{matter}/annotations/{annotation}", With(Annotate), none()),
+        ("post", "/api/v1/matters/{matter}/annotations/{annotation}/restore", With(Annotate), none()),
+        ("get", "/api/v1/matters/{matter}/events", With(SeeProgress), none()),
+        ("get", "/api/v1/matters/{matter}/taxonomies", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/taxonomies", With(ManageTaxonomies), json!("not Turtle")),
+        ("get", "/api/v1/matters/{matter}/exceptions", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/deliverables", With(SeeProgress), none()),
+        ("post", "/api/v1/matters/{matter}/deliverables", With(PrepareDeliverables), json!({ "title": "" })),
+        ("get", "/api/v1/matters/{matter}/deliverables/{deliverable}", With(SeeProgress), none()),
+        ("post", "/api/v1/matters/{matter}/deliverables/{deliverable}/release", With(ReleaseDeliverables), none()),
+        ("post", "/api/v1/matters/{matter}/deliverables/{deliverable}/withdraw", With(ReleaseDeliverables), none()),
+        ("get", "/api/v1/matters/{matter}/deliverables/{deliverable}/download", With(SeeProgress), none()),
+        ("get", "/api/v1/matters/{matter}/members", With(ManageMembers), none()),
+        ("put", "/api/v1/matters/{matter}/members/{name}", With(ManageMembers), json!({ "role": "reviewer" })),
+        ("delete", "/api/v1/matters/{matter}/members/{name}", With(ManageMembers), none()),
+        ("get", "/api/v1/matters/{matter}/audit", With(ReadAudit), none()),
+    ]
+}
+
+/// The routes of the interface's own description, as method and path.
+fn described() -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(&redwell::api::openapi::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let methods = paths
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())));
+    let mut all: Vec<_> = methods.collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn the_table_has_every_route_of_the_interface() {
+    let mut known: Vec<_> =
+        table().iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    known.sort();
+    assert_eq!(known, described());
+}
+
+/// Asks a route of a matter; status and code.
+async fn ask(server: &Server, name: Option<&str>, matter: &str, route: &(&str, &str, Who, Value)) -> (u16, String) {
+    let (method, path, _, body) = route;
+    let browser = match name {
+        Some(name) => server.signed_in(name).await,
+        None => server.browser(),
+    };
+    let path = path
+        .replace("{matter}", matter)
+        .replace("{control_number}", "ACME-0000001")
+        .replace("{annotation}", "999")
+        .replace("{deliverable}", "999")
+        .replace("{name}", "nobody");
+    let headers = [
+        ("host", "redwell.test".to_owned()),
+        ("sec-fetch-site", "same-origin".to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let body = if body.is_null() { Body::empty() } else { body.to_string().into() };
+    let response = browser.response(&method.to_uppercase(), &path, body, &headers).await;
+    let status = response.status();
+    if status.is_success() {
+        // A stream of events has no end to wait for.
+        return (status.as_u16(), String::new());
+    }
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    (status.as_u16(), value["code"].as_str().unwrap_or_default().to_owned())
+}
+
+fn is_walled(route: &(&str, &str, Who, Value)) -> bool {
+    matches!(route.2, Who::With(_))
+}
+
+#[tokio::test]
+async fn nobody_signed_in_gets_401_everywhere() {
+    let server = Server::new().await;
+    for route in table() {
+        let answer = ask(&server, None, MATTER, &route).await;
+        let expected = if route.2 == Who::Everybody { continue } else { (401, "not_signed_in".to_owned()) };
+        assert_eq!(answer, expected, "{} {}", route.0, route.1);
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_on_the_matter_learns_nothing_of_it() {
+    let server = Server::new().await;
+    for route in table().iter().filter(|route| is_walled(route)) {
+        for name in ["stranger", "neighbour", "root"] {
+            let there = ask(&server, Some(name), MATTER, route).await;
+            assert_eq!(there, (404, "not_found".to_owned()), "{} {} by {name}", route.0, route.1);
+            let nowhere = ask(&server, Some(name), "no-such-matter", route).await;
+            assert_eq!(there, nowhere, "{} {} by {name}", route.0, route.1);
+        }
+        let nonsense = ask(&server, Some("lead"), "..%2F..%2Fetc", route).await;
+        assert_eq!(nonsense, (404, "not_found".to_owned()), "{} {}", route.0, route.1);
+    }
+}
+
+#[tokio::test]
+async fn each_role_gets_what_its_rights_allow() {
+    let server = Server::new().await.with_taxonomy().await;
+    for route in table().iter().filter(|route| is_walled(route)) {
+        let Who::With(right) = route.2 else { continue };
+        for role in Role::ALL {
+            let (status, code) = ask(&server, Some(role.as_str()), MATTER, route).await;
+            let about = format!("{} {} by {role}: {status} {code}", route.0, route.1);
+            if role.may(right) {
+                // Whatever the answer is, it is not about rights; and what is asked about is mostly not there.
+                assert!(code != "not_permitted" && status != 401 && status < 500, "{about}");
+                let names_something_missing =
+                    ["{annotation}", "{deliverable}"].iter().any(|part| route.1.contains(part))
+                        || route.0 == "delete" && route.1.contains("{name}");
+                assert_eq!(status == 404, names_something_missing, "{about}");
+            } else {
+                assert_eq!((status, code.as_str()), (403, "not_permitted"), "{about}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_who_manages_the_installation_sees_everybody() {
+    let server = Server::new().await;
+    for route in table().iter().filter(|route| route.2 == Who::Root) {
+        for name in ["administrator", "lead", "stranger"] {
+            assert_eq!(ask(&server, Some(name), MATTER, route).await, (403, "not_permitted".to_owned()), "{}", route.1);
+        }
+        let (status, _) = ask(&server, Some("root"), MATTER, route).await;
+        assert!(status == 200 || status == 422, "{} {}: {status}", route.0, route.1);
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_another_matter_is_not_found_by_its_number() {
+    let server = Server::new().await;
+    let lead = server.signed_in("lead").await;
+    let path = format!("/api/v1/matters/{MATTER}/documents/ZENITH-0000001");
+    lead.get(&path).await.refused(404, "not_found");
+    let matters = lead.get("/api/v1/matters").await.expect(StatusCode::OK).json();
+    assert_eq!(matters["items"].as_array().unwrap().len(), 1);
+    assert_eq!(server.signed_in("stranger").await.get("/api/v1/matters").await.json(), json!({ "items": [] }));
+}
