@@ -1,0 +1,32 @@
+// Nothing that axe knows of stands in anybody's way, on any screen, in light and in dark.
+import AxeBuilder from '@axe-core/playwright';
+import { LEGAL, type Page, expect, openMatter, signIn, test } from './journey';
+
+async function isClean(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/');
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+    await isClean(page, 'sign-in');
+    await signIn(page, 'admin');
+    await isClean(page, 'matters');
+    await openMatter(page, LEGAL);
+    await expect(page.getByRole('listbox', { name: 'Results' }).getByRole('option').first()).toBeVisible();
+    await isClean(page, 'review');
+    for (const view of ['Details', 'History']) {
+      await page.getByRole('tab', { name: view }).click();
+      await isClean(page, view);
+    }
+    for (const screen of ['Progress', 'Taxonomies', 'Deliverables', 'Exceptions', 'Members']) {
+      await page.getByRole('link', { name: screen, exact: true }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await isClean(page, screen);
+    }
+  });
+}

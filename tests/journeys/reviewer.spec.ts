@@ -1,0 +1,110 @@
+// A reviewer's hour in a minute: find, read, code, annotate, take back, and find it all again after a reload.
+import { execFileSync } from 'node:child_process';
+import { LEGAL, expect, openMatter, saved, search, signIn, test } from './journey';
+
+test('search counts what the command line counts', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  for (const query of ['price', 'price w/5 adjustment', 'type:pdf', '"force majeure" OR notice', 'custodian:anna NOT price']) {
+    const words = ['search', '--data', process.env.REDWELL_DATA!, '--matter', 'halden-v-norling', '--json', query];
+    const told = JSON.parse(execFileSync(process.env.REDWELL!, words, { encoding: 'utf8' })) as { total: number };
+    expect(await search(page, query), query).toBe(told.total);
+  }
+});
+
+test('a wrong query points at the character, an ambiguous one says how it was read', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await page.getByLabel('Search documents').fill('price AND (delay');
+  await page.getByLabel('Search documents').press('Enter');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByLabel('Search documents').fill('price AND delay OR notice');
+  await page.getByLabel('Search documents').press('Enter');
+  await expect(page.getByText('(price AND delay) OR notice')).toBeVisible();
+});
+
+test('codes by key, takes it back, and finds it again after a reload', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'type:pdf price');
+  const first = page.getByRole('treeitem').first();
+  await expect(first).toHaveAttribute('aria-selected', 'false');
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('1');
+  await expect(first).toHaveAttribute('aria-selected', 'true');
+  await saved(page);
+  await page.keyboard.press('u');
+  await expect(first).toHaveAttribute('aria-selected', 'false');
+  await page.keyboard.press('1');
+  await saved(page);
+  await page.reload();
+  await expect(first).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('tab', { name: 'History' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText('Ravi Reviewer');
+});
+
+test('annotates a passage on an original page', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'type:pdf price');
+  await page.getByRole('tab', { name: 'PDF' }).click();
+  const words = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,}/ }).first();
+  await words.waitFor();
+  const box = (await words.boundingBox())!;
+  await page.mouse.move(box.x + 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Annotate' }).click();
+  await page.getByRole('combobox', { name: 'Find a concept' }).fill('price');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Note', { exact: true }).fill('The mechanism in dispute');
+  await page.getByRole('button', { name: 'Save annotation' }).click();
+  const list = page.getByRole('region', { name: 'Annotations', exact: true });
+  await expect(list).toContainText('The mechanism in dispute');
+  await page.reload();
+  await expect(list).toContainText('The mechanism in dispute');
+});
+
+test('annotates in the text from the keyboard alone', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'type:eml delivery');
+  await page.getByRole('textbox', { name: /^Text of / }).click({ position: { x: 120, y: 40 } });
+  for (let n = 0; n < 14; n++) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('h');
+  await page.getByRole('combobox', { name: 'Find a concept' }).fill('deliv');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Note', { exact: true }).fill('By keyboard');
+  await page.getByRole('button', { name: 'Save annotation' }).click();
+  const list = page.getByRole('region', { name: 'Annotations', exact: true });
+  await expect(list).toContainText('By keyboard');
+  await list.getByRole('button', { name: 'Delete annotation' }).first().click();
+  await expect(list).not.toContainText('By keyboard');
+  await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).click();
+  await expect(list).toContainText('By keyboard');
+});
+
+test('two people see each other on the same document within two seconds', async ({ page, browser }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'invoice');
+  const other = await (await browser.newContext({ baseURL: process.env.BASE_URL })).newPage();
+  await signIn(other, 'analyst');
+  await other.goto(page.url());
+  const there = other.getByRole('treeitem').nth(1);
+  await expect(there).toHaveAttribute('aria-selected', 'false');
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('2');
+  await expect(there).toHaveAttribute('aria-selected', 'true', { timeout: 2_000 });
+  await other.context().close();
+});
+
+test('? lists the keys', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await expect(page.getByRole('listbox', { name: 'Results' })).toBeVisible();
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText(/next document/i);
+});
