@@ -109,14 +109,6 @@ impl Program {
 #[derive(Debug)]
 pub(crate) struct Running(Child);
 
-impl Running {
-    /// Waits for its end.
-    pub(crate) fn wait(&mut self) -> anyhow::Result<()> {
-        self.0.wait()?;
-        Ok(())
-    }
-}
-
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.

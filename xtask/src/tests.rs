@@ -130,7 +130,7 @@ fn journeys() -> anyhow::Result<Tally> {
         std::fs::remove_dir_all(&data).context("clearing the data of an earlier run")?;
     }
     demo::prepare(&binary, &data)?;
-    let (address, _server) = demo::serve(&binary, &data, "127.0.0.1:0")?;
+    let (address, _server) = demo::serve(&binary, &data)?;
     let folder = tree::root().join("tests/journeys");
     link_modules(&folder)?;
     let playwright = ui::npx(&["playwright", "test", "--config"])?.word(folder.join("playwright.config.ts"));

@@ -1,6 +1,7 @@
 //! The command line of the one program: the indexer's commands, and those over people's work.
 
 mod deliver;
+mod demo;
 mod hits;
 mod matter;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
     Taxonomy(taxonomy::Command),
     /// Prepare a findings package.
     Deliver(deliver::Arguments),
+    /// Fill a data folder with the sample matters and serve it.
+    Demo(demo::Arguments),
     /// Print the description of the interface for programs.
     #[command(hide = true)]
     Openapi,
@@ -67,6 +70,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         Command::User(command) => user::run(command),
         Command::Taxonomy(command) => taxonomy::run(command, out),
         Command::Deliver(arguments) => deliver::run(arguments, out),
+        Command::Demo(arguments) => demo::run(arguments, out),
         Command::Openapi => print_openapi(out),
         Command::WorkerAnnotate => annotate(out),
     };

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -41,7 +41,23 @@ impl std::fmt::Debug for Arguments {
     }
 }
 
+impl Arguments {
+    /// Serves a data folder on the usual address, or the next free port.
+    pub(super) fn usual(data: &Path) -> Self {
+        Self { data: data.to_path_buf(), listen: None, any_port: true, database_url: None, behind_https: false }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
+    run_with(arguments, out, &mut |_, _| Ok(()))
+}
+
+/// Serves until it is told to end. `greet` may say more once the address is known.
+pub(super) fn run_with(
+    arguments: &Arguments,
+    out: &mut dyn Write,
+    greet: &mut dyn FnMut(&str, &mut dyn Write) -> std::io::Result<()>,
+) -> anyhow::Result<ExitStatus> {
     log_to_standard_error();
     if arguments.database_url.as_deref().is_some_and(|url| !url.starts_with("sqlite:")) {
         bail!("this build keeps the review database in SQLite; leave out `--database-url`");
@@ -53,7 +69,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         let app = App::open(config).await?;
         app.recover().await?;
         let listener = listen(arguments).await?;
-        writeln!(out, "Redwell is serving on http://{}", listener.local_addr()?)?;
+        let address = format!("http://{}", listener.local_addr()?);
+        writeln!(out, "Redwell is serving on {address}")?;
+        greet(&address, out)?;
         out.flush()?;
         let hub = app.clone();
         let until = async move {
