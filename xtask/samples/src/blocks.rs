@@ -2,7 +2,7 @@
 //!
 //! `# heading`, `- bullet`, `> remark` (set off), `5.3 clause` and `(a) sub-clause` at the start of a paragraph, `a | b` table
 //! rows (first row is the head), `~~~bars title` … `~~~` for a bar chart, `===` for a new page, `***` for a rule, `\` at a line's end for a
-//! line break, `->` for a paragraph set right. Inside: `**bold**`, `*italic*`, `{+inserted+}`, `{-deleted-}`, `{>comment<}`.
+//! line break, `->` for a paragraph set right. Inside: `**bold**`, `*italic*`, `{+inserted+}`, `{-deleted-}`, `{>name: comment<}`.
 
 /// A piece of a paragraph in one style.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -114,7 +114,10 @@ impl Writer {
                 Some(Change::Inserted) => write!(runs, "<w:ins {by}>{}</w:ins>", run(span, "w:t")),
                 Some(Change::Deleted) => write!(runs, "<w:del {by}>{}</w:del>", run(span, "w:delText")),
                 Some(Change::Comment) => {
-                    let text = run(&Span { change: None, ..span.clone() }, "w:t");
+                    // A comment says who made it: `{>Name: text<}`.
+                    let (author, text) = span.text.split_once(": ").unwrap_or(("", &span.text));
+                    let by = format!("w:id=\"{id}\" w:author=\"{}\" w:date=\"{}\"", xml(author), self.date);
+                    let text = run(&Span { text: text.to_owned(), change: None, ..span.clone() }, "w:t");
                     let _ = write!(self.comments, "<w:comment {by}><w:p>{text}</w:p></w:comment>");
                     write!(
                         runs,
