@@ -170,6 +170,17 @@ impl App {
         Ok(Arc::clone(matters.entry(slug.clone()).or_insert(opened)))
     }
 
+    /// Opens every matter and reads what searches need, so that the first person of the day does not wait for it.
+    pub async fn warm(&self) {
+        let Ok(slugs) = redwell_indexer::matter_folder::matters(self.data()) else { return };
+        for slug in slugs {
+            let Ok(open) = self.matter(&slug).await else { continue };
+            // What fails here fails again when somebody asks, and is told then.
+            drop(open.review(self.store()).await);
+            drop(tokio::task::spawn_blocking(move || open.facts().is_ok()).await);
+        }
+    }
+
     fn opened(&self, slug: &MatterSlug) -> Option<Arc<OpenMatter>> {
         let matters = self.0.matters.lock().unwrap_or_else(PoisonError::into_inner);
         matters.get(slug).map(Arc::clone)

@@ -25,7 +25,7 @@ const TAXONOMY_LIMIT: usize = 10 * 1024 * 1024;
 
 /// What a page of ours may do: load from here, run `WebAssembly` (PDF pictures), nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data: blob:; \
+    style-src 'self'; img-src 'self' data: blob:; font-src 'self' data: blob:; \
     worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The routes over an app.

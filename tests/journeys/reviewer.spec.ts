@@ -20,7 +20,7 @@ test('a wrong query points at the character, an ambiguous one says how it was re
   await expect(page.getByRole('alert')).toBeVisible();
   await page.getByLabel('Search documents').fill('price AND delay OR notice');
   await page.getByLabel('Search documents').press('Enter');
-  await expect(page.getByText('(price AND delay) OR notice')).toBeVisible();
+  await expect(page.getByText('(price AND delay) OR notice', { exact: true })).toBeVisible();
 });
 
 test('codes by key, takes it back, and finds it again after a reload', async ({ page }) => {

@@ -242,16 +242,16 @@ fn transfer_decoded(part: &MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
     .unwrap_or_else(|| encoded.to_vec())
 }
 
-/// The parts handed on as children, in the order of the file: everything that is neither a multipart nor in the
-/// body, except the HTML twin of a plain body and the plain twin of an HTML one.
+/// The parts handed on as children, in the order of the file: everything that is neither a multipart nor the text of
+/// the body or its twin, plain beside HTML.
 fn children(message: &Message<'_>, shown: &[u32]) -> Vec<u32> {
     let mut children = Vec::new();
     for (id, part) in (0_u32..).zip(&message.parts) {
-        let is_multipart = matches!(part.body, PartType::Multipart(_));
-        let is_twin = matches!(part.body, PartType::Text(_) | PartType::Html(_))
-            && (message.text_body.contains(&id) || message.html_body.contains(&id))
+        // The parser counts pictures shown in the body to the body; a text with a name is an attachment, shown or not.
+        let is_body = matches!(part.body, PartType::Text(_) | PartType::Html(_))
+            && [shown, &message.text_body, &message.html_body].iter().any(|ids| ids.contains(&id))
             && part.attachment_name().is_none();
-        if !is_multipart && !is_twin && !shown.contains(&id) {
+        if !is_body && !matches!(part.body, PartType::Multipart(_)) {
             children.push(id);
         }
     }
@@ -374,6 +374,15 @@ mod tests {
             "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n--b\nContent-Type: application/octet-stream; name=\"../a.txt\"\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b\nContent-Type: message/rfc822\n\nSubject: inner\n\ndeep\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=../a.txt\n\nagain\n--b--\n",
             "Subject: x\n\nsee",
             &[(".._a.txt", "hello"), ("inner.eml", "Subject: inner\n\ndeep"), (".._a (2).txt", "again")],
+        );
+    }
+
+    #[test]
+    fn pictures_in_the_body_are_children() {
+        check(
+            "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n--b\nContent-Type: image/png; name=a.png\nContent-Disposition: inline; filename=a.png\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b--\n",
+            "Subject: x\n\nsee",
+            &[("a.png", "hello"), ("attachment-2.gif", "hello")],
         );
     }
 

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::store::State;
 
 /// How far the review is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Progress {
     /// Documents in the matter.
     pub documents: u64,
@@ -59,7 +59,13 @@ pub struct ConceptProgress {
     params(MatterPath),
     responses((status = 200, body = Progress), (status = 404, body = ErrorBody)))]
 pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Progress>, ApiError> {
-    let (open, store) = (member.open().await?, member.app.store());
+    let store = member.app.store();
+    let open = match member.open().await {
+        Ok(open) => open,
+        // Before anything is ingested there is no progress, and that is an answer.
+        Err(ApiError::Conflict { .. }) => return Ok(Json(Progress::default())),
+        Err(other) => return Err(other),
+    };
     let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
     let released = store.deliverables(&member.slug).await?;
     let released = released.iter().filter(|deliverable| deliverable.state == State::Released).count();

@@ -82,8 +82,11 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
 }
 
 fn print_openapi(out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    out.write_all(crate::api::openapi::document().as_bytes())?;
-    Ok(ExitStatus::Done)
+    match out.write_all(crate::api::openapi::document().as_bytes()).and_then(|()| out.flush()) {
+        // Whoever read our output has had enough of it.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitStatus::Done),
+    }
 }
 
 fn annotate(out: &mut dyn Write) -> anyhow::Result<ExitStatus> {

@@ -73,6 +73,8 @@ pub(super) fn run_with(
         writeln!(out, "Redwell is serving on {address}")?;
         greet(&address, out)?;
         out.flush()?;
+        let warmed = app.clone();
+        tokio::spawn(async move { warmed.warm().await });
         let hub = app.clone();
         let until = async move {
             stopped().await;
@@ -126,7 +128,8 @@ async fn stopped() {
 
 fn log_to_standard_error() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("REDWELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_env("REDWELL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn"));
     // Only the first call in a process counts; a test may have made it.
     drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
 }

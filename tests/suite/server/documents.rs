@@ -151,3 +151,22 @@ async fn pages_are_guarded() {
     assert_eq!(server.browser().get("/api/v1/session").await.header("cache-control"), "no-store");
     server.browser().get("/assets/none.js").await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_matter_nothing_was_ingested_into_is_empty_not_broken() {
+    let server = Server::new().await;
+    let writing = server.app.store().write().await.unwrap();
+    let slug: redwell_model::MatterSlug = "blank".parse().unwrap();
+    let (name, client, description) = ("Blank".to_owned(), String::new(), String::new());
+    let row = redwell::store::MatterRow { slug: slug.clone(), name, client, description };
+    writing.put_matter(row, "2026-01-05T10:00:00.000000Z".into()).await.unwrap();
+    let lead = server.app.store().user_by_name("lead").await.unwrap().unwrap();
+    writing.put_member(&slug, lead.id, redwell_model::Role::Lead).await.unwrap();
+    writing.commit().await.unwrap();
+    let lead = server.signed_in("lead").await;
+    let shown = lead.get("/api/v1/matters/blank").await.json();
+    assert_eq!((shown["documents"].as_u64(), shown["prefix"].as_str()), (Some(0), Some("BLANK")));
+    assert_eq!(lead.get("/api/v1/matters/blank/progress").await.json()["documents"], 0);
+    assert_eq!(lead.get("/api/v1/matters/blank/taxonomies").await.json(), json!({ "items": [] }));
+    lead.post("/api/v1/matters/blank/search", json!({})).await.refused(409, "matter_empty");
+}
