@@ -18,7 +18,7 @@ mod rebuild;
 mod record;
 mod retry;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 mod walk;
 mod window;

@@ -13,12 +13,12 @@ use crate::isolate::fake_reader::{options, pack, program};
 use crate::matter_folder::{MatterFolder, RunReport, check};
 
 /// A client's files and the data folder beside them.
-struct Sample {
+pub(crate) struct Sample {
     folder: tempfile::TempDir,
 }
 
 impl Sample {
-    fn new(files: &[(&str, &[u8])]) -> Self {
+    pub(crate) fn new(files: &[(&str, &[u8])]) -> Self {
         let sample = Self { folder: tempfile::tempdir().unwrap() };
         files.iter().for_each(|(path, bytes)| sample.write(path, bytes));
         sample
@@ -34,16 +34,16 @@ impl Sample {
         self.folder.path().join("client").join(path)
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    fn ingest(&self, paths: &[&str], jobs: usize) -> RunReport {
+    pub(crate) fn ingest(&self, paths: &[&str], jobs: usize) -> RunReport {
         let paths: Vec<_> = paths.iter().map(|path| self.path(path)).collect();
         run_ingest(&self.data(), &paths, jobs)
     }
 
-    fn matter(&self) -> MatterFolder {
+    pub(crate) fn matter(&self) -> MatterFolder {
         MatterFolder::open(&self.data(), &slug()).unwrap()
     }
 

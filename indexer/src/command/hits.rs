@@ -171,3 +171,42 @@ fn print_csv(out: &mut dyn Write, report: &HitReport) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::tests::Sample;
+    use crate::isolate::fake_reader::pack;
+
+    #[test]
+    fn each_term_is_counted_alone_with_family_and_against_the_others() {
+        let mail = pack("MAIL", &[("offer.txt", b"price and price again"), ("terms.txt", b"thirty days")]);
+        let sample =
+            Sample::new(&[("anna/m.eml", &mail), ("anna/a.txt", b"the price"), ("anna/z.txt", b"no more days")]);
+        sample.ingest(&["anna"], 2);
+        let terms = ["price", "days", "price OR days", "nothing"];
+        let queries = terms.map(|term| {
+            let parsed = query::parsed(Dialect::Redwell, term).unwrap();
+            (term.to_owned(), parsed.canonical, parsed.query)
+        });
+        let report = hit_report(&sample.matter(), &queries).unwrap();
+        let row = |hits: &TermHits| (hits.documents, hits.documents_with_family, hits.unique_documents, hits.hits);
+        assert_eq!(
+            report.terms.iter().map(row).collect::<Vec<_>>(),
+            [(2, 4, 0, 3), (2, 4, 0, 2), (4, 5, 0, 5), (0, 0, 0, 0)]
+        );
+        assert_eq!((report.documents, report.documents_with_family), (4, 5));
+        let alone = hit_report(&sample.matter(), &queries[..2]).unwrap();
+        assert_eq!(alone.terms.iter().map(|hits| hits.unique_documents).collect::<Vec<_>>(), [2, 2]);
+    }
+
+    #[test]
+    fn terms_stand_one_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("terms.txt");
+        std::fs::write(&file, "\u{feff}# agreed list\n\n price \r\n\"late delivery\"\n").unwrap();
+        assert_eq!(read_terms(&file).unwrap(), [(3, "price".to_owned()), (4, "\"late delivery\"".to_owned())]);
+        std::fs::write(&file, "# nothing\n").unwrap();
+        assert!(read_terms(&file).unwrap_err().to_string().contains("holds no terms"));
+    }
+}
