@@ -60,7 +60,7 @@ type Tried = retried::Tried;
 /// Tries again what had exceptions that another try may clear.
 ///
 /// # Errors
-/// As [`super::ingest`], and when there is no such matter.
+/// As [`super::ingest()`], and when there is no such matter.
 pub fn retry(request: &RetryRequest<'_>, progress: &Progress) -> Result<RetryReport, CollectError> {
     let mut writer = MatterWriter::open_existing(request.data, request.matter)?;
     let run = writer.begin_run("retry", request.jobs)?;

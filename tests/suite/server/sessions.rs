@@ -95,7 +95,7 @@ async fn writes_from_other_sites_are_refused() {
     let host = ("host", "redwell.test".to_owned());
     let delete =
         async |headers: &[(&str, String)]| browser.send_bare("DELETE", "/api/v1/session", Body::empty(), headers).await;
-    delete(&[host.clone()]).await.refused(403, "cross_origin");
+    delete(std::slice::from_ref(&host)).await.refused(403, "cross_origin");
     delete(&[host.clone(), ("origin", "https://evil.example".into())]).await.refused(403, "cross_origin");
     let both = [host.clone(), ("origin", "http://redwell.test".into()), ("sec-fetch-site", "cross-site".into())];
     delete(&both).await.refused(403, "cross_origin");
