@@ -108,3 +108,14 @@ test('? lists the keys', async ({ page }) => {
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toContainText(/next document/i);
 });
+
+test('what is typed stays when the first document opens', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await page.route('**/search', async (route) => {
+    await page.getByLabel('Search documents').fill('generator');
+    await route.continue();
+  });
+  await openMatter(page, LEGAL);
+  await expect(page).toHaveURL(/\/d\/HALDEN-/);
+  await expect(page.getByLabel('Search documents')).toHaveValue('generator');
+});

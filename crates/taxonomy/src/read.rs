@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn the_economics_thesaurus_is_read_whole() {
-        let path = "/work/shared/corpora/taxonomies/stw-economics.ttl";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpora/taxonomies/stw-economics.ttl");
         #[expect(clippy::disallowed_methods, reason = "a test may read a corpus that is there")]
         let Ok(turtle) = std::fs::read(path) else {
             println!("skipped: there is no `{path}`");

@@ -14,7 +14,7 @@ interface Stored {
 
 const KEY = "redwell.preferences";
 const DEFAULTS: Stored = {
-  theme: "system", singleKeys: true, resultsWidth: 340, codingWidth: 320, resultsHidden: false, facetsOpen: false, pins: {},
+  theme: "system", singleKeys: true, resultsWidth: 360, codingWidth: 320, resultsHidden: false, facetsOpen: false, pins: {},
 };
 
 function read(): Stored {
