@@ -136,3 +136,27 @@ fn an_altered_native_is_found_out() {
     let findings = redwell.expect(&[1], &["verify", "--matter", "m"]);
     assert!(findings.contains(digest), "{findings}");
 }
+
+#[test]
+fn a_matter_keeps_its_last_administrator() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    for name in ["ada", "ben"] {
+        let mut add = redwell.command(&["user", "add", name]);
+        assert!(add.env("REDWELL_PASSWORD", "correct horse battery").status().unwrap().success());
+    }
+    let role = |name: &str, role: &str| redwell.run(&["user", "role", name, role, "--matter", "m"]);
+    let refused = |name: &str, to: &str| {
+        let output = role(name, to);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name} to {to}: {complaint}");
+        assert!(complaint.contains("last administrator"), "{complaint}");
+    };
+    assert!(role("ada", "administrator").status.success());
+    refused("ada", "none");
+    refused("ada", "lead");
+    assert!(role("ben", "administrator").status.success());
+    assert!(role("ada", "none").status.success());
+    refused("ben", "none");
+}

@@ -47,14 +47,8 @@ impl Redwell {
     /// A command on the data folder, not started yet.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        let (first, rest) = words.split_first().unwrap();
-        command
-            .arg(first)
-            .arg("--data")
-            .arg(self.data())
-            .args(rest)
-            .stdin(Stdio::null())
-            .current_dir(self.folder.path());
+        command.args(words).arg("--data").arg(self.data());
+        command.stdin(Stdio::null()).current_dir(self.folder.path());
         command
     }
 

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use redwell_model::MatterSlug;
 use redwell_model::control_number::Prefix;
-use rusqlite::OptionalExtension;
 
 use super::claims::Claims;
 use super::digests::digests;
@@ -125,23 +124,16 @@ fn read_and_record<'f>(
 
 /// Whether a source changed since it was last seen: by length and time, and where those differ by content.
 fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> {
-    let sql =
-        "select id, size_bytes, modified_ns, sha256, kind from sources where location = ?1 order by id desc limit 1";
-    let columns = |row: &rusqlite::Row<'_>| {
-        let sha256: Option<Vec<u8>> = row.get(3)?;
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?, sha256))
-    };
-    let known = folder.read(|db| db.prepare_cached(sql)?.query_row([found.location_bytes()], columns).optional())?;
-    let Some((source, size_bytes, modified_ns, sha256)) = known else { return Ok(Change::New) };
-    if u64::try_from(size_bytes) == Ok(found.size_bytes) && modified_ns == found.modified_ns {
+    let Some(known) = folder.known_source(found.location_bytes())? else { return Ok(Change::New) };
+    if known.size_bytes == found.size_bytes && known.modified_ns == found.modified_ns {
         return Ok(Change::Nothing);
     }
-    let Some(sha256) = sha256.filter(|_| u64::try_from(size_bytes) == Ok(found.size_bytes)) else {
+    let Some(sha256) = known.sha256.filter(|_| known.size_bytes == found.size_bytes) else {
         return Ok(Change::New);
     };
     // A file that cannot be read now is dealt with where sources are read.
-    let same = std::fs::read(&found.location).is_ok_and(|bytes| digests(&bytes).sha256.as_bytes() == sha256.as_slice());
-    Ok(if same { Change::Touched(source) } else { Change::New })
+    let same = std::fs::read(&found.location).is_ok_and(|bytes| digests(&bytes).sha256 == sha256);
+    Ok(if same { Change::Touched(known.id) } else { Change::New })
 }
 
 /// Sources recorded since the last transaction ended.

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use redwell_model::{Digests, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage};
-use rusqlite::OptionalExtension;
 
 use super::CollectError;
 use super::claims::Claims;
@@ -178,10 +177,7 @@ impl TreeReader {
         if self.claims.is_claimed_before(sha256, source) {
             return Ok(true);
         }
-        let sql = "select 1 from items where sha256 = ?1 and is_top_level and outcome <> 'duplicate'";
-        let find =
-            |db: &rusqlite::Connection| db.prepare_cached(sql)?.query_row([sha256.as_bytes()], |_| Ok(())).optional();
-        Ok(self.folder.read(find)?.is_some())
+        Ok(self.folder.has_original_with(&sha256)?)
     }
 
     fn keep(&self, name: String, modified: Option<Timestamp>, bytes: Vec<u8>) -> Result<Kept, CollectError> {

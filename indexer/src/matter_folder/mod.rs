@@ -8,6 +8,7 @@ pub mod check;
 mod columns;
 mod connections;
 mod error;
+mod known;
 pub mod layout_code;
 mod natives;
 pub(crate) mod retried;

@@ -96,9 +96,7 @@ pub(crate) async fn remove(
 
 /// Refuses to leave a matter with nobody who can manage its members.
 fn keep_an_administrator(members: &[MemberRow], changed: i64) -> Result<(), ApiError> {
-    let is_administrator = |row: &&MemberRow| row.role == Role::Administrator;
-    let was = members.iter().filter(is_administrator).any(|row| row.user_id == changed);
-    if was && !members.iter().filter(is_administrator).any(|row| row.user_id != changed) {
+    if MemberRow::is_last_administrator(members, changed) {
         let message = "a matter keeps at least one administrator; make somebody else one first";
         return Err(ApiError::conflict("last_administrator", message));
     }

@@ -8,11 +8,12 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use redwell_indexer::command::ExitStatus;
 use redwell_model::{MatterSlug, Role};
+use rustix::termios::{LocalModes, OptionalActions};
 
 use super::{audit, open, wait_for};
 use crate::auth::name::check_name;
 use crate::auth::{PasswordCost, Passwords};
-use crate::store::{MatterRow, NewUser, Store, UserRow, moment};
+use crate::store::{MatterRow, MemberRow, NewUser, Store, UserRow, moment};
 
 /// The commands over people.
 #[derive(Debug, Subcommand)]
@@ -120,6 +121,10 @@ async fn role(arguments: &RoleIn) -> anyhow::Result<ExitStatus> {
         let row = MatterRow { slug: slug.clone(), name: slug.to_string(), client, description };
         writing.put_matter(row, moment(Timestamp::now())).await?;
     }
+    let would_stay = role == Some(Role::Administrator);
+    if !would_stay && MemberRow::is_last_administrator(&writing.members(slug).await?, user.id) {
+        bail!("`{}` is the last administrator of `{slug}`; make somebody else one first", user.name);
+    }
     match role {
         Some(role) => {
             writing.put_member(slug, user.id, role).await?;
@@ -150,19 +155,35 @@ async fn hash(password: String) -> anyhow::Result<String> {
     Ok(Passwords::new(PasswordCost::default())?.hash(password).await?)
 }
 
-/// The password from `REDWELL_PASSWORD`, else the first line of standard input.
+/// The password from `REDWELL_PASSWORD`, else the first line of standard input, unseen while it is typed.
 fn password() -> anyhow::Result<String> {
-    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    use std::io::{BufRead as _, IsTerminal as _};
     if let Ok(password) = std::env::var("REDWELL_PASSWORD") {
         return Ok(password);
     }
     let input = std::io::stdin();
-    if input.is_terminal() {
-        let mut error = std::io::stderr();
-        write!(error, "password, at least 12 characters (it is shown as you type): ")?;
-        error.flush()?;
-    }
     let mut line = String::new();
-    input.lock().read_line(&mut line).context("reading the password from standard input")?;
+    let reading = if input.is_terminal() {
+        read_unseen(&input, &mut line)
+    } else {
+        input.lock().read_line(&mut line).map(drop)
+    };
+    reading.context("reading the password from standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Asks on the terminal and reads a line without showing it.
+fn read_unseen(terminal: &std::io::Stdin, line: &mut String) -> std::io::Result<()> {
+    use std::io::{BufRead as _, Write as _};
+    let mut error = std::io::stderr();
+    write!(error, "password, at least 12 characters: ")?;
+    error.flush()?;
+    let shown = rustix::termios::tcgetattr(terminal)?;
+    let mut unseen = shown.clone();
+    unseen.local_modes.remove(LocalModes::ECHO);
+    rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &unseen)?;
+    let read = terminal.lock().read_line(line);
+    rustix::termios::tcsetattr(terminal, OptionalActions::Flush, &shown)?;
+    writeln!(error)?;
+    read.map(drop)
 }

@@ -78,6 +78,15 @@ pub struct MemberRow {
     pub role: Role,
 }
 
+impl MemberRow {
+    /// Whether this person is the only administrator among the members of a matter.
+    #[must_use]
+    pub fn is_last_administrator(members: &[Self], user_id: i64) -> bool {
+        let mut administrators = members.iter().filter(|row| row.role == Role::Administrator);
+        administrators.next().is_some_and(|row| row.user_id == user_id) && administrators.next().is_none()
+    }
+}
+
 impl TryFrom<matter::Model> for MatterRow {
     type Error = StoreError;
 
