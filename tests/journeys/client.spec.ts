@@ -1,6 +1,7 @@
 // From findings to the client's desk: prepare, release, download, and what a client must not see.
 import { readFileSync } from 'node:fs';
-import { LEGAL, expect, openMatter, search, signIn, test } from './journey';
+import { LEGAL, annotateOnPage, expect, openMatter, search, signIn, test } from './journey';
+import { annotations, unzip } from './package';
 
 test('an analyst prepares, a lead releases, the client downloads', async ({ page, browser }) => {
   const open = async (role: 'analyst' | 'lead' | 'client') => {
@@ -11,6 +12,7 @@ test('an analyst prepares, a lead releases, the client downloads', async ({ page
   await signIn(page, 'analyst');
   await openMatter(page, LEGAL);
   await search(page, 'type:pdf price');
+  await annotateOnPage(page, 'For the client');
   await page.getByRole('link', { name: 'Deliverables' }).click();
   await page.getByRole('button', { name: 'New deliverable' }).click();
   await page.getByLabel('Title').fill('Price findings');
@@ -33,7 +35,12 @@ test('an analyst prepares, a lead releases, the client downloads', async ({ page
   const download = early.waitForEvent('download');
   await early.getByRole('link', { name: /Download/ }).first().click();
   const path = await (await download).path();
-  expect(readFileSync(path).subarray(0, 2).toString()).toBe('PK');
+  const files = unzip(readFileSync(path));
+  const report = [...files].find(([name]) => name.endsWith('findings.html'))![1].toString('utf8');
+  expect(report).toContain('For the client');
+  const marked = await Promise.all([...files].filter(([name]) => name.endsWith('.pdf')).map(([, pdf]) => annotations(pdf)));
+  const ours = marked.flat().find((annotation) => annotation.note.includes('For the client'));
+  expect(ours).toMatchObject({ kind: 'Highlight', author: 'Anton Analyst', isDrawn: true });
   await expect(early.getByLabel('Search documents')).toHaveCount(0);
   for (const visitor of [early, lead]) await visitor.context().close();
 });

@@ -60,3 +60,21 @@ export async function search(page: Page, query: string): Promise<number> {
 export async function saved(page: Page): Promise<void> {
   await expect(page.getByRole('status', { name: 'Saving state' })).toHaveText('Saved');
 }
+
+/** Marks the first longer line of the open document's page, with a concept and a note. */
+export async function annotateOnPage(page: Page, note: string): Promise<void> {
+  await page.getByRole('tab', { name: 'PDF' }).click();
+  const words = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,}/ }).first();
+  await words.waitFor();
+  const box = (await words.boundingBox())!;
+  await page.mouse.move(box.x + 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Annotate' }).click();
+  await page.getByRole('combobox', { name: 'Find a concept' }).fill('price');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Note', { exact: true }).fill(note);
+  await page.getByRole('button', { name: 'Save annotation' }).click();
+  await expect(page.getByRole('region', { name: 'Annotations', exact: true })).toContainText(note);
+}

@@ -1,6 +1,6 @@
 // A reviewer's hour in a minute: find, read, code, annotate, take back, and find it all again after a reload.
 import { execFileSync } from 'node:child_process';
-import { LEGAL, expect, openMatter, saved, search, signIn, test } from './journey';
+import { LEGAL, annotateOnPage, expect, openMatter, saved, search, signIn, test } from './journey';
 
 test('search counts what the command line counts', async ({ page }) => {
   await signIn(page, 'reviewer');
@@ -47,19 +47,7 @@ test('annotates a passage on an original page', async ({ page }) => {
   await signIn(page, 'reviewer');
   await openMatter(page, LEGAL);
   await search(page, 'type:pdf price');
-  await page.getByRole('tab', { name: 'PDF' }).click();
-  const words = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,}/ }).first();
-  await words.waitFor();
-  const box = (await words.boundingBox())!;
-  await page.mouse.move(box.x + 2, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 5 });
-  await page.mouse.up();
-  await page.getByRole('button', { name: 'Annotate' }).click();
-  await page.getByRole('combobox', { name: 'Find a concept' }).fill('price');
-  await page.keyboard.press('Enter');
-  await page.getByLabel('Note', { exact: true }).fill('The mechanism in dispute');
-  await page.getByRole('button', { name: 'Save annotation' }).click();
+  await annotateOnPage(page, 'The mechanism in dispute');
   const list = page.getByRole('region', { name: 'Annotations', exact: true });
   await expect(list).toContainText('The mechanism in dispute');
   await page.reload();

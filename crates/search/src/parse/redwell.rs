@@ -136,8 +136,11 @@ impl Parser {
                 Some(_) => {
                     let explicit_not = self.peek_kind() == Some(&Kind::Not);
                     nodes.push(self.not(depth)?);
-                    let near = nodes[nodes.len() - 2..].iter().any(|node| node.bare == Bare::Near);
-                    beside_near |= near && !explicit_not;
+                    let pair = &nodes[nodes.len() - 2..];
+                    let near = pair.iter().any(|node| node.bare == Bare::Near);
+                    // Beside a field nobody means a phrase.
+                    let are_words = pair.iter().all(|node| node.query.has_text_words());
+                    beside_near |= near && are_words && !explicit_not;
                 }
             }
         }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stretches } from "./marks";
+import { oneLine, stretches } from "./marks";
 
 function check(text: string, ranges: number[][], expected: string) {
   expect(stretches(text, ranges).map((s) => (s.marked ? `[${s.text}]` : s.text)).join("")).toBe(expected);
@@ -11,4 +11,12 @@ test("ranges are marked in code points", () => {
   check("a b", [[2, 3], [0, 1]], "[a] [b]");
   check("overlap", [[0, 4], [2, 6]], "[over][la]p");
   check("none", [], "none");
+});
+
+test("a line of a list begins a few words before its first hit", () => {
+  const line = (text: string, ranges: number[][]) => oneLine(text, ranges).map((s) => (s.marked ? `[${s.text}]` : s.text)).join("");
+  expect(line("… 6.1 During the Term of this Agreement and subject to it, exclusive license", [[59, 76]])).toBe("… and subject to it, [exclusive license]");
+  expect(line("near the start: hit", [[16, 19]])).toBe("near the start: [hit]");
+  expect(line("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa hit", [[37, 40]])).toMatch(/^… \[hit\]$/);
+  expect(line("no hit in this one, however long it may become in the end", [])).toBe("no hit in this one, however long it may become in the end");
 });

@@ -1,6 +1,9 @@
 // Cuts a text into plain and marked stretches, by ranges in code points: snippets, warnings, a syntax error's place.
 import { TextRuler } from "./ruler";
 
+/** Characters of a list's snippet shown before its first hit, so that the hit is in sight on one line. */
+const LEAD = 24;
+
 export interface Stretch { text: string; marked: boolean }
 
 export function stretches(text: string, ranges: readonly (readonly number[])[]): Stretch[] {
@@ -18,4 +21,13 @@ export function stretches(text: string, ranges: readonly (readonly number[])[]):
   }
   if (at < text.length) found.push({ text: text.slice(at), marked: false });
   return found;
+}
+
+/** The stretches of a snippet for one line of a list: what stands before the first hit is shortened at a word. */
+export function oneLine(text: string, ranges: readonly (readonly number[])[]): Stretch[] {
+  const found = stretches(text, ranges);
+  const first = found[0];
+  if (!first || first.marked || found.length === 1 || first.text.length <= LEAD) return found;
+  const cut = first.text.slice(-LEAD);
+  return [{ text: `…${cut.slice(Math.max(0, cut.search(/\s/)))}`, marked: false }, ...found.slice(1)];
 }

@@ -212,6 +212,7 @@ fn warnings() {
     warned("a w/3 b w/3 c", &[("`(a w/3 b) w/3 c`", 0, 13)]);
     warned("a b w/3 c", &[("`a AND b w/3 c`", 0, 9)]);
     warned("a AND b w/3 c", &[]);
+    warned("type:pdf b w/3 c", &[]);
     warned("é -fraud", &[("NOT fraud", 2, 8)]);
     warned("a near/5 b", &[("w/5", 2, 8)]);
     warned("a /s b", &[("w/5", 2, 4)]);
