@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use redwell_indexer::extract::{Child, Extracted, Input, Options, PdfEngine, extract};
+use redwell_indexer::extract::{Child, Extracted, Input, Options, extract};
 
 fn main() -> anyhow::Result<()> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,8 +16,7 @@ fn main() -> anyhow::Result<()> {
     if summary {
         arguments.remove(0);
     }
-    let options =
-        Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 64 << 20, max_entries: 100_000, max_expansion: 100 };
+    let options = Options::default();
     let mut files = Vec::new();
     for argument in &arguments {
         walk(Path::new(argument), &mut files)?;

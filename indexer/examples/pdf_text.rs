@@ -21,8 +21,7 @@ enum Show {
 
 fn main() -> anyhow::Result<()> {
     let mut show = Show::Text;
-    let mut options =
-        Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 256 << 20, max_entries: 1, max_expansion: 1 };
+    let mut options = Options::default();
     let mut files = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {

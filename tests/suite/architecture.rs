@@ -111,6 +111,8 @@ fn libraries_stay_in_their_places() {
         ("mail_parser", &["indexer/src/extract/"]),
         ("html5ever", &["indexer/src/extract/"]),
         ("rusqlite", &["indexer/src/matter_folder/", "indexer/src/collect/tests.rs", "tests/"]),
+        ("landlock", &["indexer/src/isolate/"]),
+        ("seccompiler", &["indexer/src/isolate/"]),
         ("axum", &["review-server/src/", "tests/"]),
         ("sea_orm", &["review-server/src/store/", "tests/"]),
         ("lopdf", &["review-server/src/deliver/", "tests/"]),

@@ -119,6 +119,7 @@ fn read_and_record<'f>(
         Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
     })?;
     batch.commit()?;
+    recorder.report.confinement = reader.workers.confinement();
     feed.finish(&mut recorder.writer)
 }
 

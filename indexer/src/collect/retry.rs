@@ -121,6 +121,7 @@ fn read_and_change(
     if in_batch > 0 {
         retrying.recorder.writer.commit()?;
     }
+    retrying.recorder.report.confinement = reader.workers.confinement();
     feed.catch_up(&retrying.recorder.writer)?;
     feed.finish(&mut retrying.recorder.writer)
 }

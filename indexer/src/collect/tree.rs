@@ -101,17 +101,11 @@ struct Place {
     budget_bytes: u64,
 }
 
-/// Deepest nesting of one file in another.
-const DEEPEST: u32 = 8;
-
 /// Largest file given to a reader; larger ones are kept, hashed and listed.
 const LARGEST_READ_BYTES: u64 = 1 << 30;
 
 /// Bytes of the items found inside one that are kept in memory until they are read; those beyond are read back.
 const HELD_BYTES: usize = 16 << 20;
-
-/// Bytes one source may expand to at any depth, beyond what its parts hold by themselves.
-const BUDGET_BYTES: u64 = 4 << 30;
 
 impl TreeReader {
     /// Reads a source with everything in it. `number` is its place in the run.
@@ -135,7 +129,7 @@ impl TreeReader {
             Kind::Folder(why) => return Ok(not_had(name, format!("the system does not let it be looked into: {why}"))),
             Kind::File => {}
         }
-        let place = Place { source: number, depth: 0, is_top_level: true, budget_bytes: BUDGET_BYTES };
+        let place = Place { source: number, depth: 0, is_top_level: true, budget_bytes: self.limits.expanded_bytes };
         if found.size_bytes > LARGEST_READ_BYTES {
             return match self.keep_large(found)? {
                 Ok((size_bytes, digests)) => {
@@ -168,7 +162,7 @@ impl TreeReader {
         if size_bytes > LARGEST_READ_BYTES {
             return Ok(self.too_large(kept, u64::MAX));
         }
-        let place = Place { source: u64::MAX, depth, is_top_level: false, budget_bytes: BUDGET_BYTES };
+        let place = Place { source: u64::MAX, depth, is_top_level: false, budget_bytes: self.limits.expanded_bytes };
         self.read_kept(kept, place, false)
     }
 
@@ -302,8 +296,9 @@ impl TreeReader {
     }
 
     fn read_children(&self, children: Vec<Kept>, place: Place) -> Result<Vec<Node>, CollectError> {
-        if place.depth > DEEPEST {
-            let reason = format!("it lies more than {DEEPEST} levels deep in other files and was not read");
+        let deepest = self.limits.depth;
+        if place.depth > deepest {
+            let reason = format!("it lies more than {deepest} levels deep in other files and was not read");
             let exception = ProcessingException::new(Stage::Expand, ExceptionKind::ContainerLimit, "", reason);
             return Ok(children.into_iter().map(|kept| kept.unread(exception.clone())).collect());
         }

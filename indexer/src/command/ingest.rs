@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use redwell_model::control_number::Prefix;
 use serde::Serialize;
 
+use super::reading::Reading;
 use super::report::{Watching, json_line};
-use super::{ExitStatus, MatterArguments, default_jobs};
+use super::{ExitStatus, MatterArguments};
 use crate::collect::{self, IngestRequest, Progress};
-use crate::extract::{Options, PdfEngine};
-use crate::isolate::{Limits, WorkerProgram};
+use crate::isolate::WorkerProgram;
 use crate::matter_folder::RunReport;
 
 /// Arguments of `redwell ingest`.
@@ -37,48 +37,6 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
 }
 
-/// How files are read.
-#[derive(Debug, Args)]
-pub(super) struct Reading {
-    /// How many files are read at once; by default one for each processor.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: Option<u16>,
-    /// Which PDF reader gives the text.
-    #[arg(long, value_enum, default_value = "auto", value_name = "ENGINE")]
-    pdf_engine: Engine,
-}
-
-/// Which PDF reader gives the text.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Engine {
-    /// hayro, and pdf-extract for what it cannot read.
-    Auto,
-    /// hayro alone.
-    Hayro,
-    /// pdf-extract alone.
-    PdfExtract,
-}
-
-impl Reading {
-    pub(super) fn jobs(&self) -> usize {
-        self.jobs.map_or_else(default_jobs, usize::from)
-    }
-
-    pub(super) fn options(&self) -> Options {
-        let pdf_engine = match self.pdf_engine {
-            Engine::Auto => PdfEngine::Auto,
-            Engine::Hayro => PdfEngine::Hayro,
-            Engine::PdfExtract => PdfEngine::PdfExtract,
-        };
-        Options { pdf_engine, ..default_options() }
-    }
-}
-
-/// Limits of extraction where nobody says otherwise.
-fn default_options() -> Options {
-    Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 200 << 20, max_entries: 200_000, max_expansion: 100 }
-}
-
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 struct Report {
@@ -98,8 +56,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         custodian: arguments.custodian.as_deref(),
         paths: &arguments.paths,
         jobs: arguments.reading.jobs(),
-        options: arguments.reading.options(),
-        limits: Limits::default(),
+        options: arguments.reading.options()?,
+        limits: arguments.reading.limits(),
         worker: WorkerProgram::this_executable()?,
     };
     let watching = Watching::start(&progress);

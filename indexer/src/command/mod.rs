@@ -8,6 +8,7 @@ mod exceptions;
 mod hits;
 mod ingest;
 mod query;
+mod reading;
 mod rebuild;
 mod report;
 mod retry;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::ingest::Reading;
+use super::reading::Reading;
 use super::report::{Watching, json_line};
 use super::{ExitStatus, MatterArguments};
 use crate::collect::{self, Progress, RetryRequest};
-use crate::isolate::{Limits, WorkerProgram};
+use crate::isolate::WorkerProgram;
 
 /// Arguments of `redwell retry`.
 #[derive(Debug, Args)]
@@ -29,8 +29,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         data: &arguments.matter.data,
         matter: &arguments.matter.matter,
         jobs: arguments.reading.jobs(),
-        options: arguments.reading.options(),
-        limits: Limits::default(),
+        options: arguments.reading.options()?,
+        limits: arguments.reading.limits(),
         worker: WorkerProgram::this_executable()?,
     };
     let watching = Watching::start(&progress);

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::report::json_line;
 use super::{ExitStatus, MatterArguments};
+use crate::isolate::sandbox::Confinement;
 use crate::matter_folder::MatterFolder;
 
 /// Arguments of `redwell status`.
@@ -39,6 +40,20 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         ("bytes", status.size_bytes),
     ] {
         writeln!(out, "{name:<12}{number:>12}")?;
+    }
+    match status.confinement {
+        None | Some(Confinement::FULL) => {}
+        Some(Confinement { from_files, from_network }) => {
+            let open = match (from_files, from_network) {
+                (false, false) => "files and the network",
+                (false, true) => "files",
+                _ => "the network",
+            };
+            writeln!(
+                out,
+                "this system did not keep the reading processes from {open}: it lacks Landlock or seccomp; limits on time and memory held"
+            )?;
+        }
     }
     if !status.complete {
         writeln!(out, "the last run did not come to its end; run the same `redwell ingest` again to go on")?;

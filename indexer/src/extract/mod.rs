@@ -46,6 +46,21 @@ pub struct Options {
     pub max_entries: usize,
     /// Most bytes a container may expand to, as a multiple of its own size (and always at least 64 MiB).
     pub max_expansion: u64,
+    /// Tried in turn on a file that is locked, after the empty one.
+    #[serde(default)]
+    pub passwords: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            pdf_engine: PdfEngine::Auto,
+            max_text_bytes: 200 << 20,
+            max_entries: 200_000,
+            max_expansion: 100,
+            passwords: Vec::new(),
+        }
+    }
 }
 
 /// Which PDF reader gives the text.
@@ -156,7 +171,8 @@ fn unread(format: Format, kind: ExceptionKind, reason: String) -> Extracted {
 
 /// A document locked with a password.
 fn locked(format: Format) -> Extracted {
-    let reason = "the file is locked with a password; ask the custodian for it and run `redwell retry`";
+    let reason =
+        "the file is locked with a password; ask the custodian for it and run `redwell retry --passwords FILE`";
     unread(format, ExceptionKind::Encrypted, reason.to_owned())
 }
 
@@ -191,7 +207,7 @@ pub(crate) mod tests {
 
     /// Generous limits.
     pub(crate) fn options() -> Options {
-        Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 1 << 22, max_entries: 1000, max_expansion: 200 }
+        Options { max_text_bytes: 1 << 22, max_entries: 1000, max_expansion: 200, ..Options::default() }
     }
 
     /// Reads bytes under a name; the children beside what was read.

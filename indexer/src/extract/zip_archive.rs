@@ -36,7 +36,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             found.exceptions.push(limit(&format!("it has more than {n} members"), archive.len() - n));
             break;
         }
-        match member(&mut archive, n, budget) {
+        match member(&mut archive, n, budget, &input.options.passwords) {
             Ok(Some(child)) => {
                 budget -= child.bytes.len() as u64;
                 on_child(child);
@@ -64,7 +64,12 @@ enum Lost {
     Budget,
 }
 
-fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize, budget: u64) -> Result<Option<Child>, Lost> {
+fn member(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    n: usize,
+    budget: u64,
+    passwords: &[String],
+) -> Result<Option<Child>, Lost> {
     let fallback = format!("member-{}", n + 1);
     let (name, encrypted) = match archive.by_index_raw(n) {
         Ok(file) if file.is_dir() => return Ok(None),
@@ -75,9 +80,7 @@ fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize, budget: u64) -> Res
         }
     };
     if encrypted {
-        let reason =
-            format!("member `{name}` is locked with a password; ask the custodian for it and run `redwell retry`");
-        return Err(Lost::Member(notice(ExceptionKind::Encrypted, reason)));
+        return unlock(archive, n, budget, passwords, name).map(Some);
     }
     let lost = |error: &dyn std::fmt::Display| {
         let reason = format!("member `{name}` cannot be read ({error}); the others were read");
@@ -85,12 +88,35 @@ fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize, budget: u64) -> Res
     };
     let file = archive.by_index(n).map_err(|error| lost(&error))?;
     let modified = file.last_modified().and_then(timestamp);
-    let mut bytes = Vec::with_capacity(usize::try_from(file.size().min(budget).min(16 << 20)).unwrap_or(0));
-    file.take(budget + 1).read_to_end(&mut bytes).map_err(|error| lost(&error))?;
-    if bytes.len() as u64 > budget {
-        return Err(Lost::Budget);
-    }
+    let bytes = expand(file, budget).map_err(|error| lost(&error))?.ok_or(Lost::Budget)?;
     Ok(Some(Child { name, bytes, modified }))
+}
+
+/// A locked member, with the first password that opens it. A wrong one may seem right until the content fails its check.
+fn unlock(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    n: usize,
+    budget: u64,
+    passwords: &[String],
+    name: String,
+) -> Result<Child, Lost> {
+    for password in passwords {
+        let Ok(file) = archive.by_index_decrypt(n, password.as_bytes()) else { continue };
+        let modified = file.last_modified().and_then(timestamp);
+        if let Ok(bytes) = expand(file, budget) {
+            return Ok(Child { name, bytes: bytes.ok_or(Lost::Budget)?, modified });
+        }
+    }
+    let reason =
+        format!("member `{name}` is locked with a password; ask for it and run `redwell retry --passwords FILE`");
+    Err(Lost::Member(notice(ExceptionKind::Encrypted, reason)))
+}
+
+/// A member's content; `None` when it is more than the budget.
+fn expand<R: std::io::Read>(file: ZipFile<'_, R>, budget: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(file.size().min(budget).min(16 << 20)).unwrap_or(0));
+    file.take(budget + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= budget).then_some(bytes))
 }
 
 /// A member's name: UTF-8 where the bytes are, whatever the flag says; else code page 437.
@@ -153,9 +179,21 @@ mod tests {
         writer.write_all(b"read").unwrap();
         writer.start_file("locked.txt", plain.with_aes_encryption(zip::AesMode::Aes256, "secret")).unwrap();
         writer.write_all(b"hidden").unwrap();
-        let (found, children) = read_all("a.zip", &writer.finish().unwrap().into_inner());
+        let bytes = writer.finish().unwrap().into_inner();
+        let (found, children) = read_all("a.zip", &bytes);
         assert_eq!((children.len(), kinds(&found)), (1, vec![ExceptionKind::Encrypted]));
         assert!(found.exceptions[0].reason.contains("`locked.txt`"));
+
+        let read_with = |passwords: &[&str]| {
+            let passwords = passwords.iter().map(|&password| password.to_owned()).collect();
+            let options = crate::extract::Options { passwords, ..options() };
+            let mut texts = Vec::new();
+            let input = Input { name: "a.zip", bytes: &bytes, options: &options };
+            let found = extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
+            (texts, kinds(&found))
+        };
+        assert_eq!(read_with(&["wrong"]), (vec!["read".to_owned()], vec![ExceptionKind::Encrypted]));
+        assert_eq!(read_with(&["wrong", "secret"]), (vec!["read".to_owned(), "hidden".to_owned()], vec![]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redwell_model::{CharBox, Format, Layout, Metadata, Page};
 
 use super::{WorkerProgram, worker};
-use crate::extract::{Child, Extracted, Input, Options, PdfEngine};
+use crate::extract::{Child, Extracted, Input, Options};
 
 /// Set in a process that is to be a worker; `good` makes `moody` files readable.
 const MOOD: &str = "REDWELL_TEST_WORKER";
@@ -41,7 +41,7 @@ pub(crate) fn pack(kind: &str, inside: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 pub(crate) fn options() -> Options {
-    Options { pdf_engine: PdfEngine::Auto, max_text_bytes: 1 << 20, max_entries: 100, max_expansion: 100 }
+    Options { max_text_bytes: 1 << 20, ..Options::default() }
 }
 
 fn read(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {

@@ -12,10 +12,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Limits;
+use super::sandbox::Confinement;
 use crate::extract::Options;
 
-/// What a worker says first. Whatever a runtime printed before it is skipped.
-pub(super) const GREETING: &[u8; 8] = b"REDWELL\x01";
+/// What a worker says first, followed by one byte of [`Confinement`]. Whatever a runtime printed before it is skipped.
+const GREETING: &[u8; 8] = b"REDWELL\x02";
 
 /// Most bytes skipped while waiting for the greeting.
 const MOST_BEFORE_GREETING: usize = 64 << 10;
@@ -126,14 +127,23 @@ pub(super) fn read(from: &mut impl Read, most_body_bytes: u64) -> io::Result<Opt
     Ok(Some(Frame { tag, header, body }))
 }
 
-/// Reads up to and including the greeting.
-pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<()> {
+/// Greets the parent and says what this worker is kept from.
+pub(super) fn greet(out: &mut impl Write, confinement: Confinement) -> io::Result<()> {
+    out.write_all(GREETING)?;
+    out.write_all(&[confinement.to_byte()])?;
+    out.flush()
+}
+
+/// Reads up to and including the greeting; gives what the worker says it is kept from.
+pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<Confinement> {
     let mut last = [0; GREETING.len()];
     for _ in 0..MOST_BEFORE_GREETING {
         last.rotate_left(1);
         from.read_exact(&mut last[GREETING.len() - 1..])?;
         if last == *GREETING {
-            return Ok(());
+            let mut confinement = [0];
+            from.read_exact(&mut confinement)?;
+            return Ok(Confinement::from_byte(confinement[0]));
         }
     }
     Err(broken("no greeting"))
@@ -203,8 +213,11 @@ mod tests {
 
     #[test]
     fn what_comes_before_the_greeting_is_skipped() {
-        let mut from = &b"\nrunning 1 test\nREDWELL\x01rest"[..];
-        await_greeting(&mut from).unwrap();
+        let mut wire = b"\nrunning 1 test\nREDWELL\x01".to_vec();
+        greet(&mut wire, Confinement::FULL).unwrap();
+        wire.extend(b"rest");
+        let mut from = wire.as_slice();
+        assert_eq!(await_greeting(&mut from).unwrap(), Confinement::FULL);
         assert_eq!(from, b"rest");
     }
 }

@@ -13,6 +13,7 @@ use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage}
 use rustix::process::Pid;
 
 use super::frame::{self, Answer, ChildHeader, Request, Tag};
+use super::sandbox::Confinement;
 
 /// Which program is run as a worker.
 #[derive(Debug, Clone)]
@@ -59,6 +60,7 @@ pub(super) struct Worker {
     child: Child,
     to: BufWriter<ChildStdin>,
     from: BufReader<ChildStdout>,
+    confinement: Confinement,
     /// Collects the end of what the process says on standard error.
     last_words: Option<JoinHandle<String>>,
 }
@@ -106,12 +108,19 @@ impl Worker {
         let mut from = BufReader::with_capacity(1 << 16, child.stdout.take().ok_or_else(lost)?);
         let stderr = child.stderr.take().ok_or_else(lost)?;
         let last_words = std::thread::Builder::new().spawn(move || collect_last_words(stderr))?;
-        if let Err(error) = frame::await_greeting(&mut from) {
-            child.kill()?;
-            child.wait()?;
-            return Err(error);
+        match frame::await_greeting(&mut from) {
+            Ok(confinement) => Ok(Self { child, to, from, confinement, last_words: Some(last_words) }),
+            Err(error) => {
+                child.kill()?;
+                child.wait()?;
+                Err(error)
+            }
         }
-        Ok(Self { child, to, from, last_words: Some(last_words) })
+    }
+
+    /// What the kernel keeps this worker from.
+    pub(super) fn confinement(&self) -> Confinement {
+        self.confinement
     }
 
     pub(super) fn pid(&self) -> Pid {

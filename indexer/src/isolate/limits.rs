@@ -19,6 +19,10 @@ pub struct Limits {
     pub children_bytes: u64,
     /// Items taken out of one container or message.
     pub children: u64,
+    /// How deep items may lie in one another and still be read.
+    pub depth: u32,
+    /// Bytes one source may expand to at any depth, beyond what its parts hold by themselves.
+    pub expanded_bytes: u64,
 }
 
 impl Default for Limits {
@@ -30,6 +34,8 @@ impl Default for Limits {
             stack_bytes: 64 << 20,
             children_bytes: 4 << 30,
             children: 500_000,
+            depth: 8,
+            expanded_bytes: 4 << 30,
         }
     }
 }

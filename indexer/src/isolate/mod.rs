@@ -2,7 +2,7 @@
 //!
 //! A worker is this same program run as `redwell worker`, spoken to over pipes in [`frame`]s and used for many files.
 //! The parent gives it one file at a time, takes children, text and layout back, and kills it when it is late; the
-//! worker limits its own memory and processor time before it reads anything. Whatever becomes of a worker is turned
+//! worker limits its own memory and processor time, and gives up files and network ([`sandbox`]), before it reads anything. Whatever becomes of a worker is turned
 //! into a processing exception of that one file, and the next file gets a new worker.
 //!
 //! What a file means is not decided here: [`crate::extract`] reads it, [`crate::collect`] records it.
@@ -13,6 +13,7 @@ mod frame;
 mod handle;
 mod limits;
 mod pool;
+pub mod sandbox;
 mod watchdog;
 pub mod worker;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Limits;
 use super::frame::Request;
 use super::handle::{self, Arrival, ReadFile, Turn, Worker, WorkerProgram};
+use super::sandbox::Confinement;
 use super::watchdog::Watchdog;
 use crate::extract::Options;
 
@@ -16,6 +17,8 @@ pub struct WorkerPool {
     program: WorkerProgram,
     idle: Mutex<Vec<Worker>>,
     watchdog: Watchdog,
+    /// What every worker so far was kept from; nothing before the first.
+    confinement: Mutex<Option<Confinement>>,
 }
 
 /// Why no worker could be had at all. Files are not to blame for it, so the run ends.
@@ -37,9 +40,22 @@ impl WorkerPool {
     /// When the thread that watches over them cannot be started.
     pub fn new(program: WorkerProgram) -> Result<Self, NoWorker> {
         match Watchdog::start() {
-            Ok(watchdog) => Ok(Self { program, idle: Mutex::default(), watchdog }),
+            Ok(watchdog) => Ok(Self { program, idle: Mutex::default(), watchdog, confinement: Mutex::default() }),
             Err(source) => Err(NoWorker { program: program.program.display().to_string(), source }),
         }
+    }
+
+    /// What the kernel kept every worker of this pool from; nothing when none was needed.
+    #[must_use]
+    pub fn confinement(&self) -> Option<Confinement> {
+        *self.confinement.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self) -> std::io::Result<Worker> {
+        let worker = Worker::start(&self.program)?;
+        let mut kept_from = self.confinement.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept_from = Some(kept_from.map_or(worker.confinement(), |all| all.and(worker.confinement())));
+        Ok(worker)
     }
 
     /// Reads a file in a worker. What it holds inside is given to `on_child` in order; that may answer `false` to stop,
@@ -57,7 +73,7 @@ impl WorkerPool {
     ) -> Result<Option<ReadFile>, NoWorker> {
         let failed = |source| NoWorker { program: self.program.program.display().to_string(), source };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = idle.map_or_else(|| Worker::start(&self.program), Ok).map_err(failed)?;
+        let mut worker = idle.map_or_else(|| self.start(), Ok).map_err(failed)?;
         let request = Request { name: name.to_owned(), options: options.clone(), limits: *limits };
         let time = Duration::from_secs(limits.wall_seconds);
         let pid = worker.pid();

@@ -9,7 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
 
-use super::frame::{self, Answer, ChildHeader, GREETING, Request, Tag};
+use super::frame::{self, Answer, ChildHeader, Request, Tag};
+use super::sandbox::{Confinement, confine};
 use super::{Limits, limits};
 use crate::extract::{self, Child, Extracted, Input};
 use crate::matter_folder::layout_code;
@@ -33,16 +34,17 @@ pub(crate) fn serve(read: Reader) -> io::Result<()> {
     let nowhere = File::options().write(true).open("/dev/null")?;
     rustix::stdio::dup2_stdout(&nowhere)?;
     std::panic::set_hook(Box::new(|_| {}));
+    let confinement = confine();
     let limits = Limits::default();
     let stack = usize::try_from(limits.stack_bytes).unwrap_or(usize::MAX);
-    let serving = std::thread::Builder::new().stack_size(stack).spawn(move || serve_on(requests, answers, read))?;
+    let serving =
+        std::thread::Builder::new().stack_size(stack).spawn(move || serve_on(requests, answers, confinement, read))?;
     serving.join().unwrap_or_else(|_| Err(io::Error::other("the worker's thread panicked")))
 }
 
-fn serve_on(requests: impl Read, mut answers: impl Write, read: Reader) -> io::Result<()> {
+fn serve_on(requests: impl Read, mut answers: impl Write, confinement: Confinement, read: Reader) -> io::Result<()> {
     let mut requests = BufReader::with_capacity(1 << 16, requests);
-    answers.write_all(GREETING)?;
-    answers.flush()?;
+    frame::greet(&mut answers, confinement)?;
     let mut is_limited = false;
     while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
         let Request { name, options, limits } = frame.header()?;

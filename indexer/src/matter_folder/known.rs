@@ -1,7 +1,7 @@
 //! What a matter folder knows already of something about to be read.
 
-use rusqlite::OptionalExtension;
 use redwell_model::Sha256;
+use rusqlite::OptionalExtension;
 
 use super::{FolderError, MatterFolder, columns};
 
@@ -24,7 +24,8 @@ impl MatterFolder {
     /// # Errors
     /// When the database fails.
     pub(crate) fn known_source(&self, location: &[u8]) -> Result<Option<KnownSource>, FolderError> {
-        let sql = "select id, size_bytes, modified_ns, sha256 from sources where location = ?1 order by id desc limit 1";
+        let sql =
+            "select id, size_bytes, modified_ns, sha256 from sources where location = ?1 order by id desc limit 1";
         let known = |row: &rusqlite::Row<'_>| {
             let has_content = row.get_ref("sha256")?.as_blob_or_null()?.is_some();
             Ok(KnownSource {

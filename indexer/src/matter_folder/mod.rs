@@ -271,5 +271,10 @@ fn status(connection: &Connection) -> rusqlite::Result<Status> {
         count("select (select count(*) from documents) - (select count(*) from documents where needs_index)")?;
     status.complete =
         count("select count(*) from (select state from runs order by id desc limit 1) where state = 'complete'")? > 0;
+    let sql =
+        "select report from runs where json_extract(report, '$.confinement') is not null order by id desc limit 1";
+    let last = connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, String>(0)).optional()?;
+    let last: Option<RunReport> = last.and_then(|report| serde_json::from_str(&report).ok());
+    status.confinement = last.and_then(|report| report.confinement);
     Ok(status)
 }

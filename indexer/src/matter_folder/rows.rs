@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use redwell_model::{Accounting, ControlNumber, Digests, Format, Metadata, Ordinal, ProcessingException, Sha256};
 use serde::{Deserialize, Serialize};
 
+use crate::isolate::sandbox::Confinement;
+
 /// One document with its metadata.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentRow {
@@ -103,4 +105,6 @@ pub struct Status {
     pub indexed: u64,
     /// Whether the last run came to its end.
     pub complete: bool,
+    /// What the kernel kept the reading processes of the last run from; absent when none was needed yet.
+    pub confinement: Option<Confinement>,
 }

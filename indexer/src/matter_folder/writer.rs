@@ -19,6 +19,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::{FolderError, MatterFolder, Natives, columns, connections, folder_path, schema};
+use crate::isolate::sandbox::Confinement;
 
 /// A matter folder opened for writing.
 #[derive(Debug)]
@@ -52,6 +53,9 @@ pub struct RunReport {
     pub exceptions: u64,
     /// Bytes of the sources read.
     pub size_bytes: u64,
+    /// What the kernel kept the reading processes from; absent when none was needed.
+    #[serde(default)]
+    pub confinement: Option<Confinement>,
 }
 
 impl MatterWriter {

@@ -163,11 +163,8 @@ fn password() -> anyhow::Result<String> {
     }
     let input = std::io::stdin();
     let mut line = String::new();
-    let reading = if input.is_terminal() {
-        read_unseen(&input, &mut line)
-    } else {
-        input.lock().read_line(&mut line).map(drop)
-    };
+    let reading =
+        if input.is_terminal() { read_unseen(&input, &mut line) } else { input.lock().read_line(&mut line).map(drop) };
     reading.context("reading the password from standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }

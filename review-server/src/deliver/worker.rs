@@ -68,7 +68,7 @@ pub fn serve(input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
     output.flush()
 }
 
-/// Limits this process for good: memory, processor time, no core dumps. Call it before [`serve`].
+/// Limits this process for good: memory, processor time, no core dumps, no files, no network. Call it before [`serve`].
 ///
 /// # Errors
 /// When the system refuses.
@@ -77,6 +77,8 @@ pub fn limit_this_process() -> io::Result<()> {
         let value = getrlimit(resource).maximum.map_or(value, |hard| hard.min(value));
         setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })?;
     }
+    // A system without these locks is named by `redwell status`; the limits above hold anywhere.
+    let _ = redwell_indexer::isolate::sandbox::confine();
     Ok(())
 }
 

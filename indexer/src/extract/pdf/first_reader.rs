@@ -55,12 +55,12 @@ pub(super) struct PageReader<'a> {
 }
 
 impl Document {
-    /// Opens a file, with the empty password if it is encrypted.
-    pub(super) fn open(bytes: &[u8]) -> Result<Self, OpenError> {
+    /// Opens a file; one that is encrypted with the empty password or the first of these that fits.
+    pub(super) fn open(bytes: &[u8], passwords: &[String]) -> Result<Self, OpenError> {
         let open = |bytes: &[u8]| catch_unwind(|| Pdf::new(Arc::new(bytes.to_vec())));
         let pdf = match open(bytes) {
             Ok(Ok(pdf)) => pdf,
-            Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => return Err(OpenError::Locked),
+            Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => unlock(bytes, passwords)?,
             Ok(Err(LoadPdfError::Decryption(_))) => return Err(OpenError::UnknownEncryption),
             Ok(Err(LoadPdfError::Invalid)) | Err(_) => return Err(OpenError::Invalid),
         };
@@ -72,6 +72,15 @@ impl Document {
     pub(super) fn pages(&self) -> &[Page<'_>] {
         self.pdf.pages()
     }
+}
+
+fn unlock(bytes: &[u8], passwords: &[String]) -> Result<Pdf, OpenError> {
+    let bytes = Arc::new(bytes.to_vec());
+    let open = |password: &String| {
+        let bytes = Arc::clone(&bytes);
+        catch_unwind(|| Pdf::new_with_password(bytes, password)).ok()?.ok()
+    };
+    passwords.iter().find_map(open).ok_or(OpenError::Locked)
 }
 
 impl<'a> PageReader<'a> {

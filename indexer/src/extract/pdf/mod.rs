@@ -36,7 +36,7 @@ use super::{Extracted, Input, PdfEngine};
 /// Reads a PDF file.
 pub fn extract(input: &Input<'_>) -> Extracted {
     let mut second = LazySecondReader { bytes: input.bytes, opened: None };
-    match (Document::open(input.bytes), input.options.pdf_engine) {
+    match (Document::open(input.bytes, &input.options.passwords), input.options.pdf_engine) {
         (Ok(document), PdfEngine::PdfExtract) => match second.get() {
             Some(reader) => read_second(input, reader, document_info::metadata(&document.pdf, reader.page_count())),
             None => failure(ExceptionKind::Damaged, second_reader::NAME, DAMAGED),
@@ -59,7 +59,7 @@ pub fn extract(input: &Input<'_>) -> Extracted {
 }
 
 const LOCKED: &str = "the file is locked with a password; ask the custodian for it, or for a copy that is not locked, \
-     and run `redwell retry`";
+     and run `redwell retry --passwords FILE`";
 const UNKNOWN_ENCRYPTION: &str = "the file is encrypted in a way Redwell cannot open; ask the custodian for a copy \
      that is not encrypted";
 const DAMAGED: &str = "the file is damaged and no page of it can be read; ask the custodian for another copy";

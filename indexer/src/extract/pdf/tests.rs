@@ -9,7 +9,7 @@ use super::*;
 use crate::extract::Options;
 
 fn options(engine: PdfEngine) -> Options {
-    Options { pdf_engine: engine, max_text_bytes: 1 << 20, max_entries: 10, max_expansion: 10 }
+    Options { pdf_engine: engine, max_text_bytes: 1 << 20, ..Options::default() }
 }
 
 fn read_with(bytes: &[u8], options: &Options) -> Extracted {
