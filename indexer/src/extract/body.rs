@@ -4,6 +4,11 @@
 //! are separated by `\t`, rows by `\n`. It knows no format. Unbalanced calls are harmless, because broken files make
 //! them; tables deeper than [`DEEPEST_TABLE`] flow into the one around them.
 
+use super::mark::{NOTE_PLACE, PLACE};
+
+/// What [`Body::mark_place`] may leave.
+const PLACES: [char; 2] = [PLACE, NOTE_PLACE];
+
 /// Tables nested deeper than this are read as part of the table around them.
 const DEEPEST_TABLE: usize = 16;
 
@@ -30,6 +35,8 @@ struct Table {
     before: String,
     rows: String,
     cells: Vec<String>,
+    /// What the open row is marked as.
+    mark: Option<&'static str>,
 }
 
 impl Body {
@@ -53,11 +60,25 @@ impl Body {
         self.written > self.limit
     }
 
-    /// Adds text as it is.
+    /// Adds text as it is. A place left by [`Self::mark_place`] inside a word gives way: the word counts.
     pub fn push(&mut self, text: &str) {
+        if self.is_full() {
+            return;
+        }
+        if let Some(before) = self.text.strip_suffix(PLACES)
+            && before.ends_with(char::is_alphanumeric)
+            && text.starts_with(char::is_alphanumeric)
+        {
+            self.text.truncate(before.len());
+        }
+        self.written += text.len();
+        self.text.push_str(text);
+    }
+
+    /// Shows that something stood here which follows the paragraph.
+    pub fn mark_place(&mut self, place: char) {
         if !self.is_full() {
-            self.written += text.len();
-            self.text.push_str(text);
+            self.text.push(place);
         }
     }
 
@@ -75,8 +96,24 @@ impl Body {
 
     /// Ends the paragraph: what was put aside in it follows on lines of its own.
     pub fn end_paragraph(&mut self) {
-        self.push("\n");
+        self.drop_lonely_places();
+        let is_line_of_asides = self.interrupted.is_empty()
+            && !self.asides.is_empty()
+            && (self.text.is_empty() || self.text.ends_with('\n'));
+        if !is_line_of_asides {
+            self.push("\n");
+        }
         self.release_asides();
+    }
+
+    /// On a line with nothing else a place says nothing.
+    fn drop_lonely_places(&mut self) {
+        if self.text.ends_with(PLACES) {
+            let start = self.text.rfind('\n').map_or(0, |end| end + 1);
+            if self.text[start..].trim_matches(PLACES).trim().is_empty() {
+                self.text.truncate(start);
+            }
+        }
     }
 
     /// Leaves a blank line, unless at the start.
@@ -107,7 +144,7 @@ impl Body {
         }
         self.end_line();
         let before = std::mem::take(&mut self.text);
-        self.tables.push(Table { before, rows: String::new(), cells: Vec::new() });
+        self.tables.push(Table { before, rows: String::new(), cells: Vec::new(), mark: None });
     }
 
     /// Ends a cell; the text since the last one is its content.
@@ -133,6 +170,13 @@ impl Body {
         std::mem::take(&mut self.text)
     }
 
+    /// Marks the open row as a whole, as `[Hidden: …]`.
+    pub fn mark_row(&mut self, what: &'static str) {
+        if let Some(table) = self.tables.last_mut() {
+            table.mark = Some(what);
+        }
+    }
+
     /// Ends a row of cells.
     pub fn end_row(&mut self) {
         if self.too_deep > 0 || self.tables.is_empty() {
@@ -145,7 +189,15 @@ impl Body {
         self.text.clear();
         if let Some(table) = self.tables.last_mut() {
             let cells = std::mem::take(&mut table.cells);
+            let mark = table.mark.take().filter(|_| cells.iter().any(|cell| !cell.trim().is_empty()));
+            if let Some(what) = mark {
+                table.rows.push_str(&format!("[{what}: "));
+            }
             write_row(&cells, &mut table.rows);
+            if mark.is_some() {
+                table.rows.truncate(table.rows.trim_end().len());
+                table.rows.push_str("]\n");
+            }
         }
     }
 
@@ -176,8 +228,13 @@ impl Body {
     /// Ends it; it will follow the paragraph.
     pub fn close_aside(&mut self) {
         let aside = self.take_aside();
-        if !aside.trim().is_empty() {
-            self.asides.push(aside);
+        self.put_aside(aside);
+    }
+
+    /// Lets a text follow the paragraph.
+    pub fn put_aside(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.asides.push(text);
         }
     }
 
@@ -208,6 +265,7 @@ impl Body {
     fn release_asides(&mut self) {
         // Those inside a text box wait for the paragraph outside: their order stays that of the file.
         if self.interrupted.is_empty() && !self.asides.is_empty() {
+            self.drop_lonely_places();
             for aside in std::mem::take(&mut self.asides) {
                 if !self.text.is_empty() && !self.text.ends_with('\n') {
                     self.text.push('\n');
@@ -313,6 +371,30 @@ mod tests {
                 body.end_paragraph();
             },
             "half a sentence\nin the box\n",
+        );
+    }
+
+    #[test]
+    fn a_place_is_shown_only_between_words() {
+        let beside = |body: &mut Body| {
+            body.mark_place(PLACE);
+            body.put_aside("[Deleted: x]".to_owned());
+        };
+        check(
+            |body| {
+                body.push("shall ");
+                beside(body);
+                body.push("pay");
+                body.end_paragraph();
+                body.push("work");
+                beside(body);
+                body.push("s");
+                body.end_paragraph();
+                beside(body);
+                body.end_paragraph();
+                body.push("end");
+            },
+            "shall ‸pay\n[Deleted: x]\nworks\n[Deleted: x]\n[Deleted: x]\nend",
         );
     }
 

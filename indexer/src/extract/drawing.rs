@@ -4,22 +4,6 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::body::Body;
 use super::markup::{Markup, attribute, push_reference};
-use super::package::Package;
-
-/// The text of all parts whose names start with one of `prefixes`, in the order of their names.
-#[must_use]
-pub fn text_of_parts(package: &mut Package<'_>, prefixes: &[&str], limit: usize) -> String {
-    let mut text = String::new();
-    for name in package.names() {
-        if name.ends_with(".xml")
-            && prefixes.iter().any(|prefix| name.starts_with(prefix))
-            && let Some(xml) = package.text(&name)
-        {
-            text.push_str(&text_of(&xml, limit.saturating_sub(text.len())));
-        }
-    }
-    text
-}
 
 /// The text of one part: paragraphs, tables, and the words charts and comments keep.
 #[must_use]

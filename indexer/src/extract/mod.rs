@@ -15,6 +15,7 @@ pub mod drawing;
 pub mod eml;
 pub mod html;
 pub mod identify;
+pub mod mark;
 pub mod markup;
 pub mod mbox;
 pub mod member_name;

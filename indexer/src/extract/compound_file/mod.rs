@@ -1,5 +1,5 @@
-//! OLE compound files ([MS-CFB]): a small file system in a file, under Word, Excel and PowerPoint 97 and Outlook
-//! messages.
+//! OLE compound files ([MS-CFB]): a small file system in a file, under the Word, Excel and
+//! `PowerPoint` files of 1997 and Outlook messages.
 //!
 //! Directory and allocation tables are read once; streams are copied out when asked for. What a damaged or hostile
 //! file claims is never believed beyond the bytes there are: chains end at the first sector seen twice or missing,

@@ -1,36 +1,47 @@
 //! One story of a Word document (the body, a header, a note): its XML as text, in one pass without recursion.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use quick_xml::events::{BytesStart, Event};
 
 use crate::extract::body::Body;
+use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
 use crate::extract::markup::{Markup, attribute, push_reference};
 use crate::extract::symbol;
 
-/// What a story refers to and tracks.
+/// What a story refers to: notes and comments by identifier, ready to be shown, and styles whose text is hidden.
 #[derive(Debug, Default)]
-pub(super) struct Marks {
-    /// Identifiers of footnotes in the order they are referred to.
-    pub(super) footnotes: Vec<String>,
-    /// Identifiers of endnotes in the order they are referred to.
-    pub(super) endnotes: Vec<String>,
-    /// Tracked insertions.
-    pub(super) insertions: u32,
-    /// Tracked deletions.
-    pub(super) deletions: u32,
+pub(super) struct Around {
+    pub(super) footnotes: BTreeMap<String, String>,
+    pub(super) endnotes: BTreeMap<String, String>,
+    pub(super) comments: BTreeMap<String, String>,
+    pub(super) hidden_styles: BTreeSet<String>,
+    /// What has been shown already.
+    pub(super) shown: BTreeSet<(u8, String)>,
+    /// Notes referred to so far.
+    pub(super) footnote_count: u32,
+    pub(super) endnote_count: u32,
+    pub(super) tally: Tally,
 }
 
-/// A footnote, endnote or comment.
-#[derive(Debug)]
-pub(super) struct Note {
-    pub(super) id: String,
-    pub(super) author: String,
-    pub(super) text: String,
+impl Around {
+    /// What nothing in the document refers to.
+    pub(super) fn left_over(&self) -> Vec<String> {
+        let kinds = [(0, &self.footnotes, "Footnote"), (1, &self.endnotes, "Endnote"), (2, &self.comments, "")];
+        let mut left = Vec::new();
+        for (kind, texts, what) in kinds {
+            for (_, text) in texts.iter().filter(|(id, _)| !self.shown.contains(&(kind, (*id).clone()))) {
+                left.push(if what.is_empty() { text.clone() } else { plainly_marked(what, text) });
+            }
+        }
+        left
+    }
 }
 
 /// The text of a story, and whether its XML was whole.
-pub(super) fn read(xml: &str, limit: usize, marks: &mut Marks) -> (String, bool) {
+pub(super) fn read(xml: &str, limit: usize, around: &mut Around) -> (String, bool) {
     let mut markup = Markup::lenient(xml);
-    let mut writer = Writer::new(limit, marks);
+    let mut writer = Writer::new(limit, around);
     while !writer.body.is_full() {
         match markup.event() {
             Event::Eof => break,
@@ -40,64 +51,55 @@ pub(super) fn read(xml: &str, limit: usize, marks: &mut Marks) -> (String, bool)
     (writer.finish(), markup.error_position().is_none())
 }
 
-/// The notes of a part, each element `name` with an identifier; separators are left out.
-pub(super) fn read_notes(xml: &str, name: &str, limit: usize) -> Vec<Note> {
-    let mut markup = Markup::lenient(xml);
-    let (mut notes, mut left) = (Vec::new(), limit);
-    loop {
-        let (id, author, kind) = match markup.event() {
-            Event::Start(element) if element.local_name().as_ref() == name.as_bytes() => (
-                attribute(&element, "id").unwrap_or_default(),
-                attribute(&element, "author").unwrap_or_default(),
-                attribute(&element, "type").unwrap_or_default(),
-            ),
-            Event::Eof => return notes,
-            _ => continue,
-        };
-        let mut marks = Marks::default();
-        let mut writer = Writer::new(left, &mut marks);
-        loop {
-            match markup.event() {
-                Event::End(element) if element.local_name().as_ref() == name.as_bytes() => break,
-                Event::Eof => break,
-                event => writer.take(&event),
-            }
-        }
-        let text = writer.finish();
-        left = left.saturating_sub(text.len());
-        if kind.is_empty() || kind == "normal" {
-            notes.push(Note { id, author, text });
-        }
-        if left == 0 {
-            return notes;
-        }
-    }
+/// What stands beside the running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Beside {
+    Deleted(By),
+    Moved(By),
+    Hidden,
 }
 
-struct Writer<'m> {
+pub(super) struct Writer<'a> {
     body: Body,
-    marks: &'m mut Marks,
+    around: &'a mut Around,
     /// Open elements inside one that is left out, itself included.
     skipped: u32,
     /// Open elements whose characters are text.
     in_text: u32,
-    /// Open deletions.
-    deleted: u32,
-    /// Whether `[deleted: ` was written and not closed.
-    bracket: bool,
+    /// Open elements of a paragraph's or a run's properties.
+    in_paragraph_properties: u32,
+    in_run_properties: bool,
+    /// Open deletions and moves away.
+    deleted: Vec<Beside>,
+    /// Of each open paragraph and run, whether its text is hidden.
+    hidden_paragraphs: Vec<bool>,
+    hidden_runs: Vec<bool>,
+    /// What is being written beside the running text.
+    open: Option<Beside>,
 }
 
-impl<'m> Writer<'m> {
-    fn new(limit: usize, marks: &'m mut Marks) -> Self {
-        Self { body: Body::new(limit), marks, skipped: 0, in_text: 0, deleted: 0, bracket: false }
+impl<'a> Writer<'a> {
+    pub(super) fn new(limit: usize, around: &'a mut Around) -> Self {
+        Self {
+            body: Body::new(limit),
+            around,
+            skipped: 0,
+            in_text: 0,
+            in_paragraph_properties: 0,
+            in_run_properties: false,
+            deleted: Vec::new(),
+            hidden_paragraphs: Vec::new(),
+            hidden_runs: Vec::new(),
+            open: None,
+        }
     }
 
-    fn finish(mut self) -> String {
-        self.close_bracket();
+    pub(super) fn finish(mut self) -> String {
+        self.close_beside();
         self.body.finish()
     }
 
-    fn take(&mut self, event: &Event<'_>) {
+    pub(super) fn take(&mut self, event: &Event<'_>) {
         if self.skipped > 0 {
             match event {
                 Event::Start(_) => self.skipped += 1,
@@ -106,7 +108,16 @@ impl<'m> Writer<'m> {
             }
             return;
         }
+        if self.in_paragraph_properties > 0 {
+            self.paragraph_property(event);
+            return;
+        }
         match event {
+            Event::Start(element) if self.in_run_properties => {
+                self.run_property(element);
+                self.skipped = 1;
+            }
+            Event::Empty(element) if self.in_run_properties => self.run_property(element),
             Event::Start(element) => self.start(element),
             Event::Empty(element) => self.empty(element),
             Event::End(element) => self.end(element.local_name().as_ref()),
@@ -119,20 +130,61 @@ impl<'m> Writer<'m> {
         }
     }
 
+    fn paragraph_property(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(_) => self.in_paragraph_properties += 1,
+            Event::End(_) => self.in_paragraph_properties -= 1,
+            Event::Empty(element) if element.local_name().as_ref() == b"pStyle" => {
+                let is_hidden = self.is_hidden_style(element);
+                if let Some(paragraph) = self.hidden_paragraphs.last_mut() {
+                    *paragraph = is_hidden;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn run_property(&mut self, element: &BytesStart<'_>) {
+        let is_hidden = match element.local_name().as_ref() {
+            b"rStyle" if self.is_hidden_style(element) => true,
+            b"vanish" => is_on(element),
+            _ => return,
+        };
+        if let Some(run) = self.hidden_runs.last_mut() {
+            *run = is_hidden;
+        }
+    }
+
+    fn is_hidden_style(&self, element: &BytesStart<'_>) -> bool {
+        attribute(element, "val").is_some_and(|style| self.around.hidden_styles.contains(&style))
+    }
+
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
+            b"pPr" => self.in_paragraph_properties = 1,
+            b"rPr" => self.in_run_properties = true,
             // Properties, field codes, and the second copy of a shape kept for old programs.
-            b"pPr" | b"rPr" | b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr"
-            | b"instrText" | b"delInstrText" | b"fldData" | b"Fallback" | b"bodyPr" | b"lstStyle" => self.skipped = 1,
+            b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"instrText"
+            | b"delInstrText" | b"fldData" | b"Fallback" | b"bodyPr" | b"lstStyle" => self.skipped = 1,
             b"t" | b"delText" => self.in_text += 1,
-            b"ins" | b"moveTo" => self.marks.insertions += 1,
-            b"del" | b"moveFrom" => {
-                self.marks.deletions += 1;
-                self.deleted += 1;
+            b"p" => self.hidden_paragraphs.push(false),
+            b"r" => {
+                let inherited = self.hidden_paragraphs.last().copied().unwrap_or(false);
+                self.hidden_runs.push(inherited);
             }
-            b"tbl" => self.body.open_table(),
+            b"ins" | b"moveTo" => self.around.tally.change("tracked_insertions", &by(element)),
+            b"del" | b"moveFrom" => {
+                let by = by(element);
+                self.around.tally.change("tracked_deletions", &by);
+                let is_moved = element.local_name().as_ref() == b"moveFrom";
+                self.deleted.push(if is_moved { Beside::Moved(by) } else { Beside::Deleted(by) });
+            }
+            b"tbl" => {
+                self.close_beside();
+                self.body.open_table();
+            }
             b"txbxContent" => {
-                self.close_bracket();
+                self.close_beside();
                 self.body.open_aside();
             }
             _ => self.empty(element),
@@ -145,6 +197,7 @@ impl<'m> Writer<'m> {
             b"tab" | b"ptab" => self.text("\t"),
             b"br" | b"cr" => self.text("\n"),
             b"noBreakHyphen" => self.text("-"),
+            b"p" => self.end(b"p"),
             b"sym" => {
                 let code = attribute(element, "char").and_then(|code| u32::from_str_radix(&code, 16).ok());
                 let font = attribute(element, "font").unwrap_or_default();
@@ -152,55 +205,113 @@ impl<'m> Writer<'m> {
                     self.text(c.encode_utf8(&mut [0; 4]));
                 }
             }
-            b"footnoteReference" => {
-                let mark = refer(&mut self.marks.footnotes, element, "");
-                self.text(&mark);
+            b"footnoteReference" | b"endnoteReference" | b"commentReference" => self.refer(element),
+            // Letters drawn as a shape, such as a watermark.
+            b"textpath" => {
+                let drawn = attribute(element, "string").unwrap_or_default();
+                self.body.put_aside(plainly_marked("Drawn text", &drawn));
             }
-            b"endnoteReference" => {
-                let mark = refer(&mut self.marks.endnotes, element, "e");
-                self.text(&mark);
-            }
-
             _ => {}
         }
+    }
+
+    /// Lets a note or comment follow the paragraph it is referred to in.
+    fn refer(&mut self, element: &BytesStart<'_>) {
+        let id = attribute(element, "id").unwrap_or_default();
+        let around = &mut *self.around;
+        let (kind, aside) = match element.local_name().as_ref() {
+            b"footnoteReference" => {
+                around.footnote_count += 1;
+                let text = around.footnotes.get(&id).map(String::as_str).unwrap_or_default();
+                (0, plainly_marked(&format!("Footnote {}", around.footnote_count), text))
+            }
+            b"endnoteReference" => {
+                around.endnote_count += 1;
+                let text = around.endnotes.get(&id).map(String::as_str).unwrap_or_default();
+                (1, plainly_marked(&format!("Endnote {}", around.endnote_count), text))
+            }
+            _ => (2, around.comments.get(&id).cloned().unwrap_or_default()),
+        };
+        if aside.is_empty() || !around.shown.insert((kind, id)) {
+            return;
+        }
+        self.close_beside();
+        if kind < 2 {
+            self.body.mark_place(NOTE_PLACE);
+        }
+        self.body.put_aside(aside);
     }
 
     fn end(&mut self, name: &[u8]) {
         match name {
             b"t" | b"delText" => self.in_text = self.in_text.saturating_sub(1),
-            b"del" | b"moveFrom" => self.deleted = self.deleted.saturating_sub(1),
+            b"rPr" => self.in_run_properties = false,
+            b"r" => drop(self.hidden_runs.pop()),
+            b"del" | b"moveFrom" => drop(self.deleted.pop()),
             b"p" => {
-                self.close_bracket();
+                self.close_beside();
+                self.hidden_paragraphs.pop();
                 self.body.end_paragraph();
             }
-            b"tc" => self.body.end_cell(),
+            b"tc" => {
+                self.close_beside();
+                self.body.end_cell();
+            }
             b"tr" => self.body.end_row(),
             b"tbl" => self.body.close_table(),
-            b"txbxContent" => self.body.close_aside(),
+            b"txbxContent" => {
+                self.close_beside();
+                let text = self.body.take_aside();
+                if !text.trim().is_empty() {
+                    self.around.tally.count("text_boxes");
+                }
+                self.body.put_aside(plainly_marked("Text box", &text));
+            }
             _ => {}
         }
     }
 
     fn text(&mut self, text: &str) {
-        if self.deleted > 0 && !self.bracket {
-            self.body.push("[deleted: ");
-            self.bracket = true;
-        } else if self.deleted == 0 {
-            self.close_bracket();
+        let is_hidden = self.hidden_runs.last().copied().unwrap_or(false);
+        let beside = match self.deleted.last() {
+            Some(deleted) => Some(deleted.clone()),
+            None => is_hidden.then_some(Beside::Hidden),
+        };
+        if beside != self.open {
+            self.close_beside();
+            if beside.is_some() {
+                self.body.open_aside();
+            }
+            self.open = beside;
         }
         self.body.push(text);
     }
 
-    fn close_bracket(&mut self) {
-        if self.bracket {
-            self.body.push("]");
-            self.bracket = false;
+    fn close_beside(&mut self) {
+        let Some(beside) = self.open.take() else { return };
+        let text = self.body.take_aside();
+        if text.trim().is_empty() {
+            return;
         }
+        let aside = match beside {
+            Beside::Deleted(by) => marked("Deleted", &by, &text),
+            Beside::Moved(by) => marked("Moved away", &by, &text),
+            Beside::Hidden => {
+                self.around.tally.count("hidden_text");
+                plainly_marked("Hidden", &text)
+            }
+        };
+        self.body.mark_place(PLACE);
+        self.body.put_aside(aside);
     }
 }
 
-/// Counts a reference to a note and gives its mark.
-fn refer(notes: &mut Vec<String>, element: &BytesStart<'_>, label: &str) -> String {
-    notes.push(attribute(element, "id").unwrap_or_default());
-    format!("[{label}{}]", notes.len())
+/// Who made a change.
+pub(super) fn by(element: &BytesStart<'_>) -> By {
+    By::new(attribute(element, "author").as_deref(), attribute(element, "date").as_deref())
+}
+
+/// Whether a property that is on by being there is not switched off.
+pub(super) fn is_on(element: &BytesStart<'_>) -> bool {
+    !attribute(element, "val").is_some_and(|value| matches!(value.as_str(), "0" | "false" | "off"))
 }

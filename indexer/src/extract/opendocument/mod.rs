@@ -1,14 +1,18 @@
 //! OpenDocument texts, spreadsheets and presentations, read by Redwell's own small reader (ODF 1.3).
 //!
 //! Spreadsheets are not given to calamine, because a repeated cell would become a table of millions there: here it is
-//! repeated a bounded number of times. Sheets and slides are pages. Deletions still tracked stand in `[deleted: …]`.
+//! repeated a bounded number of times. Sheets and slides are pages. What is not running text is marked as
+//! [`super::mark`] says.
 
 mod story;
+mod style;
 
 use quick_xml::events::Event;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
+use self::style::Hidden;
 use super::canonical::{canonical_pages, cut_notice};
+use super::mark::Tally;
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::pptx::unframed;
@@ -23,17 +27,23 @@ pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
         return super::locked(format);
     }
     let limit = input.options.max_text_bytes;
+    let mut tally = Tally::default();
     match package.text("content.xml") {
         Some(xml) => {
-            let read = story::read(&xml, format, limit);
+            let styles = package.text("styles.xml").unwrap_or_default();
+            let mut hidden = Hidden::default();
+            hidden.read(&styles);
+            hidden.read(&xml);
+            let read = story::read(&xml, format, hidden, limit);
+            tally = read.tally;
             if !read.complete {
                 found.exceptions.push(damaged("the content is broken; the text up to there was read"));
             }
             let mut pages = read.pages;
             if format == Format::Odt {
                 // A text has no pages of its own: headers, footers and the body are one.
-                let around = package.text("styles.xml").map(|xml| story::headers(&xml, limit)).unwrap_or_default();
-                pages = vec![[around, pages.join("\n")].join("\n\n")];
+                let (headers, footers) = story::margins(&styles, limit);
+                pages = vec![[headers, pages.join("\n"), footers].join("\n\n")];
             }
             let (text, starts, cut) = canonical_pages(&pages, limit);
             found.text = text;
@@ -47,6 +57,7 @@ pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
         None => found.exceptions.push(damaged("the content is missing; ask for an intact copy")),
     }
     found.metadata = package.text("meta.xml").map(|xml| metadata(&xml)).unwrap_or_default();
+    tally.write(&mut found.metadata);
     if !found.layout.pages.is_empty() {
         found.metadata.page_count = u32::try_from(found.layout.pages.len()).ok();
     }
@@ -120,13 +131,13 @@ mod tests {
             "text",
             "a.odt",
             "<text:p>fact<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>source</text:p></text:note-body></text:note>, so</text:p>",
-            "fact[1], so\n[1] source",
+            "fact†, so\n[Footnote 1: source]",
         );
         check(
             "text",
             "a.odt",
             "<text:p>x<office:annotation><dc:creator>Ann</dc:creator><dc:date>2001</dc:date><text:p>why?</text:p></office:annotation>y</text:p>",
-            "xy\n[comment by Ann] why?",
+            "xy\n[Comment by Ann, 2001: why?]",
         );
     }
 
@@ -136,7 +147,7 @@ mod tests {
             "text",
             "a.odt",
             "<text:tracked-changes><text:changed-region text:id=\"c1\"><text:deletion><office:change-info><dc:creator>X</dc:creator></office:change-info><text:p>not</text:p></text:deletion></text:changed-region></text:tracked-changes><text:p>shall <text:change text:change-id=\"c1\"/>pay</text:p>",
-            "shall [deleted: not]pay",
+            "shall ‸pay\n[Deleted by X: not]",
         );
     }
 
@@ -151,9 +162,46 @@ mod tests {
     fn slides_are_pages_with_notes() {
         let slides = "<draw:page draw:name=\"p1\"><draw:frame><draw:text-box><text:p>One</text:p></draw:text-box></draw:frame><presentation:notes><text:p>say</text:p></presentation:notes></draw:page><draw:page><text:p>Two</text:p></draw:page>";
         let found = read_one("a.odp", &sample("presentation", slides));
-        assert_eq!(found.text, "One\nNotes:\nsay\n\nTwo");
+        assert_eq!(found.text, "One\n[Speaker notes: say]\n\nTwo");
         assert_eq!((found.layout.pages.len(), found.metadata.page_count), (2, Some(2)));
         assert_eq!(found.metadata.created.unwrap().to_string(), "2001-02-03T04:05:06Z");
+    }
+
+    #[test]
+    fn what_is_hidden_is_marked() {
+        let with_styles = |kind: &str, name: &str, styles: &str, body: &str| {
+            let mimetype = format!("application/vnd.oasis.opendocument.{kind}");
+            let content = format!(
+                "<c><office:automatic-styles>{styles}</office:automatic-styles><office:body>{body}</office:body></c>"
+            );
+            let found =
+                read_one(name, &zip_of(&[("mimetype", mimetype.as_bytes()), ("content.xml", content.as_bytes())]));
+            (found.text, found.metadata.other)
+        };
+        let (text, said) = with_styles(
+            "text",
+            "a.odt",
+            "<style:style style:name=\"T1\"><style:text-properties text:display=\"none\"/></style:style>",
+            "<text:p>we <text:span text:style-name=\"T1\">secretly </text:span>agree</text:p><text:p text:style-name=\"T1\">all</text:p><text:section text:display=\"none\"><text:p>part</text:p></text:section>",
+        );
+        assert_eq!(text, "we ‸agree\n[Hidden: secretly]\n[Hidden: all]\n[Hidden: part]");
+        assert_eq!(said["hidden_text"], "true");
+        let (text, said) = with_styles(
+            "spreadsheet",
+            "a.ods",
+            "<style:style style:name=\"ta2\"><style:table-properties table:display=\"false\"/></style:style>",
+            "<table:table table:name=\"S\" table:style-name=\"ta2\"><table:table-column/><table:table-column table:visibility=\"collapse\"/><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><office:annotation><dc:creator>Ann</dc:creator><text:p>why?</text:p></office:annotation><text:p>b</text:p></table:table-cell></table:table-row><table:table-row table:visibility=\"collapse\"><table:table-cell><text:p>c</text:p></table:table-cell></table:table-row></table:table>",
+        );
+        assert_eq!(text, "S (hidden)\na\t[Hidden: b]\n[Hidden: c]\n[Comment on B1 by Ann: why?]");
+        let kinds = ["hidden_sheets", "hidden_rows", "hidden_columns", "comments"];
+        assert_eq!(kinds.map(|kind| said[kind].as_str()), ["1", "1", "1", "1"]);
+        let (text, _) = with_styles(
+            "presentation",
+            "a.odp",
+            "<style:style style:name=\"dp1\"><style:drawing-page-properties presentation:visibility=\"hidden\"/></style:style>",
+            "<draw:page draw:style-name=\"dp1\"><text:p>x</text:p></draw:page>",
+        );
+        assert_eq!(text, "[Hidden slide]\nx");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use quick_xml::events::{BytesStart, Event};
 use redwell_model::Format;
 
+use super::style::Hidden;
 use crate::extract::body::Body;
+use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
 use crate::extract::markup::{Markup, attribute, push_reference};
 
 /// Cells that repeat one value are written out this often at most.
@@ -18,13 +20,17 @@ pub(super) struct Read {
     pub(super) pages: Vec<String>,
     /// Whether the XML was whole.
     pub(super) complete: bool,
+    /// How much evidence beside the running text there is.
+    pub(super) tally: Tally,
 }
 
-/// Reads `content.xml`.
-pub(super) fn read(xml: &str, format: Format, limit: usize) -> Read {
+/// Reads `content.xml`; `hidden` are the styles of things not shown.
+pub(super) fn read(xml: &str, format: Format, hidden: Hidden, limit: usize) -> Read {
     let mut markup = Markup::lenient(xml);
     let mut writer = Writer::new(limit);
+    writer.hidden = hidden;
     writer.is_sheet = format == Format::Ods;
+    writer.is_text = format == Format::Odt;
     while !writer.body.is_full() {
         match markup.event() {
             Event::Eof => break,
@@ -32,14 +38,14 @@ pub(super) fn read(xml: &str, format: Format, limit: usize) -> Read {
         }
     }
     writer.end_page();
-    Read { pages: writer.pages, complete: markup.error_position().is_none() }
+    Read { pages: writer.pages, complete: markup.error_position().is_none(), tally: writer.tally }
 }
 
-/// The headers and footers of `styles.xml`, each once.
-pub(super) fn headers(xml: &str, limit: usize) -> String {
+/// The headers and the footers of `styles.xml`, marked, each once.
+pub(super) fn margins(xml: &str, limit: usize) -> (String, String) {
     let mut markup = Markup::lenient(xml);
     let mut writer = Writer::new(limit);
-    let (mut inside, mut found): (u32, Vec<String>) = (0, Vec::new());
+    let (mut inside, mut found): (u32, [Vec<String>; 2]) = (0, [Vec::new(), Vec::new()]);
     let is_header = |name: &[u8]| name.starts_with(b"header") || name.starts_with(b"footer");
     loop {
         let event = markup.event();
@@ -51,8 +57,11 @@ pub(super) fn headers(xml: &str, limit: usize) -> String {
             Event::End(element) if is_margin(element.name().as_ref()) && is_header(element.local_name().as_ref()) => {
                 inside = inside.saturating_sub(1);
                 let whole = std::mem::replace(&mut writer, Writer::new(limit));
-                let text = whole.body.finish();
-                if !text.trim().is_empty() && !found.contains(&text) && found.len() < 100 {
+                let is_footer = element.local_name().as_ref().starts_with(b"footer");
+                let what = if is_footer { "Footer" } else { "Header" };
+                let text = plainly_marked(what, &whole.body.finish());
+                let found = &mut found[usize::from(is_footer)];
+                if !text.is_empty() && !found.contains(&text) && found.len() < 100 {
                     found.push(text);
                 }
             }
@@ -60,7 +69,8 @@ pub(super) fn headers(xml: &str, limit: usize) -> String {
             _ => {}
         }
     }
-    found.join("\n")
+    let [headers, footers] = found;
+    (headers.join("\n"), footers.join("\n"))
 }
 
 /// Headers of pages (`style:`), as against header rows of tables (`table:`).
@@ -79,18 +89,42 @@ struct Writer {
     is_sheet: bool,
     /// For each open text box, how many paragraphs were open around it.
     boxes: Vec<u32>,
-    notes: u32,
-    /// The author of the comment being read; its date is left out.
-    in_creator: bool,
+    is_text: bool,
+    hidden: Hidden,
+    tally: Tally,
+    /// Footnotes and endnotes so far; whether the open note is an endnote.
+    notes: [u32; 2],
+    is_endnote: bool,
+    /// Who made the comment or change being read, and when.
+    said: Option<Said>,
     creator: String,
-    in_annotation: bool,
-    /// Deleted texts by the identifier of their change, and the one being read.
+    date: String,
+    /// Open comments and records of changes, where creator and date are named.
+    in_record: u32,
+    /// Deleted texts, marked, by the identifier of their change, and the one being read.
     deleted: BTreeMap<String, String>,
     region: String,
+    /// Of each open paragraph and span, whether its text is hidden.
+    hidden_spans: Vec<bool>,
+    /// Whether hidden text is being put aside.
+    in_hidden: bool,
     /// Cells owed: how often the open cell repeats, and empty ones not written yet.
     repeats: usize,
     value: Option<String>,
     cell_start_blank: usize,
+    /// Where the open cell stands, from 0, and the comments on the sheet's cells.
+    row: usize,
+    row_repeats: usize,
+    column: usize,
+    /// Ranges of hidden columns of the sheet.
+    hidden_columns: Vec<(usize, usize)>,
+    comments: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Creator,
+    Date,
 }
 
 impl Writer {
@@ -103,20 +137,37 @@ impl Writer {
             paragraphs: 0,
             is_sheet: false,
             boxes: Vec::new(),
-            notes: 0,
-            in_creator: false,
+            is_text: false,
+            hidden: Hidden::default(),
+            tally: Tally::default(),
+            notes: [0; 2],
+            is_endnote: false,
+            said: None,
             creator: String::new(),
-            in_annotation: false,
+            date: String::new(),
+            in_record: 0,
             deleted: BTreeMap::new(),
             region: String::new(),
+            hidden_spans: Vec::new(),
+            in_hidden: false,
             repeats: 1,
             value: None,
             cell_start_blank: 0,
+            row: 0,
+            row_repeats: 1,
+            column: 0,
+            hidden_columns: Vec::new(),
+            comments: Vec::new(),
         }
     }
 
     fn end_page(&mut self) {
-        let page = std::mem::replace(&mut self.body, Body::new(self.limit)).finish();
+        self.close_hidden();
+        let mut page = std::mem::replace(&mut self.body, Body::new(self.limit)).finish();
+        for comment in self.comments.drain(..) {
+            page.push_str(&comment);
+            page.push('\n');
+        }
         self.limit = self.limit.saturating_sub(page.len());
         if !page.trim().is_empty() || self.is_sheet {
             self.pages.push(page);
@@ -140,37 +191,45 @@ impl Writer {
 
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
-            b"p" | b"h" => self.paragraphs += 1,
+            b"p" | b"h" => {
+                self.paragraphs += 1;
+                self.open_span(element);
+            }
+            b"span" => self.open_span(element),
             b"page" => {
                 if !self.is_sheet && self.body.open_tables() == 0 {
                     self.end_page();
+                    if self.hidden.has(element) {
+                        self.tally.count("hidden_slides");
+                        self.body.push("[Hidden slide]\n");
+                    }
                 }
             }
             b"notes" => {
                 self.body.end_line();
-                self.body.push("Notes:\n");
+                self.body.open_aside();
             }
-            b"table" => {
-                if self.is_sheet
-                    && self.body.open_tables() == 0
-                    && let Some(name) = attribute(element, "name")
-                {
-                    self.body.push(&name);
-                }
-                self.body.open_table();
-            }
-            b"table-row" => self.cell_start_blank = 0,
+            b"table" => self.open_table(element),
+            b"table-row" => self.open_row(element),
             b"table-cell" | b"covered-table-cell" => self.open_cell(element),
-            b"note" => self.body.open_aside(),
+            b"note" => {
+                self.close_hidden();
+                self.is_endnote = attribute(element, "note-class").is_some_and(|class| class == "endnote");
+                self.body.open_aside();
+            }
+            b"section" if attribute(element, "display").is_some_and(|display| display == "none") => {
+                self.hidden_spans.push(true);
+            }
+            b"section" => self.hidden_spans.push(false),
             // A box inside a paragraph would tear its sentence; on a slide it is a block of its own.
             b"text-box" => {
                 self.boxes.push(self.paragraphs);
                 if self.paragraphs > 0 {
+                    self.close_hidden();
                     self.body.open_aside();
                 }
             }
             b"note-citation"
-            | b"change-info"
             | b"date-string"
             | b"meta-creator-initials"
             | b"settings"
@@ -179,13 +238,18 @@ impl Writer {
             | b"master-styles"
             | b"event-listeners" => self.skipped = 1,
             b"desc" | b"title" if element.name().as_ref().starts_with(b"svg:") => self.skipped = 1,
-            b"date" if element.name().as_ref().starts_with(b"dc:") => self.skipped = 1,
-            b"annotation" => {
-                self.body.open_aside();
-                self.in_annotation = true;
+            b"annotation" | b"change-info" => {
+                if element.local_name().as_ref() == b"annotation" {
+                    self.close_hidden();
+                    self.body.open_aside();
+                }
+                self.in_record += 1;
                 self.creator.clear();
+                self.date.clear();
             }
-            b"creator" if self.in_annotation => self.in_creator = true,
+            b"creator" if self.in_record > 0 => self.said = Some(Said::Creator),
+            b"date" if self.in_record > 0 => self.said = Some(Said::Date),
+            b"date" if element.name().as_ref().starts_with(b"dc:") => self.skipped = 1,
             b"changed-region" => self.region = attribute(element, "id").unwrap_or_default(),
             b"deletion" => self.body.open_aside(),
             _ => self.empty(element),
@@ -198,6 +262,15 @@ impl Writer {
                 let count = attribute(element, "c").and_then(|c| c.parse().ok()).unwrap_or(1_usize);
                 self.body.push(&" ".repeat(count.min(100)));
             }
+            b"table-column" => self.column_style(element),
+            b"table-row" => {
+                self.open_row(element);
+                self.row += self.row_repeats;
+            }
+            b"hidden-text" => {
+                let text = attribute(element, "string-value").unwrap_or_default();
+                self.put_hidden(&text);
+            }
             b"tab" => self.body.push("\t"),
             b"line-break" => self.body.line_break(),
             b"p" | b"h" => self.body.end_paragraph(),
@@ -206,9 +279,10 @@ impl Writer {
                 self.end_cell();
             }
             b"change" => {
-                let deleted = attribute(element, "change-id").and_then(|id| self.deleted.get(&id));
-                if let Some(text) = deleted.map(|text| format!("[deleted: {text}]")) {
-                    self.body.push(&text);
+                if let Some(text) = attribute(element, "change-id").and_then(|id| self.deleted.remove(&id)) {
+                    self.close_hidden();
+                    self.body.mark_place(PLACE);
+                    self.body.put_aside(text);
                 }
             }
             _ => {}
@@ -218,13 +292,26 @@ impl Writer {
     fn end(&mut self, name: &[u8]) {
         match name {
             b"p" | b"h" => {
+                self.close_hidden();
+                self.hidden_spans.pop();
                 self.paragraphs = self.paragraphs.saturating_sub(1);
                 self.body.end_paragraph();
+            }
+            b"span" | b"section" => {
+                self.close_hidden();
+                self.hidden_spans.pop();
             }
             b"table-cell" | b"covered-table-cell" => self.end_cell(),
             b"table-row" => {
                 self.cell_start_blank = 0;
                 self.body.end_row();
+                self.row += self.row_repeats;
+            }
+            b"notes" => {
+                let notes = plainly_marked("Speaker notes", &self.body.take_aside());
+                self.tally.count_many("speaker_notes", u64::from(!notes.is_empty()));
+                self.body.push(&notes);
+                self.body.end_line();
             }
             b"table" => {
                 self.body.close_table();
@@ -233,41 +320,111 @@ impl Writer {
                 }
             }
             b"note" => {
-                self.notes += 1;
-                let mark = format!("[{}]", self.notes);
+                self.close_hidden();
                 let note = self.body.take_aside();
-                self.body.push(&mark);
-                self.put_aside(&format!("{mark} {}", note.trim()));
+                let count = &mut self.notes[usize::from(self.is_endnote)];
+                *count += 1;
+                let what = format!("{} {count}", if self.is_endnote { "Endnote" } else { "Footnote" });
+                self.tally.count(if self.is_endnote { "endnotes" } else { "footnotes" });
+                self.body.mark_place(NOTE_PLACE);
+                self.body.put_aside(plainly_marked(&what, &note));
             }
             b"text-box" => match self.boxes.pop() {
+                Some(1..) if self.is_text => {
+                    self.close_hidden();
+                    let text = plainly_marked("Text box", &self.body.take_aside());
+                    self.tally.count_many("text_boxes", u64::from(!text.is_empty()));
+                    self.body.put_aside(text);
+                }
                 Some(1..) => self.body.close_aside(),
                 _ => self.body.end_line(),
             },
-            b"creator" => self.in_creator = false,
+            b"creator" | b"date" => self.said = None,
+            b"change-info" => self.in_record = self.in_record.saturating_sub(1),
+            b"insertion" => self.tally.change("tracked_insertions", &By::new(Some(&self.creator), Some(&self.date))),
             b"annotation" => {
+                self.close_hidden();
                 let comment = self.body.take_aside();
-                self.in_annotation = false;
-                let author = if self.creator.is_empty() { "unknown" } else { &self.creator };
-                let comment = format!("[comment by {author}] {}", comment.trim());
-                self.put_aside(&comment);
+                self.in_record = self.in_record.saturating_sub(1);
+                let by = By::new(Some(&self.creator), Some(&self.date));
+                if self.is_sheet {
+                    let what = format!("Comment on {}", cell_name(self.column, self.row));
+                    self.comments.push(marked(&what, &by, &comment));
+                } else {
+                    self.body.put_aside(marked("Comment", &by, &comment));
+                }
+                self.tally.count("comments");
             }
             b"deletion" => {
+                self.close_hidden();
                 let text = self.body.take_aside();
-                self.deleted.insert(std::mem::take(&mut self.region), text.trim().to_owned());
+                let by = By::new(Some(&self.creator), Some(&self.date));
+                self.tally.change("tracked_deletions", &by);
+                self.deleted.insert(std::mem::take(&mut self.region), marked("Deleted", &by, &text));
             }
             _ => {}
         }
     }
 
-    fn put_aside(&mut self, text: &str) {
-        self.body.open_aside();
-        self.body.push(text);
-        self.body.close_aside();
+    fn open_span(&mut self, element: &BytesStart<'_>) {
+        let around = self.hidden_spans.last().copied().unwrap_or(false);
+        self.close_hidden();
+        self.hidden_spans.push(around || self.hidden.has(element));
+    }
+
+    fn close_hidden(&mut self) {
+        if std::mem::take(&mut self.in_hidden) {
+            let text = self.body.take_aside();
+            self.put_hidden(&text);
+        }
+    }
+
+    fn put_hidden(&mut self, text: &str) {
+        let text = plainly_marked("Hidden", text);
+        if !text.is_empty() {
+            self.tally.count("hidden_text");
+            self.body.mark_place(PLACE);
+            self.body.put_aside(text);
+        }
+    }
+
+    fn open_table(&mut self, element: &BytesStart<'_>) {
+        if self.is_sheet && self.body.open_tables() == 0 {
+            self.body.push(&attribute(element, "name").unwrap_or_default());
+            if self.hidden.has(element) {
+                self.tally.count("hidden_sheets");
+                self.body.push(" (hidden)");
+            }
+            (self.row, self.column) = (0, 0);
+            self.hidden_columns.clear();
+        }
+        self.body.open_table();
+    }
+
+    fn column_style(&mut self, element: &BytesStart<'_>) {
+        let repeated = attribute(element, "number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1_usize);
+        if is_collapsed(element) && self.hidden_columns.len() < 10_000 {
+            self.tally.count_many("hidden_columns", u64::try_from(repeated).unwrap_or(u64::MAX).min(16_384));
+            self.hidden_columns.push((self.column, self.column.saturating_add(repeated)));
+        }
+        self.column = self.column.saturating_add(repeated);
+    }
+
+    fn open_row(&mut self, element: &BytesStart<'_>) {
+        (self.cell_start_blank, self.column) = (0, 0);
+        self.row_repeats = attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1);
+        if is_collapsed(element) {
+            self.tally.count_many("hidden_rows", u64::try_from(self.row_repeats).unwrap_or(u64::MAX).min(1 << 20));
+            self.body.mark_row("Hidden");
+        }
     }
 
     fn open_cell(&mut self, element: &BytesStart<'_>) {
         let repeated = attribute(element, "number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1_usize);
         self.repeats = repeated.clamp(1, MOST_REPEATED);
+        if attribute(element, "formula").is_some() {
+            self.tally.count("formulas");
+        }
         self.value = attribute(element, "date-value")
             .map(|date| date.trim_end_matches("T00:00:00").replace('T', " "))
             .or_else(|| attribute(element, "time-value"));
@@ -278,10 +435,15 @@ impl Writer {
         let repeats = std::mem::replace(&mut self.repeats, 1);
         let value = self.value.take();
         let shown = self.body.take_cell_text();
-        let text = match value {
+        let mut text = match value {
             Some(value) => value,
             None => shown,
         };
+        let is_hidden = |(first, after): &(usize, usize)| (*first..*after).contains(&self.column);
+        if !text.trim().is_empty() && self.is_sheet && self.hidden_columns.iter().any(is_hidden) {
+            text = plainly_marked("Hidden", &text);
+        }
+        self.column = self.column.saturating_add(repeats);
         if text.trim().is_empty() {
             self.cell_start_blank = (self.cell_start_blank + repeats).min(MOST_REPEATED);
             return;
@@ -296,12 +458,38 @@ impl Writer {
     }
 
     fn text(&mut self, text: &str) {
-        if self.in_creator {
-            self.creator.push_str(text.trim());
-        } else if self.paragraphs > 0 {
-            push_collapsed(text, &mut self.body);
+        match self.said {
+            Some(Said::Creator) => self.creator.push_str(text.trim()),
+            Some(Said::Date) => self.date.push_str(text.trim()),
+            None if self.paragraphs == 0 => {}
+            None => {
+                let is_hidden = self.hidden_spans.last().copied().unwrap_or(false);
+                if is_hidden && !self.in_hidden {
+                    self.body.open_aside();
+                    self.in_hidden = true;
+                } else if !is_hidden {
+                    self.close_hidden();
+                }
+                push_collapsed(text, &mut self.body);
+            }
         }
     }
+}
+
+fn is_collapsed(element: &BytesStart<'_>) -> bool {
+    attribute(element, "visibility").is_some_and(|visibility| visibility == "collapse" || visibility == "filter")
+}
+
+/// A cell as people name it: `B3`.
+fn cell_name(column: usize, row: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column.saturating_add(1);
+    while rest > 0 {
+        letters.push(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0));
+        rest = (rest - 1) / 26;
+    }
+    let letters: String = letters.iter().rev().copied().map(char::from).collect();
+    format!("{letters}{}", row.saturating_add(1))
 }
 
 /// Adds text with every run of white space as one space, as OpenDocument says.

@@ -1,8 +1,8 @@
 //! Rich Text Format, read by Redwell's own small reader (RTF 1.9.1).
 //!
-//! Text comes out in the order of the file: body, tables, notes, text boxes; headers and footers first. Deleted text
-//! still tracked stands in `[deleted: …]`; hidden text is kept. Pictures, embedded objects, field codes and style
-//! tables are no text. The reader never recurses, and what is malformed ends at worst the text, not the program.
+//! Text comes out in the order of the file, headers first and footers last. Notes, comments, text boxes, deletions
+//! still tracked and hidden text follow their paragraph, marked as [`super::mark`] says. Pictures, embedded objects,
+//! field codes and style tables are no text. The reader never recurses, and what is malformed ends at worst the text, not the program.
 
 mod font;
 mod token;
@@ -98,10 +98,41 @@ mod tests {
 
     #[test]
     fn notes_deletions_and_headers_are_kept() {
-        check("text{\\footnote\\chftn the note} goes on\\par", "text[1] goes on\n[1] the note");
-        check("a {\\deleted b }c {\\v hidden}", "a [deleted: b ]c hidden");
-        check("{\\header top\\par}body", "top\n\nbody");
-        check("a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv 1}}{\\shptxt box\\par}}}b\\par", "ab\nbox");
+        check("text{\\footnote\\chftn the note} goes on\\par", "text† goes on\n[Footnote 1: the note]");
+        check("text{\\footnote\\ftnalt \\chftn the note}\\par", "text†\n[Endnote 1: the note]");
+        check("a {\\deleted b }c {\\v hidden}", "a ‸c ‸\n[Deleted: b]\n[Hidden: hidden]");
+        check("{\\footer end\\par}{\\header top\\par}body", "[Header: top]\n\nbody\n\n[Footer: end]");
+        check("a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv 1}}{\\shptxt box\\par}}}b\\par", "ab\n[Text box: box]");
+    }
+
+    #[test]
+    fn changes_and_comments_name_who_made_them() {
+        // 14 March 2023, 09:10.
+        let moment = 10 | 9 << 6 | 14 << 11 | 3 << 16 | 123 << 20;
+        check(
+            &format!(
+                "{{\\*\\revtbl{{Unknown;}}{{Jane Doe;}}}}we {{\\deleted\\revauthdel1\\revdttmdel{moment} not }}{{\\revised\\revauth1 do }}pay"
+            ),
+            "we ‸do pay\n[Deleted by Jane Doe, 2023-03-14: not]",
+        );
+        check(
+            &format!(
+                "a{{\\*\\atnid JD}}{{\\*\\atnauthor Jane}}\\chatn{{\\*\\annotation{{\\*\\atndate {moment}}}\\pard why?}}b"
+            ),
+            "ab\n[Comment by Jane, 2023-03-14: why?]",
+        );
+        let said = read_one("a.rtf", b"{\\rtf1{\\*\\revtbl{A;}}{\\revised x}{\\deleted y}{\\v z}}").metadata.other;
+        let said: Vec<String> = said.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(
+            said,
+            [
+                "hidden_text=true",
+                "tracked_change_authors=A",
+                "tracked_changes=2",
+                "tracked_deletions=1",
+                "tracked_insertions=1"
+            ]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use redwell_model::Metadata;
 use super::font::{Charset, Fonts};
 use super::token::{Token, Tokens};
 use crate::extract::body::Body;
+use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
 
 /// Groups nested deeper than this are read as if they were not groups.
 const DEEPEST_GROUP: usize = 50_000;
@@ -20,8 +21,29 @@ enum Destination {
     Information,
     Entry(&'static str),
     /// An aside that ends with its group.
-    Aside,
+    Aside(Aside),
+    /// The list of people who changed the text.
+    Revisers,
+    /// The name of a comment's author, and the moment it was written.
+    Commentator,
+    CommentMoment,
+}
+
+/// A text beside the running text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Aside {
     Header,
+    Footer,
+    Footnote,
+    Comment,
+    TextBox,
+}
+
+/// What a run of characters beside the running text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Beside {
+    Deleted(By),
+    Hidden,
 }
 
 /// What a group inherits and may change.
@@ -32,6 +54,11 @@ struct Group {
     /// How many characters follow a `\u` for readers that do not know it.
     fallback: u32,
     deleted: bool,
+    hidden: bool,
+    inserted: bool,
+    /// Who changed the text, by number, and when, as Word packs it.
+    reviser: usize,
+    changed: u32,
     /// The first group inside is for readers that do not know Unicode.
     skips_first: bool,
     /// Whether this group opened the aside or header it is in.
@@ -44,6 +71,11 @@ pub(super) struct Writer {
     fonts: Fonts,
     metadata: Metadata,
     headers: Vec<String>,
+    footers: Vec<String>,
+    tally: Tally,
+    revisers: Vec<String>,
+    commentator: String,
+    comment_moment: String,
     group: Group,
     outer: Vec<Group>,
     too_deep: usize,
@@ -55,8 +87,12 @@ pub(super) struct Writer {
     skip: u32,
     /// Whether the last token was `\*`.
     starred: bool,
-    bracket: bool,
-    notes: u32,
+    /// What is being written beside the running text.
+    beside: Option<Beside>,
+    /// Whether the run being read was inserted, and was counted.
+    inserted: bool,
+    notes: [u32; 2],
+    is_endnote: bool,
     in_table: bool,
     /// Cells since the last row end.
     cells: u32,
@@ -71,6 +107,10 @@ impl Writer {
             charset: Charset::Document,
             fallback: 1,
             deleted: false,
+            hidden: false,
+            inserted: false,
+            reviser: 0,
+            changed: 0,
             skips_first: false,
             is_opener: false,
         };
@@ -79,6 +119,11 @@ impl Writer {
             fonts: Fonts::default(),
             metadata: Metadata::default(),
             headers: Vec::new(),
+            footers: Vec::new(),
+            tally: Tally::default(),
+            revisers: Vec::new(),
+            commentator: String::new(),
+            comment_moment: String::new(),
             group,
             outer: Vec::new(),
             too_deep: 0,
@@ -86,8 +131,10 @@ impl Writer {
             high: None,
             skip: 0,
             starred: false,
-            bracket: false,
-            notes: 0,
+            beside: None,
+            inserted: false,
+            notes: [0; 2],
+            is_endnote: false,
             in_table: false,
             cells: 0,
             entry: String::new(),
@@ -101,15 +148,17 @@ impl Writer {
 
     pub(super) fn finish(mut self) -> (String, Metadata) {
         self.flush();
-        self.close_bracket();
-        let mut text = String::new();
-        for header in &self.headers {
-            if !text.contains(header.trim()) {
-                text.push_str(header.trim());
-                text.push_str("\n\n");
-            }
+        self.close_beside();
+        let mut text = self.headers.join("\n");
+        if !text.is_empty() {
+            text.push_str("\n\n");
         }
         text.push_str(&self.body.finish());
+        if !self.footers.is_empty() {
+            text.push_str("\n\n");
+            text.push_str(&self.footers.join("\n"));
+        }
+        self.tally.write(&mut self.metadata);
         (text, self.metadata)
     }
 
@@ -162,13 +211,46 @@ impl Writer {
         let Some(outer) = self.outer.pop() else { return };
         let inner = std::mem::replace(&mut self.group, outer);
         match inner.destination {
-            Destination::Aside if inner.is_opener => self.body.close_aside(),
-            Destination::Header if inner.is_opener => {
-                let header = self.body.take_aside();
-                self.headers.push(header);
-            }
+            Destination::Aside(aside) if inner.is_opener => self.close_aside(aside),
             Destination::Entry(name) if inner.is_opener => self.end_entry(name),
             _ => {}
+        }
+    }
+
+    fn close_aside(&mut self, aside: Aside) {
+        self.close_beside();
+        let text = self.body.take_aside();
+        match aside {
+            Aside::Header | Aside::Footer => {
+                let is_header = aside == Aside::Header;
+                let margins = if is_header { &mut self.headers } else { &mut self.footers };
+                let text = plainly_marked(if is_header { "Header" } else { "Footer" }, &text);
+                if !text.is_empty() && !margins.contains(&text) {
+                    margins.push(text);
+                }
+            }
+            Aside::Footnote => {
+                let is_endnote = std::mem::take(&mut self.is_endnote);
+                let count = &mut self.notes[usize::from(is_endnote)];
+                *count += 1;
+                let what = format!("{} {count}", if is_endnote { "Endnote" } else { "Footnote" });
+                self.tally.count(if is_endnote { "endnotes" } else { "footnotes" });
+                self.body.mark_place(NOTE_PLACE);
+                self.body.put_aside(plainly_marked(&what, &text));
+            }
+            Aside::Comment => {
+                let moment = std::mem::take(&mut self.comment_moment).trim().parse::<i64>().ok();
+                let date = moment.and_then(packed_date);
+                let author = std::mem::take(&mut self.commentator);
+                let comment = marked("Comment", &By::new(Some(&author), date.as_deref()), &text);
+                self.tally.count_many("comments", u64::from(!comment.is_empty()));
+                self.body.put_aside(comment);
+            }
+            Aside::TextBox => {
+                let text = plainly_marked("Text box", &text);
+                self.tally.count_many("text_boxes", u64::from(!text.is_empty()));
+                self.body.put_aside(text);
+            }
         }
     }
 
@@ -195,10 +277,17 @@ impl Writer {
             "f" => self.group.charset = self.fonts.charset(number.unwrap_or(0)),
             "plain" => {
                 self.group.charset = Charset::Document;
-                self.group.deleted = false;
+                (self.group.deleted, self.group.hidden, self.group.inserted) = (false, false, false);
             }
             "uc" => self.group.fallback = number.and_then(|n| u32::try_from(n).ok()).unwrap_or(1).min(16),
             "deleted" => self.group.deleted = on,
+            "v" => self.group.hidden = on,
+            "revised" => self.group.inserted = on,
+            "revauth" | "revauthdel" => {
+                self.group.reviser = number.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            }
+            "revdttm" | "revdttmdel" => self.group.changed = number.map_or(0, i32::cast_unsigned),
+            "ftnalt" => self.is_endnote = true,
             _ => {}
         }
     }
@@ -212,21 +301,23 @@ impl Writer {
             | "private" | "falt" | "sp" | "fldtype" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" => {
                 self.group.destination = Destination::Nowhere;
             }
-            "header" | "headerl" | "headerr" | "headerf" | "footer" | "footerl" | "footerr" | "footerf" => {
-                self.open_aside(Destination::Header);
-            }
+            "header" | "headerl" | "headerr" | "headerf" => self.open_aside(Aside::Header),
+            "footer" | "footerl" | "footerr" | "footerf" => self.open_aside(Aside::Footer),
             "footnote" => {
-                self.notes += 1;
-                let mark = format!("[{}]", self.notes);
-                self.text(&mark);
-                self.open_aside(Destination::Aside);
-                self.text(&format!("{mark} "));
+                self.is_endnote = false;
+                self.open_aside(Aside::Footnote);
             }
-            "annotation" => {
-                self.open_aside(Destination::Aside);
-                self.text("[comment] ");
+            "annotation" => self.open_aside(Aside::Comment),
+            "shptxt" => self.open_aside(Aside::TextBox),
+            "revtbl" => self.group.destination = Destination::Revisers,
+            "atnauthor" => {
+                self.commentator.clear();
+                self.group.destination = Destination::Commentator;
             }
-            "shptxt" => self.open_aside(Destination::Aside),
+            "atndate" => {
+                self.comment_moment.clear();
+                self.group.destination = Destination::CommentMoment;
+            }
             "upr" => self.group.skips_first = true,
             "ud" => self.group.destination = self.outer.last().map_or(Destination::Text, |outer| outer.destination),
             "shpinst" | "nesttableprops" | "shppict" => {}
@@ -236,11 +327,12 @@ impl Writer {
         true
     }
 
-    fn open_aside(&mut self, destination: Destination) {
-        self.close_bracket();
+    fn open_aside(&mut self, aside: Aside) {
+        self.close_beside();
         self.body.open_aside();
-        self.group.destination = destination;
+        self.group.destination = Destination::Aside(aside);
         self.group.is_opener = true;
+        (self.group.deleted, self.group.hidden) = (false, false);
     }
 
     /// Words that stand for characters.
@@ -260,7 +352,7 @@ impl Writer {
             "line" | "lbr" => "\n",
             "par" | "sect" | "page" | "column" => {
                 self.arrange_table();
-                self.close_bracket();
+                self.close_beside();
                 self.body.end_paragraph();
                 return true;
             }
@@ -278,12 +370,12 @@ impl Writer {
             "cell" => {
                 self.in_table = true;
                 self.arrange_table();
-                self.close_bracket();
+                self.close_beside();
                 self.body.end_cell();
                 self.cells += 1;
             }
             "row" => {
-                self.close_bracket();
+                self.close_beside();
                 self.body.end_row();
                 self.cells = 0;
             }
@@ -382,27 +474,80 @@ impl Writer {
     fn text(&mut self, text: &str) {
         match self.group.destination {
             Destination::Entry(_) => self.entry.push_str(text),
-            Destination::Text | Destination::Aside | Destination::Header => {
+            Destination::Text | Destination::Aside(_) => {
                 if self.group.destination == Destination::Text {
                     self.arrange_table();
                 }
-                if self.group.deleted && !self.bracket {
-                    self.body.push("[deleted: ");
-                    self.bracket = true;
-                } else if !self.group.deleted {
-                    self.close_bracket();
-                }
+                self.arrange_beside();
                 self.body.push(text);
             }
+            Destination::Revisers => {
+                let mut names = text.split(';');
+                // Each name stands in a group of its own and ends with a semicolon.
+                if self.revisers.len() < 10_000 {
+                    self.revisers
+                        .extend(names.next().filter(|name| !name.is_empty()).map(|name| name.trim().to_owned()));
+                }
+            }
+            Destination::Commentator => self.commentator.push_str(text),
+            Destination::CommentMoment => self.comment_moment.push_str(text),
             Destination::Nowhere | Destination::Fonts | Destination::Information => {}
         }
     }
 
-    fn close_bracket(&mut self) {
-        if std::mem::take(&mut self.bracket) {
-            self.body.push("]");
+    /// Turns to or from what stands beside the running text.
+    fn arrange_beside(&mut self) {
+        let beside = if self.group.deleted {
+            Some(Beside::Deleted(self.by()))
+        } else {
+            self.group.hidden.then_some(Beside::Hidden)
+        };
+        let inserted = self.group.inserted && !self.group.deleted;
+        if inserted && !self.inserted {
+            let by = self.by();
+            self.tally.change("tracked_insertions", &by);
+        }
+        self.inserted = inserted;
+        if beside != self.beside {
+            self.close_beside();
+            if beside.is_some() {
+                self.body.open_aside();
+            }
+            self.beside = beside;
         }
     }
+
+    fn by(&self) -> By {
+        let author = self.revisers.get(self.group.reviser).filter(|name| *name != "Unknown");
+        By::new(author.map(String::as_str), packed_date(i64::from(self.group.changed)).as_deref())
+    }
+
+    fn close_beside(&mut self) {
+        let Some(beside) = self.beside.take() else { return };
+        let text = self.body.take_aside();
+        if text.trim().is_empty() {
+            return;
+        }
+        let aside = match beside {
+            Beside::Deleted(by) => {
+                self.tally.change("tracked_deletions", &by);
+                marked("Deleted", &by, &text)
+            }
+            Beside::Hidden => {
+                self.tally.count("hidden_text");
+                plainly_marked("Hidden", &text)
+            }
+        };
+        self.body.mark_place(PLACE);
+        self.body.put_aside(aside);
+    }
+}
+
+/// The day of a moment as Word packs it into 32 bits (`DTTM`): minute, hour, day, month, years since 1900.
+fn packed_date(packed: i64) -> Option<String> {
+    let bits = |from: u32, count: u32| (packed >> from) & ((1 << count) - 1);
+    let (day, month, year) = (bits(11, 5), bits(16, 4), bits(20, 9) + 1900);
+    ((1..=31).contains(&day) && (1..=12).contains(&month)).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
 fn moment([year, month, day, hour, minute]: [i32; 5]) -> Option<Timestamp> {

@@ -1,9 +1,25 @@
 //! The cells of one sheet on their way to text.
 
+use std::collections::BTreeSet;
+
 use calamine::{DataRef, ExcelDateTime};
 
 /// Empty cells in a row, or between two cells, shown at most.
 const WIDEST_GAP: u32 = 64;
+
+/// Rows and columns that are not shown, counted from 0.
+#[derive(Debug, Default)]
+pub(super) struct Unseen {
+    pub(super) rows: BTreeSet<u32>,
+    /// First and last column of each range.
+    pub(super) columns: Vec<(u32, u32)>,
+}
+
+impl Unseen {
+    fn has_column(&self, column: u32) -> bool {
+        self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+}
 
 /// The filled cells of a sheet, in any order.
 #[derive(Debug)]
@@ -32,19 +48,26 @@ impl Grid {
         self.bytes
     }
 
-    /// The sheet as text under its heading.
-    pub(super) fn text(mut self, heading: &str) -> String {
+    /// The sheet as text under its heading. A hidden row is marked as a whole; cells of hidden columns one by one.
+    pub(super) fn text(mut self, heading: &str, unseen: &Unseen) -> String {
         self.cells.sort_by_key(|&(row, column, _)| (row, column));
         let left = self.cells.iter().map(|cell| cell.1).min().unwrap_or(0);
         let mut text = String::with_capacity(self.bytes + heading.len() + 1);
         text.push_str(heading);
         let (mut last_row, mut next_column) = (None, left);
         for (row, column, value) in &self.cells {
+            let is_hidden = unseen.rows.contains(row);
             if last_row != Some(*row) {
+                if last_row.is_some_and(|last| unseen.rows.contains(&last)) {
+                    text.push(']');
+                }
                 text.push('\n');
                 // A gap between blocks of cells stays a gap.
                 if last_row.is_some_and(|last| row - last > 1) {
                     text.push('\n');
+                }
+                if is_hidden {
+                    text.push_str("[Hidden: ");
                 }
                 next_column = left;
             } else {
@@ -56,7 +79,16 @@ impl Grid {
             }
             next_column = *column;
             last_row = Some(*row);
-            text.push_str(value);
+            if !is_hidden && unseen.has_column(*column) {
+                text.push_str("[Hidden: ");
+                text.push_str(value);
+                text.push(']');
+            } else {
+                text.push_str(value);
+            }
+        }
+        if last_row.is_some_and(|last| unseen.rows.contains(&last)) {
+            text.push(']');
         }
         text
     }
@@ -153,6 +185,20 @@ mod tests {
         for (position, text) in [((3, 2), "c"), ((1, 1), "a\nb"), ((1, 3), "d"), ((9, 16_000), "far")] {
             grid.put(position, &DataRef::SharedString(text));
         }
-        assert_eq!(grid.text("Sheet1"), format!("Sheet1\na b\t\td\n\n\tc\n\n{}far", "\t".repeat(64)));
+        let text = grid.text("Sheet1", &Unseen::default());
+        assert_eq!(text, format!("Sheet1\na b\t\td\n\n\tc\n\n{}far", "\t".repeat(64)));
+    }
+
+    #[test]
+    fn hidden_rows_and_columns_are_marked() {
+        let mut grid = Grid::new(1000);
+        for (position, text) in
+            [((0, 0), "a"), ((0, 1), "b"), ((1, 0), "c"), ((1, 1), "d"), ((2, 1), "e"), ((3, 0), "f")]
+        {
+            grid.put(position, &DataRef::SharedString(text));
+        }
+        let unseen = Unseen { rows: BTreeSet::from([1, 3]), columns: vec![(1, 1)] };
+        let text = grid.text("S (hidden)", &unseen);
+        assert_eq!(text, "S (hidden)\na\t[Hidden: b]\n[Hidden: c\td]\n\t[Hidden: e]\n[Hidden: f]");
     }
 }

@@ -1,9 +1,10 @@
 //! Excel workbooks of all ages, through calamine: every sheet a page, cells by tab, rows by line.
 //!
-//! Values are shown, not formulas: numbers plainly, dates as ISO, whatever the cell's own format says. Hidden sheets
-//! are kept and marked. Comments, text boxes and charts of the ZIP-based formats follow the sheets.
+//! Values are shown, not formulas: numbers plainly, dates as ISO, whatever the cell's own format says. Hidden sheets,
+//! rows and columns, comments, text boxes and charts are kept and marked as [`super::mark`] says, with their sheet.
 
 mod cell;
+mod sheet_part;
 
 use std::io::Cursor;
 
@@ -11,10 +12,12 @@ use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xls, XlsErro
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
 use self::cell::Grid;
+use self::sheet_part::Around;
 use super::canonical::{canonical_pages, cut_notice};
+use super::mark::Tally;
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Extracted, Input, drawing, properties};
+use super::{Extracted, Input, properties};
 
 /// Reads a workbook of any Excel format.
 #[must_use]
@@ -42,18 +45,25 @@ fn sheets(metadata: &[calamine::Sheet]) -> Vec<Sheet> {
     metadata
         .iter()
         .map(|sheet| {
-            let hidden = if sheet.visible == SheetVisible::Visible { "" } else { " [hidden sheet]" };
+            let hidden = if sheet.visible == SheetVisible::Visible { "" } else { " (hidden)" };
             let has_cells = matches!(sheet.typ, SheetType::WorkSheet | SheetType::MacroSheet | SheetType::DialogSheet);
             (sheet.name.clone(), format!("{}{hidden}", sheet.name), has_cells)
         })
         .collect()
 }
 
+/// The cells of one sheet.
+struct Page {
+    name: String,
+    heading: String,
+    grid: Grid,
+}
+
 /// Reads a ZIP-based workbook: cells with `cells`, everything around them from the package.
 fn zipped(
     input: &Input<'_>,
     found: &mut Extracted,
-    cells: fn(&Input<'_>, &mut Extracted, usize) -> Vec<String>,
+    cells: fn(&Input<'_>, &mut Extracted, usize) -> Vec<Page>,
 ) -> Vec<String> {
     let limit = input.options.max_text_bytes;
     let mut package = Package::open(input);
@@ -66,24 +76,41 @@ fn zipped(
         ));
         return Vec::new();
     }
-    let mut sheets = cells(input, found, limit);
-    let around = ["xl/comments", "xl/threadedComments/", "xl/drawings/drawing", "xl/charts/chart", "xl/diagrams/data"];
-    let more = drawing::text_of_parts(&mut package, &around, limit);
-    if !more.trim().is_empty() {
-        match sheets.last_mut() {
-            Some(last) => {
-                last.push_str("\n\n");
-                last.push_str(&more);
-            }
-            None => sheets.push(more),
-        }
+    let pages = cells(input, found, limit);
+    let people = sheet_part::people(&mut package);
+    let parts = sheet_part::parts(&mut package);
+    let mut tally = Tally::default();
+    let mut sheets = Vec::with_capacity(pages.len());
+    for Page { name, heading, grid } in pages {
+        let around = match parts.get(&name) {
+            Some(part) => sheet_part::read(&mut package, part, &people, limit, &mut tally),
+            None => Around::default(),
+        };
+        tally.count_many("hidden_sheets", u64::from(heading != name));
+        sheets.push(around_cells(&heading, grid, &around));
     }
     found.metadata = properties::read(&mut package);
+    tally.write(&mut found.metadata);
     found.exceptions.append(&mut package.exceptions);
     sheets
 }
 
-fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
+/// A sheet with its header under the heading, and what belongs to it after its cells.
+fn around_cells(heading: &str, grid: Grid, around: &Around) -> String {
+    let mut text = String::from(heading);
+    if !around.header.is_empty() {
+        text.push('\n');
+        text.push_str(around.header.trim_end());
+    }
+    text = grid.text(&text, &around.unseen);
+    for more in &around.below {
+        text.push('\n');
+        text.push_str(more);
+    }
+    text
+}
+
+fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
     let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
@@ -109,12 +136,12 @@ fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
             }
         }
         left = left.saturating_sub(grid.bytes());
-        pages.push(grid.text(&heading));
+        pages.push(Page { name, heading, grid });
     }
     pages
 }
 
-fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
+fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
     let mut book: Xlsb<_> = match Xlsb::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
@@ -140,7 +167,7 @@ fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<String> {
             }
         }
         left = left.saturating_sub(grid.bytes());
-        pages.push(grid.text(&heading));
+        pages.push(Page { name, heading, grid });
     }
     pages
 }
@@ -170,7 +197,7 @@ fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
             Err(_) => {}
         }
         left = left.saturating_sub(grid.bytes());
-        pages.push(grid.text(&heading));
+        pages.push(around_cells(&heading, grid, &Around::default()));
     }
     if let Ok(said) = book.workbook_properties() {
         let mut metadata = Metadata {

@@ -1,12 +1,17 @@
 //! `PowerPoint` presentations (Office Open XML): slides in order, each a page, with their notes and comments.
 //!
-//! Text of tables, diagrams and charts stands with its slide. Hidden slides are kept and marked. Placeholders of
-//! masters and layouts, slide numbers and dates that fill themselves in are not the author's text and are left out.
+//! Text of tables, diagrams and charts stands with its slide; notes, comments and hidden slides are marked as
+//! [`super::mark`] says. Placeholders of masters and layouts, slide numbers and dates that fill themselves in are not
+//! the author's text and are left out.
+
+mod comment;
 
 use quick_xml::events::Event;
 use redwell_model::{ExceptionKind, Format, Page, ProcessingException, Stage};
 
+use self::comment::Authors;
 use super::canonical::{canonical_pages, cut_notice};
+use super::mark::{Tally, plainly_marked};
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::{Extracted, Input, drawing, properties};
@@ -26,10 +31,12 @@ pub fn extract(input: &Input<'_>) -> Extracted {
             "the list of slides is missing; ask for an intact copy",
         ));
     }
+    let authors = Authors::of(&mut package, &main);
+    let mut tally = Tally::default();
     let mut pages = Vec::with_capacity(slides.len());
     let mut left = input.options.max_text_bytes;
     for (page, name) in (1_u32..).zip(&slides) {
-        let Some(text) = slide(&mut package, name, left) else {
+        let Some(text) = slide(&mut package, name, left, &authors, &mut tally) else {
             found.exceptions.push(
                 ProcessingException::new(
                     Stage::Extract,
@@ -53,6 +60,7 @@ pub fn extract(input: &Input<'_>) -> Extracted {
     found.layout.pages = starts.into_iter().map(unframed).collect();
     found.metadata = properties::read(&mut package);
     found.metadata.page_count = u32::try_from(slides.len()).ok();
+    tally.write(&mut found.metadata);
     found.exceptions.append(&mut package.exceptions);
     found
 }
@@ -98,26 +106,31 @@ fn slide_number(name: &str) -> Option<u32> {
 }
 
 /// A slide's text with its diagrams, charts, notes and comments; `None` when it is missing.
-fn slide(package: &mut Package<'_>, name: &str, limit: usize) -> Option<String> {
+fn slide(package: &mut Package<'_>, name: &str, limit: usize, authors: &Authors, tally: &mut Tally) -> Option<String> {
     let xml = package.text(name)?;
     let mut text = String::new();
     if is_hidden(&xml) {
-        text.push_str("[hidden slide]\n");
+        tally.count("hidden_slides");
+        text.push_str("[Hidden slide]\n");
     }
     text.push_str(&drawing::text_of(&xml, limit));
     for (_, kind, target) in properties::relationships(package, name) {
-        let Some(kind) = kind.rsplit('/').next() else { continue };
-        let title = match kind {
-            "diagramData" | "chart" => "",
-            "notesSlide" => "Notes: ",
-            "comments" => "Comments: ",
-            _ => continue,
-        };
+        let kind = kind.rsplit('/').next().unwrap_or_default();
+        if !["diagramData", "chart", "chartEx", "notesSlide", "comments"].contains(&kind) {
+            continue;
+        }
         let Some(xml) = package.text(&target) else { continue };
-        let more = drawing::text_of(&xml, limit);
+        let more = match kind {
+            "comments" => authors.comments(&xml, limit, tally),
+            "notesSlide" => {
+                let notes = plainly_marked("Speaker notes", &drawing::text_of(&xml, limit));
+                tally.count_many("speaker_notes", u64::from(!notes.is_empty()));
+                notes
+            }
+            _ => drawing::text_of(&xml, limit),
+        };
         if !more.trim().is_empty() {
             text.push('\n');
-            text.push_str(title);
             text.push_str(more.trim_start());
         }
     }
@@ -156,7 +169,12 @@ mod tests {
             ("ppt/slides/slide2.xml", SECOND.as_bytes()),
             (
                 "ppt/slides/_rels/slide2.xml.rels",
-                br#"<R><Relationship Id="a" Type="x/notesSlide" Target="../notesSlides/n.xml"/></R>"#,
+                br#"<R><Relationship Id="a" Type="x/notesSlide" Target="../notesSlides/n.xml"/><Relationship Id="b" Type="x/comments" Target="../comments/c.xml"/></R>"#,
+            ),
+            ("ppt/commentAuthors.xml", br#"<a><p:cmAuthor id="0" name="Ann"/></a>"#),
+            (
+                "ppt/comments/c.xml",
+                br#"<c><p:cm authorId="0" dt="2020-01-02T03:04:05"><p:pos x="1" y="2"/><p:text>why?</p:text></p:cm></c>"#,
             ),
             ("ppt/notesSlides/n.xml", NOTES.as_bytes()),
         ])
@@ -165,9 +183,18 @@ mod tests {
     #[test]
     fn slides_are_pages_in_the_order_shown() {
         let found = read_one("a.pptx", &sample());
-        assert_eq!(found.text, "Title\n1\t2\n\nNotes: say hello\n\n[hidden slide]\nLast & least");
+        assert_eq!(
+            found.text,
+            "Title\n1\t2\n\n[Speaker notes: say hello]\n[Comment by Ann, 2020-01-02: why?]\n\n[Hidden slide]\nLast & least"
+        );
         let starts: Vec<u32> = found.layout.pages.iter().map(|page| page.start).collect();
-        assert_eq!((starts, found.metadata.page_count, kinds(&found)), (vec![0, 29], Some(2), vec![]));
+        assert_eq!((starts, found.metadata.page_count, kinds(&found)), (vec![0, 74], Some(2), vec![]));
+    }
+
+    #[test]
+    fn hidden_slides_notes_and_comments_are_counted() {
+        let said = read_one("a.pptx", &sample()).metadata.other;
+        assert_eq!(["hidden_slides", "speaker_notes", "comments"].map(|kind| said[kind].as_str()), ["1", "1", "1"]);
     }
 
     proptest! {
