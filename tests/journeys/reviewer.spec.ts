@@ -54,6 +54,34 @@ test('annotates a passage on an original page', async ({ page }) => {
   await expect(list).toContainText('The mechanism in dispute');
 });
 
+test('a passage drawn out onto blank paper ends at its last word', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'type:pdf price');
+  await page.getByRole('tab', { name: 'PDF' }).click();
+  const line = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,}/ }).first();
+  await line.waitFor();
+  const box = (await line.boundingBox())!;
+  const x = box.x + box.width / 2;
+  // The first place below the line where no word stands.
+  const y = await page.evaluate(([x, top]) => {
+    const isWord = (y: number) => document.elementFromPoint(x!, y)?.closest('.textLayer span') !== null;
+    let y = top!;
+    while (isWord(y)) y++;
+    return y + 1;
+  }, [x, box.y + box.height / 2]);
+  await page.mouse.move(box.x + 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.move(x, y, { steps: 5 });
+  await page.waitForTimeout(300);
+  await page.mouse.move(x + 3, y, { steps: 2 });
+  await page.mouse.up();
+  const selected = await page.evaluate(() => getSelection()!.toString());
+  expect((await line.innerText()).replaceAll('\n', ' ')).toContain(selected.split('\n')[0]);
+  expect(selected.split('\n').length).toBeLessThanOrEqual(2);
+});
+
 test('annotates in the text from the keyboard alone', async ({ page }) => {
   await signIn(page, 'reviewer');
   await openMatter(page, LEGAL);
