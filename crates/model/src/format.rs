@@ -98,7 +98,13 @@ formats! {
     /// Tape archive.
     Tar "tar" "TAR archive" "application/x-tar" ["tar"];
     /// One compressed stream.
-    Gzip "gz" "Gzip file" "application/gzip" ["gz" "tgz"];
+    Gzip "gz" "Gzip file" "application/gzip" ["gz" "tgz" "svgz" "emz"];
+    /// One compressed stream.
+    Bzip2 "bz2" "Bzip2 file" "application/x-bzip2" ["bz2" "tbz2" "tbz"];
+    /// One compressed stream.
+    Xz "xz" "XZ file" "application/x-xz" ["xz" "txz"];
+    /// One compressed stream.
+    Zstd "zst" "Zstandard file" "application/zstd" ["zst" "tzst"];
     /// A picture.
     Image "image" "Picture" "application/octet-stream" ["png" "jpg" "jpeg" "gif" "tif" "tiff" "bmp" "webp" "emf" "wmf"];
     /// Any other OLE compound file.
@@ -113,7 +119,19 @@ impl Format {
     /// Whether an item of this format only holds other items.
     #[must_use]
     pub fn is_container(self) -> bool {
-        matches!(self, Self::Mbox | Self::Pst | Self::Zip | Self::SevenZip | Self::Rar | Self::Tar | Self::Gzip)
+        matches!(
+            self,
+            Self::Mbox
+                | Self::Pst
+                | Self::Zip
+                | Self::SevenZip
+                | Self::Rar
+                | Self::Tar
+                | Self::Gzip
+                | Self::Bzip2
+                | Self::Xz
+                | Self::Zstd
+        )
     }
 
     /// The format a file name's extension promises, if any.

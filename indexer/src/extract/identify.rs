@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _};
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 use zip::ZipArchive;
 
-use super::{compound_file, sniff};
+use super::{compound_file, sniff, tar_archive};
 
 /// What a file is, and what is odd about that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,8 @@ fn binary(bytes: &[u8], promised: Option<Format>) -> Option<(Format, bool)> {
         (b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
         (b"Rar!\x1a\x07", Format::Rar),
         (b"\x1f\x8b", Format::Gzip),
+        (b"\xfd7zXZ\0", Format::Xz),
+        (b"\x28\xb5\x2f\xfd", Format::Zstd),
         (b"\x7fELF", Format::Program),
         (b"\xfe\xed\xfa\xce", Format::Program),
         (b"\xfe\xed\xfa\xcf", Format::Program),
@@ -92,8 +94,12 @@ fn binary(bytes: &[u8], promised: Option<Format>) -> Option<(Format, bool)> {
     if starts(b"MZ") && !sniff::looks_like_text(bytes) {
         return Some((Format::Program, false));
     }
-    if has(257, b"ustar") {
+    if has(257, b"ustar") || tar_archive::is_header(bytes) {
         return Some((Format::Tar, false));
+    }
+    // After the block size comes the first block's mark, or that of the end.
+    if starts(b"BZh") && (has(4, b"\x31\x41\x59\x26\x53\x59") || has(4, b"\x17\x72\x45\x38\x50\x90")) {
+        return Some((Format::Bzip2, false));
     }
     // The bare streams of the first BIFF versions, from before OLE.
     if [&b"\x09\x08\x10\0"[..], b"\x09\x08\x08\0", b"\x09\x04\x06\0", b"\x09\x02\x06\0"].iter().any(|bof| starts(bof)) {

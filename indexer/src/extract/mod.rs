@@ -9,10 +9,12 @@
 pub mod body;
 pub mod canonical;
 pub mod compound_file;
+pub mod compressed;
 pub mod decode;
 pub mod docx;
 pub mod drawing;
 pub mod eml;
+pub mod expansion;
 pub mod html;
 pub mod identify;
 pub mod mark;
@@ -26,9 +28,11 @@ pub mod plain;
 pub mod pptx;
 pub mod properties;
 pub mod rtf;
+pub mod seven_zip;
 pub mod sniff;
 pub mod spreadsheet;
 pub mod symbol;
+pub mod tar_archive;
 pub mod xml;
 pub mod zip_archive;
 
@@ -143,6 +147,9 @@ fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> E
         Format::Eml => eml::extract(input, on_child),
         Format::Mbox => mbox::extract(input, on_child),
         Format::Zip => zip_archive::extract(input, on_child),
+        Format::SevenZip => seven_zip::extract(input, on_child),
+        Format::Tar => tar_archive::extract(input, on_child),
+        Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => compressed::extract(input, format, on_child),
         Format::Image => {
             let reason =
                 "the file is a picture; its text, if any, needs recognition (OCR), which Redwell does not do yet";

@@ -12,11 +12,9 @@ use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
+use super::expansion::budget;
 use super::member_name::safe_path;
 use super::{Child, Extracted, Input};
-
-/// What a small archive may always expand to.
-const SMALLEST_BUDGET: u64 = 64 << 20;
 
 /// Reads an archive's members.
 #[must_use]
@@ -50,11 +48,6 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         }
     }
     found
-}
-
-/// How many bytes an archive may expand to.
-fn budget(input: &Input<'_>) -> u64 {
-    (input.bytes.len() as u64).saturating_mul(input.options.max_expansion).max(SMALLEST_BUDGET)
 }
 
 enum Lost {

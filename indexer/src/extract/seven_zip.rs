@@ -1,0 +1,297 @@
+//! 7z archives: members as children, in the order of their blocks.
+//!
+//! Nothing is asked for a password: locked members are told one by one, an archive whose directory is locked as a
+//! whole. The reader of the format trusts the numbers it finds, so a panic in it is taken for what it is: damage. A
+//! dictionary larger than a worker may hold ends the worker and is told as `memory_limit`.
+
+use std::cell::Cell;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use redwell_model::{ExceptionKind, Format};
+use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Password};
+
+use super::expansion::{Complaints, Metered, budget, is_spent, read_member};
+use super::member_name::safe_path;
+use super::{Child, Extracted, Input};
+
+/// Reads an archive's members.
+#[must_use]
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    let mut found = Extracted::new(Format::SevenZip);
+    let mut complaints = Complaints::of("7z");
+    let mut source = Cursor::new(input.bytes);
+    match open(input.bytes, &mut source) {
+        Ok(archive) => {
+            let left = Cell::new(budget(input));
+            let mut members = Members { input, left: &left, seen: 0, on_child, complaints: &mut complaints };
+            if (0..archive.blocks.len()).all(|block| members.take_block(&archive, block, &mut source) == Next::Block) {
+                members.take_empty(&archive);
+            }
+        }
+        Err(refusal) => complaints.push(refusal.0, refusal.1),
+    }
+    found.exceptions = complaints.into_exceptions();
+    found
+}
+
+/// The archive's directory, or why there is none.
+fn open(bytes: &[u8], source: &mut Cursor<&[u8]>) -> Result<Archive, (ExceptionKind, String)> {
+    let damaged = |why: &str| {
+        let reason = format!("the archive's directory cannot be read ({why}); ask for an intact copy");
+        (ExceptionKind::Damaged, reason)
+    };
+    let long = |at: usize| bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes);
+    let directory_end = long(12).zip(long(20)).and_then(|(offset, size)| offset.checked_add(size)?.checked_add(32));
+    if directory_end.is_none_or(|end| end > bytes.len() as u64) {
+        return Err(damaged("it should lie beyond the end of the file"));
+    }
+    match catch_unwind(AssertUnwindSafe(|| Archive::read(source, &Password::empty()))) {
+        Ok(Ok(archive)) => Ok(in_block_order(archive)),
+        Ok(Err(error)) if is_locked(&error) => {
+            let reason = "the archive is locked with a password, even the names in it; ask the custodian for it";
+            Err((ExceptionKind::Encrypted, reason.to_owned()))
+        }
+        Ok(Err(error)) => Err(damaged(&error.to_string())),
+        Err(_) => Err(damaged("its numbers contradict each other")),
+    }
+}
+
+/// The archive with the members that have content first. The reader takes a block's members to stand in a row, but
+/// folders and empty files may stand between them.
+fn in_block_order(mut archive: Archive) -> Archive {
+    let (full, empty): (Vec<_>, Vec<_>) = archive.files.drain(..).partition(|entry| entry.has_stream);
+    archive.files = full.into_iter().chain(empty).collect();
+    let mut firsts = Vec::with_capacity(archive.blocks.len());
+    let mut first = 0_usize;
+    for block in 0..archive.blocks.len() {
+        firsts.push(first);
+        let password = Password::empty();
+        let count = BlockDecoder::new(1, block, &archive, &password, &mut Cursor::new(&b""[..])).entry_count();
+        first = first.saturating_add(count);
+    }
+    archive.stream_map.block_first_file_index = firsts;
+    archive
+}
+
+fn is_locked(error: &Error) -> bool {
+    match error {
+        Error::PasswordRequired | Error::MaybeBadPassword(_) => true,
+        Error::UnsupportedCompressionMethod(method) => method.contains("AES"),
+        _ => false,
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Next {
+    Block,
+    Stop,
+}
+
+/// The members handed on so far.
+struct Members<'m, 'i> {
+    input: &'m Input<'i>,
+    left: &'m Cell<u64>,
+    seen: usize,
+    on_child: &'m mut dyn FnMut(Child),
+    complaints: &'m mut Complaints,
+}
+
+impl Members<'_, '_> {
+    /// Takes the members of one block, which are compressed together.
+    fn take_block(&mut self, archive: &Archive, block: usize, source: &mut Cursor<&[u8]>) -> Next {
+        let coders = &archive.blocks[block].coders;
+        let entries = catch_unwind(AssertUnwindSafe(|| {
+            let password = Password::empty();
+            BlockDecoder::new(1, block, archive, &password, &mut Cursor::new(&b""[..])).entries().to_vec()
+        }));
+        let Ok(entries) = entries else {
+            self.complaints
+                .push(ExceptionKind::PartLost, format!("block {} is damaged; the others were read", block + 1));
+            return Next::Block;
+        };
+        if coders.iter().any(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256) {
+            return self.skip(&entries, ExceptionKind::Encrypted, "locked with a password; ask the custodian for it");
+        }
+        let before = self.seen;
+        let mut stop = None;
+        let taken = catch_unwind(AssertUnwindSafe(|| {
+            let password = Password::empty();
+            let decoder = BlockDecoder::new(1, block, archive, &password, source);
+            decoder.for_each_entries(&mut |entry: &ArchiveEntry, reader: &mut dyn Read| {
+                stop = self.take(entry, reader).err();
+                Ok(stop.is_none())
+            })
+        }));
+        match (stop, taken) {
+            (Some(Stop::Archive), _) => return Next::Stop,
+            (Some(Stop::Block(why)), _) => self.lose(&entries, before, &why),
+            (None, Ok(Ok(_))) => {}
+            (None, Ok(Err(error))) => self.lose(&entries, before, &error.to_string()),
+            (None, Err(_)) => self.lose(&entries, before, "its numbers contradict each other"),
+        }
+        Next::Block
+    }
+
+    /// Takes the members without content, which lie in no block.
+    fn take_empty(&mut self, archive: &Archive) {
+        for entry in archive.files.iter().filter(|entry| !entry.has_stream) {
+            if self.take(entry, &mut &b""[..]).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, entry: &ArchiveEntry, reader: &mut dyn Read) -> Result<(), Stop> {
+        if entry.is_directory || entry.is_anti_item {
+            return Ok(());
+        }
+        if self.seen == self.input.options.max_entries {
+            self.complaints.stopped(&format!("it has more than {} members", self.seen));
+            return Err(Stop::Archive);
+        }
+        self.seen += 1;
+        let name = safe_path(entry.name(), &format!("member-{}", self.seen));
+        if is_link(entry) {
+            let reason = format!("member `{name}` is a link, and links are not followed");
+            self.complaints.push(ExceptionKind::PartLost, reason);
+            return std::io::copy(reader, &mut std::io::sink())
+                .map(|_| ())
+                .map_err(|error| Stop::Block(error.to_string()));
+        }
+        let member = read_member(&mut Metered::new(reader, self.left), entry.size());
+        match member.error {
+            Some(error) if is_spent(&error) => {
+                self.complaints.stopped("it expands too far for its size");
+                Err(Stop::Archive)
+            }
+            Some(error) => {
+                self.seen -= 1;
+                Err(Stop::Block(error.to_string()))
+            }
+            None if member.is_too_large => {
+                self.complaints.stopped(&format!("member `{name}` is too large to be taken out"));
+                Err(Stop::Archive)
+            }
+            None => {
+                (self.on_child)(Child { name, bytes: member.bytes, modified: modified(entry) });
+                Ok(())
+            }
+        }
+    }
+
+    fn skip(&mut self, entries: &[ArchiveEntry], kind: ExceptionKind, why: &str) -> Next {
+        for entry in entries {
+            let name = safe_path(entry.name(), "without a name");
+            self.complaints.push(kind, format!("member `{name}` is {why}"));
+        }
+        Next::Block
+    }
+
+    /// Tells which members of a block are lost, from the first that was not taken.
+    fn lose(&mut self, entries: &[ArchiveEntry], before: usize, why: &str) {
+        for entry in entries.iter().skip(self.seen - before) {
+            let name = safe_path(entry.name(), "without a name");
+            let reason = format!("member `{name}` cannot be read ({why}); the others were read");
+            self.complaints.push(ExceptionKind::PartLost, reason);
+        }
+    }
+}
+
+enum Stop {
+    /// Nothing more may be taken.
+    Archive,
+    /// The rest of the block is unreadable.
+    Block(String),
+}
+
+/// Archives made on Unix keep the kind of file in the upper half of the attributes.
+fn is_link(entry: &ArchiveEntry) -> bool {
+    let mode = entry.windows_attributes >> 16;
+    entry.has_windows_attributes && entry.windows_attributes & 0x8000 != 0 && mode & 0o170_000 == 0o120_000
+}
+
+fn modified(entry: &ArchiveEntry) -> Option<Timestamp> {
+    let ticks: u64 = entry.has_last_modified_date.then(|| entry.last_modified_date().into())?;
+    let since_1601 = i64::try_from(ticks / 10_000_000).ok()?;
+    Timestamp::from_second(since_1601 - 11_644_473_600).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::extract::tests::{kinds, options, read_all};
+    use proptest::prelude::*;
+    use sevenz_rust2::ArchiveWriter;
+
+    fn archive_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+        for (name, bytes) in members {
+            let mut entry = ArchiveEntry::new_file(name);
+            entry.has_last_modified_date = true;
+            entry.last_modified_date = (11_644_473_600_u64 + 1_000_000_000).saturating_mul(10_000_000).into();
+            writer.push_archive_entry(entry, Some(*bytes)).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn members_come_in_order_with_safe_names() {
+        let bytes = archive_of(&[("b/../../x.txt", b"1"), ("empty", b""), ("/a.txt", b"three")]);
+        let (found, children) = read_all("a.7z", &bytes);
+        let read: Vec<_> = children.iter().map(|c| (c.name.as_str(), c.bytes.as_slice())).collect();
+        assert_eq!((found.format, kinds(&found)), (Format::SevenZip, vec![]));
+        assert_eq!(read, [("b/x.txt", &b"1"[..]), ("empty", b""), ("a.txt", b"three")]);
+        assert_eq!(children[0].modified.unwrap().to_string(), "2001-09-09T01:46:40Z");
+    }
+
+    #[test]
+    fn limits_stop_the_archive() {
+        let check = |options: &crate::extract::Options, bytes: &[u8], expected: usize| {
+            let mut count = 0;
+            let found = extract(&Input { name: "a.7z", bytes, options }, &mut |_| count += 1);
+            assert_eq!((kinds(&found), count), (vec![ExceptionKind::ContainerLimit], expected));
+        };
+        let few = crate::extract::Options { max_entries: 2, ..options() };
+        check(&few, &archive_of(&[("a", b"1"), ("b", b"2"), ("c", b"3")]), 2);
+        let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+        writer.set_content_methods(vec![EncoderMethod::COPY.into()]);
+        for name in ["a", "b"] {
+            writer.push_archive_entry(ArchiveEntry::new_file(name), Some(vec![0; 40 << 20].as_slice())).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        check(&crate::extract::Options { max_expansion: 0, ..options() }, &bytes, 1);
+    }
+
+    #[test]
+    fn a_damaged_member_costs_its_block() {
+        let mut bytes = archive_of(&[("a.txt", &[7; 3000]), ("b.txt", b"second member")]);
+        bytes[36] ^= 0x55;
+        let (found, children) = read_all("a.7z", &bytes);
+        assert_eq!((children.len(), kinds(&found)), (1, vec![ExceptionKind::PartLost]));
+    }
+
+    #[test]
+    fn a_directory_beyond_the_end_is_damage() {
+        let bytes = archive_of(&[("a.txt", b"first")]);
+        let (found, children) = read_all("a.7z", &bytes[..bytes.len() - 5]);
+        assert_eq!((children.len(), kinds(&found)), (0, vec![ExceptionKind::Damaged]));
+    }
+
+    proptest! {
+        #[test]
+        fn broken_archives_do_no_harm(at in 0_usize..400, byte: u8, cut in 0_usize..600) {
+            // Making an archive takes longer than reading it.
+            static WHOLE: LazyLock<Vec<u8>> =
+                LazyLock::new(|| archive_of(&[("a.txt", b"first member"), ("b.txt", b"second member")]));
+            let mut bytes = WHOLE.clone();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes.truncate(cut.max(1));
+            let _ = extract(&Input { name: "a.7z", bytes: &bytes, options: &options() }, &mut |_| ());
+        }
+    }
+}
