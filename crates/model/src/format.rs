@@ -87,6 +87,12 @@ formats! {
     Mbox "mbox" "Mailbox" "application/mbox" ["mbox" "mbx"];
     /// One Outlook message.
     Msg "msg" "Outlook message" "application/vnd.ms-outlook" ["msg"];
+    /// A calendar.
+    Ics "ics" "Calendar" "text/calendar" ["ics" "vcs" "ical"];
+    /// Address cards.
+    Vcf "vcf" "Address card" "text/vcard" ["vcf" "vcard"];
+    /// The packet Outlook sends beside a mail, `winmail.dat`.
+    Tnef "tnef" "Outlook packet (TNEF)" "application/vnd.ms-tnef" ["tnef"];
     /// An Outlook store.
     Pst "pst" "Outlook store" "application/vnd.ms-outlook-pst" ["pst" "ost"];
     /// ZIP archive.

@@ -56,6 +56,10 @@ pub struct Metadata {
     pub sent: Option<Timestamp>,
     /// The offset from UTC that `sent` was written with, in minutes.
     pub sent_offset_minutes: Option<i32>,
+    /// When the last server or the mailbox took the mail in.
+    pub received: Option<Timestamp>,
+    /// How urgent the sender called the mail: `low`, `normal` or `high`.
+    pub importance: Option<String>,
     /// When the file says it was created.
     pub created: Option<Timestamp>,
     /// When the file says it was last changed.

@@ -12,6 +12,7 @@ use mail_parser::{Encoding, HeaderName, HeaderValue, Message, MessageParser, Mes
 use redwell_model::{Address, ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
 use super::decode::decode;
+use super::mail_header::{self, AttachmentNames, clean};
 use super::member_name::safe_name;
 use super::{Child, Extracted, Input, html};
 
@@ -32,8 +33,10 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found.metadata = metadata(&message);
     let shown = body_parts(&message, input.options.max_text_bytes);
     let body = body(&message, &shown, bytes, input.options.max_text_bytes);
-    found.set_text(&format!("{}\n{body}", header_block(&message, &found.metadata)), input.options);
-    let mut names = BTreeMap::new();
+    let date = message.header_raw(HeaderName::Date).map(clean).filter(|date| !date.is_empty());
+    let header = mail_header::block(&found.metadata, date.as_deref());
+    found.set_text(&format!("{header}\n{body}"), input.options);
+    let mut names = AttachmentNames::default();
     for (n, &id) in children(&message, &shown).iter().enumerate() {
         if n >= input.options.max_entries {
             found.exceptions.push(ProcessingException::new(
@@ -45,7 +48,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             break;
         }
         let Some(part) = message.part(id) else { continue };
-        let name = unique(&attachment_name(part, n + 1), &mut names);
+        let name = names.unique(&attachment_name(part, n + 1));
         if part.is_encoding_problem && !part.is_text() {
             found.exceptions.push(ProcessingException::new(
                 Stage::Expand,
@@ -94,7 +97,8 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-fn metadata(message: &Message<'_>) -> Metadata {
+/// What a message's header says. What cannot be understood is kept as it is written.
+pub(super) fn metadata(message: &Message<'_>) -> Metadata {
     let mut other = BTreeMap::new();
     for (key, name) in [("reply_to", HeaderName::ReplyTo), ("sender", HeaderName::Sender)] {
         if let Some(HeaderValue::Address(addresses)) = message.header(name) {
@@ -102,7 +106,7 @@ fn metadata(message: &Message<'_>) -> Metadata {
             other.insert(key.to_owned(), list);
         }
     }
-    for key in ["Importance", "X-Priority", "Thread-Topic", "Thread-Index", "X-Mailer", "List-Id"] {
+    for key in ["Importance", "Priority", "X-Priority", "Thread-Topic", "Thread-Index", "X-Mailer", "List-Id"] {
         if let Some(value) = message.header_raw(key).map(str::trim).filter(|value| !value.is_empty()) {
             other.insert(key.to_ascii_lowercase().replace('-', "_"), value.to_owned());
         }
@@ -112,6 +116,21 @@ fn metadata(message: &Message<'_>) -> Metadata {
     };
     let subject = message.subject().map(clean).filter(|subject| !subject.is_empty());
     let date = message.date().filter(|date| date.is_valid());
+    // A date nobody can read is evidence all the same.
+    let written = message.header_raw(HeaderName::Date).map(clean).filter(|written| !written.is_empty());
+    if let Some(written) = written.filter(|_| date.is_none()) {
+        other.insert("date".to_owned(), written);
+    }
+    for (key, name) in [("from", HeaderName::From), ("to", HeaderName::To), ("cc", HeaderName::Cc)] {
+        let is_read = message
+            .header_values(name.clone())
+            .filter_map(HeaderValue::as_address)
+            .any(|found| !list(Some(found)).is_empty());
+        let written = message.header_raw(name).map(clean).filter(|written| !is_read && !written.is_empty());
+        if let Some(written) = written {
+            other.insert(key.to_owned(), written);
+        }
+    }
     Metadata {
         title: subject.clone(),
         subject,
@@ -122,6 +141,8 @@ fn metadata(message: &Message<'_>) -> Metadata {
         message_id: message.message_id().map(clean).filter(|id| !id.is_empty()),
         in_reply_to: ids(message.in_reply_to()).into_iter().next(),
         references: ids(message.references()),
+        received: received(message),
+        importance: importance(&other).map(str::to_owned),
         sent: date.and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         sent_offset_minutes: date.map(|date| {
             let minutes = i32::from(date.tz_hour) * 60 + i32::from(date.tz_minute);
@@ -130,6 +151,31 @@ fn metadata(message: &Message<'_>) -> Metadata {
         producer: other.get("x_mailer").cloned(),
         other,
         ..Metadata::default()
+    }
+}
+
+/// When the last hop took the message: what stands after the last semicolon of the topmost `Received` field.
+fn received(message: &Message<'_>) -> Option<Timestamp> {
+    let field = message.header_raw(HeaderName::Received)?;
+    let (_, date) = field.rsplit_once(';')?;
+    let header = format!("Date: {}\r\n\r\n", clean(date));
+    let parsed = MessageParser::default().parse_headers(header.as_bytes())?;
+    let date = parsed.date().filter(|date| date.is_valid())?;
+    Timestamp::from_second(date.to_timestamp()).ok()
+}
+
+/// How urgent the sender called it, in whichever of three fields his program wrote.
+fn importance(other: &BTreeMap<String, String>) -> Option<&'static str> {
+    let field = |key: &str| other.get(key).map(|value| value.to_ascii_lowercase()).unwrap_or_default();
+    let (named, number) = (field("importance"), field("x_priority"));
+    match (named.as_str(), number.bytes().find(u8::is_ascii_digit), field("priority").as_str()) {
+        ("high", ..) => Some("high"),
+        ("low", ..) => Some("low"),
+        ("normal", ..) => Some("normal"),
+        (_, Some(b'1' | b'2'), _) | (_, None, "urgent") => Some("high"),
+        (_, Some(b'4' | b'5'), _) | (_, None, "non-urgent") => Some("low"),
+        (_, Some(b'3'), _) | (_, None, "normal") => Some("normal"),
+        _ => None,
     }
 }
 
@@ -148,32 +194,6 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
         HeaderValue::TextList(ids) => ids.iter().map(|id| clean(id)).collect(),
         _ => Vec::new(),
     }
-}
-
-/// A header value on one line, without control characters.
-fn clean(value: &str) -> String {
-    let one_line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    one_line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn header_block(message: &Message<'_>, metadata: &Metadata) -> String {
-    use std::fmt::Write as _;
-    let mut block = String::new();
-    for (label, addresses) in
-        [("From", &metadata.from), ("To", &metadata.to), ("Cc", &metadata.cc), ("Bcc", &metadata.bcc)]
-    {
-        if !addresses.is_empty() {
-            let list = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            writeln!(block, "{label}: {list}").expect("a string takes any text");
-        }
-    }
-    if let Some(date) = message.header_raw(HeaderName::Date).map(clean).filter(|date| !date.is_empty()) {
-        writeln!(block, "Date: {date}").expect("a string takes any text");
-    }
-    if let Some(subject) = &metadata.subject {
-        writeln!(block, "Subject: {subject}").expect("a string takes any text");
-    }
-    block
 }
 
 /// The parts shown as the body: plain text where there is any, else HTML; in broken messages, whatever is text.
@@ -303,22 +323,6 @@ fn extension_of(subtype: &str) -> &'static str {
         "pkcs7-signature" | "x-pkcs7-signature" => "p7s",
         "pkcs7-mime" | "x-pkcs7-mime" => "p7m",
         _ => "bin",
-    }
-}
-
-/// The name, numbered where an attachment before it has the same. `names` counts how often each was asked for.
-fn unique(name: &str, names: &mut BTreeMap<String, u32>) -> String {
-    let mut candidate = name.to_owned();
-    loop {
-        let count = names.entry(candidate.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 {
-            return candidate;
-        }
-        candidate = match name.rsplit_once('.') {
-            Some((stem, extension)) => format!("{stem} ({count}).{extension}"),
-            None => format!("{name} ({count})"),
-        };
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _};
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 use zip::ZipArchive;
 
-use super::{compound_file, sniff, tar_archive};
+use super::{compound_file, sniff, tar_archive, tnef};
 
 /// What a file is, and what is odd about that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,7 @@ fn binary(bytes: &[u8], promised: Option<Format>) -> Option<(Format, bool)> {
     let signatures: &[(&[u8], Format)] = &[
         (b"{\\rtf", Format::Rtf),
         (b"!BDN", Format::Pst),
+        (tnef::SIGNATURE, Format::Tnef),
         (b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
         (b"Rar!\x1a\x07", Format::Rar),
         (b"\x1f\x8b", Format::Gzip),
@@ -209,7 +210,7 @@ fn agree(promised: Format, format: Format, bytes: &[u8]) -> bool {
         || (promised == Format::Xml && matches!(format, Format::Html | Format::Image))
         || (promised == Format::Html && format == Format::Xml)
         // A message or page is text, and people name it so.
-        || (promised == Format::Text && matches!(format, Format::Eml | Format::Mbox))
+        || (promised == Format::Text && matches!(format, Format::Eml | Format::Mbox | Format::Ics | Format::Vcf))
         || (promised == Format::Eml && format == Format::Mbox && bytes.starts_with(b"From "))
         || (promised == Format::Mbox && format == Format::Eml)
 }

@@ -10,29 +10,37 @@ pub mod body;
 pub mod canonical;
 pub mod compound_file;
 pub mod compressed;
+pub mod content_line;
 pub mod decode;
 pub mod docx;
 pub mod drawing;
 pub mod eml;
 pub mod expansion;
 pub mod html;
+pub mod ics;
 pub mod identify;
+pub mod mail_header;
+pub mod mapi;
 pub mod mark;
 pub mod markup;
 pub mod mbox;
 pub mod member_name;
+pub mod msg;
 pub mod opendocument;
 pub mod package;
 pub mod pdf;
 pub mod plain;
 pub mod pptx;
 pub mod properties;
+pub mod pst;
 pub mod rtf;
 pub mod seven_zip;
 pub mod sniff;
 pub mod spreadsheet;
 pub mod symbol;
 pub mod tar_archive;
+pub mod tnef;
+pub mod vcf;
 pub mod xml;
 pub mod zip_archive;
 
@@ -146,6 +154,11 @@ fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> E
         Format::Xml => xml::extract(input),
         Format::Eml => eml::extract(input, on_child),
         Format::Mbox => mbox::extract(input, on_child),
+        Format::Msg => msg::extract(input, on_child),
+        Format::Ics => ics::extract(input, on_child),
+        Format::Vcf => vcf::extract(input),
+        Format::Pst => pst::extract(input, on_child),
+        Format::Tnef => tnef::extract(input, on_child),
         Format::Zip => zip_archive::extract(input, on_child),
         Format::SevenZip => seven_zip::extract(input, on_child),
         Format::Tar => tar_archive::extract(input, on_child),
@@ -251,14 +264,14 @@ pub(crate) mod tests {
             let found = read_one(name, bytes);
             assert_eq!((kinds(&found).as_slice(), found.text.as_str()), (expected, ""), "{name}");
         };
-        check("a.pst", b"!BDN\0\0", &[ExceptionKind::UnsupportedFormat]);
+        check("a.rar", b"Rar!\x1a\x07\0", &[ExceptionKind::UnsupportedFormat]);
         check("a.png", b"\x89PNG\r\n\x1a\n", &[ExceptionKind::NeedsOcr]);
         check("a.txt", b"", &[ExceptionKind::EmptyFile]);
         check("a.pdf", b"{\\rtf1}", &[ExceptionKind::FormatMismatch]);
-        let found = read_one("a.pst", b"!BDN\0\0");
+        let found = read_one("a.rar", b"Rar!\x1a\x07\0");
         assert_eq!(
             found.exceptions[0].reason,
-            "Redwell cannot read the format Outlook store (.pst) yet; the original is kept"
+            "Redwell cannot read the format RAR archive (.rar) yet; the original is kept"
         );
     }
 

@@ -69,6 +69,12 @@ pub fn text_format(bytes: &[u8], promised: Option<Format>) -> Format {
     if text.starts_with("{\\rtf") {
         return Format::Rtf;
     }
+    if begins_object(text, "VCALENDAR") {
+        return Format::Ics;
+    }
+    if begins_object(text, "VCARD") {
+        return Format::Vcf;
+    }
     if text.starts_with('<') {
         return marked_up(text, promised);
     }
@@ -89,6 +95,14 @@ pub fn text_format(bytes: &[u8], promised: Option<Format>) -> Format {
         _ if is_table(text, bytes.len() > SAMPLE_BYTES) => Format::Csv,
         _ => Format::Text,
     }
+}
+
+/// Whether a text begins like a calendar or an address card.
+fn begins_object(text: &str, name: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    first.split_once(':').is_some_and(|(begin, kind)| {
+        begin.trim().eq_ignore_ascii_case("BEGIN") && kind.trim().eq_ignore_ascii_case(name)
+    })
 }
 
 /// Whether bytes begin like a mail message.

@@ -9,7 +9,7 @@
 pub(crate) mod tests;
 mod write;
 
-pub use write::write_storage;
+pub use write::{write_storage, write_streams};
 
 /// The first bytes of every compound file.
 pub const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";

@@ -3,6 +3,8 @@
 //! The simplest layout that readers accept: version 3, one unbroken chain a stream, siblings linked like a list. Same
 //! storage, same bytes.
 
+use std::collections::BTreeMap;
+
 use super::{CompoundFile, DEEPEST, EntryId, NONE, SIGNATURE};
 
 const SECTOR: usize = 512;
@@ -182,29 +184,34 @@ fn number(n: usize) -> u32 {
     u32::try_from(n).expect("what is written is limited far below 2³² bytes")
 }
 
-/// A compound file of these streams, for tests; `/` parts storages.
-#[cfg(test)]
-pub(crate) fn file_of(streams: &[(&str, &[u8])]) -> Vec<u8> {
-    let item = |name: &str, content: Option<&[u8]>| Item {
-        name: name.to_owned(),
-        class: [0; 16],
-        content: content.map(<[u8]>::to_vec),
-        children: Vec::new(),
-    };
+/// A compound file of these streams, named by their paths with `/` between storages.
+#[must_use]
+pub fn write_streams(streams: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let item = |name: &str, content| Item { name: name.to_owned(), class: [0; 16], content, children: Vec::new() };
     let mut items = vec![item("Root Entry", None)];
+    let mut known: BTreeMap<(usize, &str), usize> = BTreeMap::new();
     for (path, content) in streams {
-        let mut parent = 0;
-        let parts: Vec<&str> = path.split('/').collect();
-        for (n, part) in parts.iter().enumerate() {
-            let is_last = n + 1 == parts.len();
-            let known = items[parent].children.iter().copied().find(|child| items[*child].name == *part);
-            parent = known.unwrap_or_else(|| {
-                let place = items.len();
+        let (mut parent, mut rest) = (0, path.as_str());
+        loop {
+            let (part, inner) = rest.split_once('/').map_or((rest, None), |(part, inner)| (part, Some(inner)));
+            let place = *known.entry((parent, part)).or_insert_with(|| {
+                items.push(item(part, inner.is_none().then(|| content.clone())));
+                let place = items.len() - 1;
                 items[parent].children.push(place);
-                items.push(item(part, is_last.then_some(*content)));
                 place
             });
+            match inner {
+                Some(inner) => (parent, rest) = (place, inner),
+                None => break,
+            }
         }
     }
     write(&items)
+}
+
+/// A compound file of these streams, for tests.
+#[cfg(test)]
+pub(crate) fn file_of(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let streams: Vec<_> = streams.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec())).collect();
+    write_streams(&streams)
 }
