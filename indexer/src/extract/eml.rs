@@ -1,7 +1,8 @@
 //! One mail message: headers as metadata and as a block over the text, the body, attachments as children.
 //!
 //! The body is the plain text alternative where there is one, else the HTML rendered. Attached messages and pictures
-//! shown inside the body are children like any attachment, in the order of the file. Whatever is malformed is read
+//! shown inside the body are children like any attachment, in the order of the file; those of a page a browser saved
+//! (MHTML) are not, because nobody attached them. Whatever is malformed is read
 //! as far as mail-parser tolerates it, and the rest is kept as an attachment.
 
 use std::borrow::Cow;
@@ -31,13 +32,16 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         return unparsed(bytes, nested, input, found);
     };
     found.metadata = metadata(&message);
-    let shown = body_parts(&message, input.options.max_text_bytes);
+    let is_page = is_saved_page(&message);
+    let shown = if is_page { pages(&message) } else { body_parts(&message, input.options.max_text_bytes) };
     let body = body(&message, &shown, bytes, input.options.max_text_bytes);
     let date = message.header_raw(HeaderName::Date).map(clean).filter(|date| !date.is_empty());
     let header = mail_header::block(&found.metadata, date.as_deref());
     found.set_text(&format!("{header}\n{body}"), input.options);
     let mut names = AttachmentNames::default();
-    for (n, &id) in children(&message, &shown).iter().enumerate() {
+    let mut handed_on = children(&message, &shown);
+    handed_on.retain(|id| !is_page || message.part(*id).is_none_or(|part| !belongs_to_page(part)));
+    for (n, &id) in handed_on.iter().enumerate() {
         if n >= input.options.max_entries {
             found.exceptions.push(ProcessingException::new(
                 Stage::Expand,
@@ -156,7 +160,8 @@ pub(super) fn metadata(message: &Message<'_>) -> Metadata {
 
 /// When the last hop took the message: what stands after the last semicolon of the topmost `Received` field.
 fn received(message: &Message<'_>) -> Option<Timestamp> {
-    let field = message.header_raw(HeaderName::Received)?;
+    // Asked for one field of several, the parser gives the last.
+    let (_, field) = message.headers_raw().find(|(name, _)| name.eq_ignore_ascii_case("received"))?;
     let (_, date) = field.rsplit_once(';')?;
     let header = format!("Date: {}\r\n\r\n", clean(date));
     let parsed = MessageParser::default().parse_headers(header.as_bytes())?;
@@ -194,6 +199,28 @@ fn ids(value: &HeaderValue<'_>) -> Vec<String> {
         HeaderValue::TextList(ids) => ids.iter().map(|id| clean(id)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a message is a page saved by a browser (MHTML) and was never sent: pages with what they show, to nobody.
+fn is_saved_page(message: &Message<'_>) -> bool {
+    let is_related = message.root_part().is_content_type("multipart", "related");
+    let is_sent = message.to().or(message.cc()).or(message.bcc()).is_some() || message.message_id().is_some();
+    let says_so = message.header_raw("Snapshot-Content-Location").is_some()
+        || message.header_raw(HeaderName::From).is_some_and(|from| from.to_ascii_lowercase().contains("saved by"));
+    let has_places = message.parts.iter().any(|part| part.content_location().is_some());
+    is_related && (says_so || (!is_sent && has_places))
+}
+
+/// The pages of a saved page: itself and its frames.
+fn pages(message: &Message<'_>) -> Vec<u32> {
+    let is_page = |part: &MessagePart<'_>| matches!(part.body, PartType::Html(_)) && part.attachment_name().is_none();
+    (0_u32..).zip(&message.parts).filter(|(_, part)| is_page(part)).map(|(id, _)| id).collect()
+}
+
+/// Whether a part of a saved page is a picture, a style or a script of it rather than a file someone attached.
+fn belongs_to_page(part: &MessagePart<'_>) -> bool {
+    let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
+    !is_attached && (part.content_location().is_some() || part.content_id().is_some())
 }
 
 /// The parts shown as the body: plain text where there is any, else HTML; in broken messages, whatever is text.
@@ -354,6 +381,43 @@ mod tests {
         assert_eq!(said.in_reply_to.as_deref(), Some("0@x"));
         assert_eq!(said.references, ["00@x", "0@x"]);
         assert_eq!((said.from.len(), said.to.len(), said.subject.as_deref()), (1, 2, Some("Re: Frösche")));
+    }
+
+    #[test]
+    fn the_last_hop_tells_when_it_was_received() {
+        let message = b"Received: from b by c; Thu, 18 May 2000 01:00:00 +0200 (CEST)\r\nReceived: from a by b; Wed, 17 May 2000 22:00:00 +0000\r\nX-Priority: 1 (Highest)\r\nBcc: x@y.z\r\nSubject: x\r\n\r\nbody\r\n";
+        let said = read_all("a.eml", message).0.metadata;
+        assert_eq!(said.received.unwrap().to_string(), "2000-05-17T23:00:00Z");
+        assert_eq!((said.importance.as_deref(), said.bcc[0].email.as_str()), (Some("high"), "x@y.z"));
+    }
+
+    #[test]
+    fn importance_is_read_from_any_of_its_fields() {
+        let check = |field: &str, expected: Option<&str>| {
+            let message = format!("Subject: x\r\nTo: a@b.c\r\n{field}\r\n\r\nbody");
+            assert_eq!(read_all("a.eml", message.as_bytes()).0.metadata.importance.as_deref(), expected, "{field}");
+        };
+        check("Importance: Low", Some("low"));
+        check("X-Priority: 3", Some("normal"));
+        check("Priority: urgent", Some("high"));
+        check("X-Priority: 5\r\nImportance: high", Some("high"));
+        check("Cc: a@b.c", None);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_kept_as_written() {
+        let said =
+            read_all("a.eml", b"From: \r\nDate: the day after\r\nSubject: x\r\nTo: a@b.c\r\n\r\nbody").0.metadata;
+        assert_eq!((said.sent, said.other["date"].as_str()), (None, "the day after"));
+    }
+
+    #[test]
+    fn a_saved_page_is_its_text_without_its_pictures() {
+        check(
+            "From: <Saved by Blink>\nSnapshot-Content-Location: http://x/\nSubject: x\nContent-Type: multipart/related; boundary=b; type=\"text/html\"\n\n--b\nContent-Type: text/html\nContent-Location: http://x/\n\n<p>page\n--b\nContent-Type: text/css\nContent-Location: http://x/a.css\n\np {}\n--b\nContent-Type: image/png\nContent-Location: http://x/a.png\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b\nContent-Type: text/html\nContent-Location: http://x/frame\n\n<p>frame\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--b--\n",
+            "From: saved by blink\nSubject: x\n\npage\n\nframe",
+            &[("a.pdf", "hello")],
+        );
     }
 
     #[test]

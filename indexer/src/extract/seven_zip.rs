@@ -1,7 +1,7 @@
 //! 7z archives: members as children, in the order of their blocks.
 //!
-//! Nothing is asked for a password: locked members are told one by one, an archive whose directory is locked as a
-//! whole. The reader of the format trusts the numbers it finds, so a panic in it is taken for what it is: damage. A
+//! Passwords are tried in turn; members that stay locked are told one by one, an archive whose directory is as a whole.
+//! The reader of the format trusts the numbers it finds, so a panic in it is taken for what it is: damage. A
 //! dictionary larger than a worker may hold ends the worker and is told as `memory_limit`.
 
 use std::cell::Cell;
@@ -22,10 +22,10 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let mut found = Extracted::new(Format::SevenZip);
     let mut complaints = Complaints::of("7z");
     let mut source = Cursor::new(input.bytes);
-    match open(input.bytes, &mut source) {
-        Ok(archive) => {
+    match open(input.bytes, &mut source, &input.options.passwords) {
+        Ok((archive, password)) => {
             let left = Cell::new(budget(input));
-            let mut members = Members { input, left: &left, seen: 0, on_child, complaints: &mut complaints };
+            let mut members = Members { input, left: &left, password, seen: 0, on_child, complaints: &mut complaints };
             if (0..archive.blocks.len()).all(|block| members.take_block(&archive, block, &mut source) == Next::Block) {
                 members.take_empty(&archive);
             }
@@ -36,8 +36,12 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found
 }
 
-/// The archive's directory, or why there is none.
-fn open(bytes: &[u8], source: &mut Cursor<&[u8]>) -> Result<Archive, (ExceptionKind, String)> {
+/// The archive's directory and the password that opened it, or why there is none.
+fn open(
+    bytes: &[u8],
+    source: &mut Cursor<&[u8]>,
+    passwords: &[String],
+) -> Result<(Archive, Option<Password>), (ExceptionKind, String)> {
     let damaged = |why: &str| {
         let reason = format!("the archive's directory cannot be read ({why}); ask for an intact copy");
         (ExceptionKind::Damaged, reason)
@@ -47,11 +51,19 @@ fn open(bytes: &[u8], source: &mut Cursor<&[u8]>) -> Result<Archive, (ExceptionK
     if directory_end.is_none_or(|end| end > bytes.len() as u64) {
         return Err(damaged("it should lie beyond the end of the file"));
     }
-    match catch_unwind(AssertUnwindSafe(|| Archive::read(source, &Password::empty()))) {
-        Ok(Ok(archive)) => Ok(in_block_order(archive)),
+    let mut read = |password: &Password| {
+        source.set_position(0);
+        catch_unwind(AssertUnwindSafe(|| Archive::read(source, password).map(in_block_order)))
+    };
+    match read(&Password::empty()) {
+        Ok(Ok(archive)) => Ok((archive, None)),
         Ok(Err(error)) if is_locked(&error) => {
-            let reason = "the archive is locked with a password, even the names in it; ask the custodian for it";
-            Err((ExceptionKind::Encrypted, reason.to_owned()))
+            let tried = passwords.iter().map(|password| Password::from(password.as_str()));
+            let opened = tried.filter_map(|password| Some((read(&password).ok()?.ok()?, Some(password)))).next();
+            opened.ok_or_else(|| {
+                let reason = "the archive is locked with a password, even the names in it; ask for it and run `redwell retry --passwords FILE`";
+                (ExceptionKind::Encrypted, reason.to_owned())
+            })
         }
         Ok(Err(error)) => Err(damaged(&error.to_string())),
         Err(_) => Err(damaged("its numbers contradict each other")),
@@ -93,6 +105,8 @@ enum Next {
 struct Members<'m, 'i> {
     input: &'m Input<'i>,
     left: &'m Cell<u64>,
+    /// What opened the directory, or the last locked block.
+    password: Option<Password>,
     seen: usize,
     on_child: &'m mut dyn FnMut(Child),
     complaints: &'m mut Complaints,
@@ -112,12 +126,16 @@ impl Members<'_, '_> {
             return Next::Block;
         };
         if coders.iter().any(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256) {
-            return self.skip(&entries, ExceptionKind::Encrypted, "locked with a password; ask the custodian for it");
+            self.password = self.key(archive, block, source);
+            if self.password.is_none() {
+                let why = "locked with a password; ask for it and run `redwell retry --passwords FILE`";
+                return self.skip(&entries, ExceptionKind::Encrypted, why);
+            }
         }
         let before = self.seen;
         let mut stop = None;
+        let password = self.password.clone().unwrap_or_else(Password::empty);
         let taken = catch_unwind(AssertUnwindSafe(|| {
-            let password = Password::empty();
             let decoder = BlockDecoder::new(1, block, archive, &password, source);
             decoder.for_each_entries(&mut |entry: &ArchiveEntry, reader: &mut dyn Read| {
                 stop = self.take(entry, reader).err();
@@ -132,6 +150,22 @@ impl Members<'_, '_> {
             (None, Err(_)) => self.lose(&entries, before, "its numbers contradict each other"),
         }
         Next::Block
+    }
+
+    /// The password that opens a block: its first member comes out whole, and its checksum is right.
+    fn key(&self, archive: &Archive, block: usize, source: &mut Cursor<&[u8]>) -> Option<Password> {
+        let given = self.input.options.passwords.iter().map(|password| Password::from(password.as_str()));
+        self.password.clone().into_iter().chain(given).find(|password| {
+            let mut is_right = false;
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                let decoder = BlockDecoder::new(1, block, archive, password, source);
+                decoder.for_each_entries(&mut |_: &ArchiveEntry, reader: &mut dyn Read| {
+                    is_right = std::io::copy(&mut reader.take(self.left.get()), &mut std::io::sink()).is_ok();
+                    Ok(false)
+                })
+            }));
+            is_right && matches!(tried, Ok(Ok(_)))
+        })
     }
 
     /// Takes the members without content, which lie in no block.
@@ -264,6 +298,34 @@ mod tests {
         }
         let bytes = writer.finish().unwrap().into_inner();
         check(&crate::extract::Options { max_expansion: 0, ..options() }, &bytes, 1);
+    }
+
+    #[test]
+    fn passwords_are_tried_in_turn() {
+        let check = |bytes: &[u8], passwords: &[&str], expected: &[&str], expected_kinds: &[ExceptionKind]| {
+            let passwords = passwords.iter().map(|&password| password.to_owned()).collect();
+            let options = crate::extract::Options { passwords, ..options() };
+            let mut texts = Vec::new();
+            let input = Input { name: "a.7z", bytes, options: &options };
+            let found = extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
+            assert_eq!(
+                (texts, kinds(&found).as_slice()),
+                (expected.iter().map(|&t| t.to_owned()).collect(), expected_kinds)
+            );
+        };
+        for (hides_names, told) in [(false, vec![ExceptionKind::Encrypted; 2]), (true, vec![ExceptionKind::Encrypted])]
+        {
+            let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+            let lock = sevenz_rust2::encoder_options::AesEncoderOptions::new(Password::from("secret"));
+            writer.set_content_methods(vec![lock.into(), EncoderMethod::COPY.into()]);
+            writer.set_encrypt_header(hides_names);
+            for name in ["a", "b"] {
+                writer.push_archive_entry(ArchiveEntry::new_file(name), Some(name.as_bytes())).unwrap();
+            }
+            let bytes = writer.finish().unwrap().into_inner();
+            check(&bytes, &["wrong"], &[], &told);
+            check(&bytes, &["wrong", "secret"], &["a", "b"], &[]);
+        }
     }
 
     #[test]
