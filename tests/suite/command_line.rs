@@ -65,6 +65,24 @@ fn a_second_ingest_adds_nothing() {
 }
 
 #[test]
+fn runs_and_sources_are_remembered() {
+    let redwell = Redwell::new();
+    collect(&redwell.collection());
+    redwell.ingest(&[]);
+    std::fs::remove_file(redwell.collection().join("a/notice.txt")).unwrap();
+    let again = redwell.ingest(&[]);
+    assert_eq!((&again["missing"], &again["unchanged"]), (&1.into(), &5.into()));
+    let runs = redwell.lines(&["runs", "--matter", "m", "--json"]);
+    assert_eq!((runs.len(), &runs[0]["state"], &runs[0]["report"]["items"]), (2, &"complete".into(), &9.into()));
+    assert_eq!(redwell.lines(&["sources", "--matter", "m", "--json"]).len(), 6);
+    let missing = redwell.lines(&["sources", "--matter", "m", "--missing", "--json"]);
+    assert_eq!(missing.len(), 1);
+    assert!(missing[0]["location"].as_str().unwrap().ends_with("a/notice.txt"));
+    assert!(missing[0]["missing_since"].is_string());
+    redwell.expect(&[0], &["verify", "--matter", "m"]);
+}
+
+#[test]
 fn one_job_and_four_give_the_same_matter() {
     let matter = |jobs: &str| {
         let redwell = Redwell::new();
@@ -135,6 +153,28 @@ fn an_altered_native_is_found_out() {
     std::fs::write(native, "something else").unwrap();
     let findings = redwell.expect(&[1], &["verify", "--matter", "m"]);
     assert!(findings.contains(digest), "{findings}");
+}
+
+#[test]
+fn the_same_mail_from_two_mailboxes_is_one_document() {
+    let redwell = Redwell::new();
+    let folder = redwell.collection();
+    let put = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    put("jane/sent/1.eml", MAIL);
+    put("lee/inbox/7.eml", &format!("Received: from relay.norling.example; Tue, 14 Mar 2023 08:12:09 +0000\r\n{MAIL}"));
+    put("lee/inbox/8.eml", &MAIL.replace("thirty days", "sixty days"));
+    put(
+        "raj/archive/7.eml",
+        &format!("Received: from relay.norling.example; Tue, 14 Mar 2023 08:12:09 +0000\r\n{MAIL}"),
+    );
+    let status = redwell.ingest(&[]);
+    // Two mails with an attachment each, and two copies of the first family.
+    assert_eq!((&status["documents"], &status["duplicates"]), (&4.into(), &4.into()), "{status}");
+    redwell.expect(&[0], &["verify", "--matter", "m"]);
 }
 
 #[test]

@@ -55,6 +55,51 @@ impl FromStr for ItemOutcome {
     }
 }
 
+/// Among which items a duplicate is suppressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DuplicateScope {
+    /// Among all of the matter.
+    #[default]
+    Global,
+    /// Among those of the same custodian.
+    Custodian,
+    /// Nowhere: every copy is a document.
+    None,
+}
+
+impl DuplicateScope {
+    /// All scopes, the widest first.
+    pub const ALL: [Self; 3] = [Self::Global, Self::Custodian, Self::None];
+
+    /// The name used in the database, in JSON and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Custodian => "custodian",
+            Self::None => "none",
+        }
+    }
+}
+
+impl fmt::Display for DuplicateScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for DuplicateScope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is no scope for duplicates; use global, custodian or none"))
+    }
+}
+
 /// The count of items by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounting {

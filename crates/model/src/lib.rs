@@ -24,7 +24,7 @@ pub use control_number::{ControlNumber, Ordinal};
 pub use digest::{Digests, Sha256};
 pub use exception::{ExceptionKind, ProcessingException, Stage};
 pub use format::Format;
-pub use item::{Accounting, ItemOutcome};
+pub use item::{Accounting, DuplicateScope, ItemOutcome};
 pub use layout::{CharBox, Layout, Page, PageQuads, Quad};
 pub use matter::MatterSlug;
 pub use metadata::{Address, Metadata};

@@ -1,14 +1,17 @@
 //! One run of `ingest`: from paths to numbered, indexed documents.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use redwell_model::MatterSlug;
 use redwell_model::control_number::Prefix;
+use redwell_model::{DuplicateScope, MatterSlug};
 
 use super::claims::Claims;
 use super::digests::digests;
+use super::hash_list::HashList;
 use super::index_feed::IndexFeed;
+use super::missing;
 use super::ordered::{self, Event, Job};
 use super::record::Recorder;
 use super::tree::{Node, TreeReader};
@@ -38,6 +41,10 @@ pub struct IngestRequest<'a> {
     pub options: Options,
     /// What one file may cost.
     pub limits: Limits,
+    /// Among which items duplicates are suppressed, when the matter does not say yet.
+    pub duplicates: Option<DuplicateScope>,
+    /// Files to leave out.
+    pub excluded: Option<Arc<HashList>>,
     /// The program run as a worker.
     pub worker: WorkerProgram,
 }
@@ -77,10 +84,14 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
     let is_source = |found: &&Found| found.kind == Kind::File;
     progress.found(found.len() as u64, found.iter().map(|found| found.size_bytes).sum());
     let mut writer = MatterWriter::open(request.data, request.matter, request.prefix)?;
+    if let Some(scope) = request.duplicates {
+        writer.set_duplicates(scope)?;
+    }
     let run = writer.begin_run("ingest", request.jobs)?;
     let mut recorder = Recorder::new(writer);
     recorder.report.sources = found.iter().filter(is_source).count() as u64;
-    let result = read_and_record(request, &found, &mut recorder, progress);
+    let result = read_and_record(request, &found, &mut recorder, progress)
+        .and_then(|()| missing::note_missing(request.paths, &found, &mut recorder));
     let report = recorder.report.clone();
     recorder.writer.end_run(run, result.is_ok(), &report)?;
     result.map(|()| report)
@@ -102,6 +113,8 @@ fn read_and_record<'f>(
         claims: Claims::default(),
         options: request.options.clone(),
         limits: request.limits,
+        duplicates: recorder.writer.duplicates(),
+        excluded: request.excluded.clone(),
     };
     let jobs = (0_u64..).zip(found).map(|(number, found)| Ok(Job { bytes: found.size_bytes, job: (number, found) }));
     let work = |(number, found): (u64, &'f Found)| {
@@ -113,7 +126,7 @@ fn read_and_record<'f>(
         Ok((number, found, outcome))
     };
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: WINDOW_BYTES };
-    let mut batch = Batch::new(recorder, &mut feed, &reader.claims, progress);
+    let mut batch = Batch::new(recorder, &mut feed, &reader, progress);
     ordered::run(&threads, limit, jobs, work, &mut |event| match event {
         Event::Result((number, found, outcome)) => batch.take(number, found, outcome),
         Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
@@ -141,7 +154,7 @@ fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> 
 struct Batch<'a> {
     recorder: &'a mut Recorder,
     feed: &'a mut IndexFeed,
-    claims: &'a Claims,
+    reader: &'a TreeReader,
     progress: &'a Progress,
     is_open: bool,
     sources: u32,
@@ -153,10 +166,15 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(recorder: &'a mut Recorder, feed: &'a mut IndexFeed, claims: &'a Claims, progress: &'a Progress) -> Self {
+    fn new(
+        recorder: &'a mut Recorder,
+        feed: &'a mut IndexFeed,
+        reader: &'a TreeReader,
+        progress: &'a Progress,
+    ) -> Self {
         let began = Instant::now();
         let contents = Vec::new();
-        Self { recorder, feed, claims, progress, is_open: false, sources: 0, bytes: 0, began, contents, commits: 0 }
+        Self { recorder, feed, reader, progress, is_open: false, sources: 0, bytes: 0, began, contents, commits: 0 }
     }
 
     fn take(&mut self, number: u64, found: &Found, outcome: Outcome) -> Result<(), CollectError> {
@@ -172,7 +190,7 @@ impl<'a> Batch<'a> {
             }
             Outcome::Read(node) => {
                 self.recorder.record_source(found, &node)?;
-                self.contents.push((number, node.contents()));
+                self.contents.push((number, self.reader.claims_of(&node.contents(), &found.custodian)));
                 self.sources += 1;
                 self.bytes += node.size_bytes;
             }
@@ -196,7 +214,7 @@ impl<'a> Batch<'a> {
         #[cfg(test)]
         super::tests::die_after(self.commits);
         for (number, contents) in self.contents.drain(..) {
-            self.claims.release(number, &contents);
+            self.reader.claims.release(number, &contents);
         }
         let mut changed = std::mem::take(&mut self.recorder.to_index);
         changed.sort_unstable();

@@ -10,8 +10,11 @@
 
 mod claims;
 mod digests;
+mod hash_list;
 mod index_feed;
 mod ingest;
+mod mail_identity;
+mod missing;
 mod ordered;
 mod progress;
 mod rebuild;
@@ -23,6 +26,7 @@ mod tree;
 mod walk;
 mod window;
 
+pub use hash_list::HashList;
 pub use ingest::{IngestRequest, ingest};
 pub use progress::{Progress, Snapshot};
 pub use rebuild::rebuild;

@@ -63,12 +63,19 @@ impl Recorder {
     /// Records an item and what it holds.
     pub(super) fn record(&mut self, node: &Node, path: &str, place: Place<'_>) -> Result<(), CollectError> {
         if place.is_top_level
+            && !matches!(node.content, Content::Excluded)
             && let Some(digests) = &node.digests
-            && let Some(original) = self.writer.original_with(&digests.sha256)?
+            && let Some(original) =
+                self.writer.original_with(&digests.sha256, node.identity().as_ref(), place.custodian)?
         {
             return self.record_duplicate(node, path, place, &original);
         }
         match &node.content {
+            Content::Excluded => {
+                let format = Format::from_file_name(path).unwrap_or(Format::Unknown);
+                self.add_item(node, path, place, format, ItemOutcome::Excluded, None)?;
+                Ok(())
+            }
             Content::Repeated => Err(self.lost_original(path).into()),
             Content::NotHad(exception) => {
                 let format = Format::from_file_name(path).unwrap_or(Format::Unknown);
@@ -141,6 +148,7 @@ impl Recorder {
             outcome: ItemOutcome::Duplicate,
             ordinal: None,
             duplicate_of: Some(original.original),
+            identity: None,
         })?;
         self.report.items += 1;
         self.report.duplicates += 1;
@@ -188,7 +196,8 @@ impl Recorder {
             ItemOutcome::Document => self.report.documents += 1,
             ItemOutcome::Container => self.report.containers += 1,
             ItemOutcome::Failed => self.report.failed += 1,
-            ItemOutcome::Duplicate | ItemOutcome::Excluded => {}
+            ItemOutcome::Excluded => self.report.excluded += 1,
+            ItemOutcome::Duplicate => {}
         }
         self.writer.add_item(&new_item(node, path, place, format, outcome, ordinal))
     }
@@ -263,6 +272,7 @@ pub(super) fn new_item<'a>(
         outcome,
         ordinal,
         duplicate_of: None,
+        identity: if place.is_top_level { node.identity() } else { None },
     }
 }
 
@@ -293,6 +303,14 @@ impl Kind {
 }
 
 impl Node {
+    /// What a mail is compared by; nothing for anything else.
+    pub(super) fn identity(&self) -> Option<Sha256> {
+        match &self.content {
+            Content::Read(reading) => reading.identity,
+            _ => None,
+        }
+    }
+
     /// The contents of this item and of everything in it.
     pub(crate) fn contents(&self) -> Vec<Sha256> {
         let mut all: Vec<Sha256> = self.digests.iter().map(|digests| digests.sha256).collect();

@@ -98,6 +98,8 @@ fn read_and_change(
         claims: Claims::default(),
         options: request.options.clone(),
         limits: request.limits,
+        duplicates: retrying.recorder.writer.duplicates(),
+        excluded: None,
     };
     let jobs = (0_u64..).zip(&tried).map(|(number, tried)| Ok(Job { bytes: tried.size_bytes, job: (number, tried) }));
     let work = |number: u64, tried| Ok((tried, read_again(&reader, tried, number)?));
@@ -166,14 +168,16 @@ impl Retrying {
         let digests_now = node.digests.as_ref();
         if let (None, Some(digests)) = (&tried.digests, digests_now) {
             self.recorder.writer.fill_source(tried.source, node.size_bytes, &digests.sha256)?;
-            if let Some(original) = self.recorder.writer.original_with(&digests.sha256)? {
+            let original =
+                self.recorder.writer.original_with(&digests.sha256, node.identity().as_ref(), place.custodian)?;
+            if let Some(original) = original {
                 return self.becomes_duplicate(tried, node, place, &original);
             }
         }
         match &node.content {
             Content::NotHad(exception) => self.replace_exceptions(tried, std::slice::from_ref(exception)),
             // Only an original found above can have spared the reading.
-            Content::Repeated => Ok(()),
+            Content::Repeated | Content::Excluded => Ok(()),
             Content::Read(reading) => self.change_reading(tried, node, reading, place),
         }
     }

@@ -1,13 +1,16 @@
 //! The rules of recording, on small trees, with real worker processes that run the fake reader.
 
+mod choices;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
-use redwell_model::{ExceptionKind, MatterSlug};
+use redwell_model::{DuplicateScope, ExceptionKind, MatterSlug};
 
-use super::{IngestRequest, Progress, RetryRequest, ingest, retry};
+use super::{CollectError, HashList, IngestRequest, Progress, RetryRequest, ingest, retry};
 use crate::isolate::Limits;
 use crate::isolate::fake_reader::{options, pack, program};
 use crate::matter_folder::{MatterFolder, RunReport, check};
@@ -58,6 +61,19 @@ fn slug() -> MatterSlug {
 }
 
 fn run_ingest(data: &Path, paths: &[PathBuf], jobs: usize) -> RunReport {
+    let report = try_ingest(data, paths, jobs, None, None).unwrap();
+    let checked = check::check(&MatterFolder::open(data, &slug()).unwrap()).unwrap();
+    assert_eq!(checked.findings, Vec::new());
+    report
+}
+
+fn try_ingest(
+    data: &Path,
+    paths: &[PathBuf],
+    jobs: usize,
+    duplicates: Option<DuplicateScope>,
+    excluded: Option<Arc<HashList>>,
+) -> Result<RunReport, CollectError> {
     let request = IngestRequest {
         data,
         matter: &slug(),
@@ -67,12 +83,11 @@ fn run_ingest(data: &Path, paths: &[PathBuf], jobs: usize) -> RunReport {
         jobs,
         options: options(),
         limits: Limits::default(),
+        duplicates,
+        excluded,
         worker: program("bad"),
     };
-    let report = ingest(&request, &Progress::default()).unwrap();
-    let checked = check::check(&MatterFolder::open(data, &slug()).unwrap()).unwrap();
-    assert_eq!(checked.findings, Vec::new());
-    report
+    ingest(&request, &Progress::default())
 }
 
 fn dump(matter: &MatterFolder) -> Vec<String> {

@@ -10,11 +10,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use redwell_model::{Digests, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage};
+use redwell_model::{
+    Digests, DuplicateScope, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage,
+};
 
 use super::CollectError;
 use super::claims::Claims;
 use super::digests::{Digesting, digests};
+use super::hash_list::HashList;
+use super::mail_identity::mail_identity;
 use super::walk::{Found, Kind};
 use crate::analyse::language::language;
 use crate::extract::{Options, PdfEngine};
@@ -43,6 +47,8 @@ pub(crate) enum Content {
     NotHad(ProcessingException),
     /// An item before it has the same content, so it was not read.
     Repeated,
+    /// A list of digests leaves it out.
+    Excluded,
     /// It was read, well or badly.
     Read(Box<Reading>),
 }
@@ -58,6 +64,8 @@ pub(crate) struct Reading {
     pub(crate) metadata: Metadata,
     pub(crate) exceptions: Vec<ProcessingException>,
     pub(crate) children: Vec<Node>,
+    /// What a mail is compared by.
+    pub(crate) identity: Option<Sha256>,
 }
 
 /// A canonical text, measured and packed.
@@ -79,6 +87,8 @@ pub(crate) struct TreeReader {
     pub(crate) claims: Claims,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
+    pub(crate) duplicates: DuplicateScope,
+    pub(crate) excluded: Option<Arc<HashList>>,
 }
 
 /// An item whose bytes are kept as a native and perhaps still in memory.
@@ -92,9 +102,10 @@ struct Kept {
 
 /// Where an item stands in its source.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct Place<'a> {
     /// The number of the source in this run.
     source: u64,
+    custodian: &'a str,
     depth: u32,
     is_top_level: bool,
     /// Bytes that may be taken out of it beyond its own length.
@@ -129,12 +140,18 @@ impl TreeReader {
             Kind::Folder(why) => return Ok(not_had(name, format!("the system does not let it be looked into: {why}"))),
             Kind::File => {}
         }
-        let place = Place { source: number, depth: 0, is_top_level: true, budget_bytes: self.limits.expanded_bytes };
+        let place = Place {
+            source: number,
+            custodian: &found.custodian,
+            depth: 0,
+            is_top_level: true,
+            budget_bytes: self.limits.expanded_bytes,
+        };
         if found.size_bytes > LARGEST_READ_BYTES {
             return match self.keep_large(found)? {
                 Ok((size_bytes, digests)) => {
                     let kept = Kept { name, size_bytes, digests, modified, bytes: None };
-                    Ok(self.too_large(kept, number))
+                    Ok(Self::too_large(kept))
                 }
                 Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
             };
@@ -142,7 +159,7 @@ impl TreeReader {
         match fs::read(&found.location) {
             Ok(bytes) => {
                 let kept = self.keep(name, modified, bytes)?;
-                let is_repeated = self.is_repeated(kept.digests.sha256, number)?;
+                let is_repeated = self.is_repeated(kept.digests.sha256, place)?;
                 self.read_kept(kept, place, is_repeated)
             }
             Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
@@ -160,18 +177,60 @@ impl TreeReader {
     ) -> Result<Node, CollectError> {
         let kept = Kept { name, size_bytes, digests, modified, bytes: None };
         if size_bytes > LARGEST_READ_BYTES {
-            return Ok(self.too_large(kept, u64::MAX));
+            return Ok(Self::too_large(kept));
         }
-        let place = Place { source: u64::MAX, depth, is_top_level: false, budget_bytes: self.limits.expanded_bytes };
+        let place = Place {
+            source: u64::MAX,
+            custodian: "",
+            depth,
+            is_top_level: false,
+            budget_bytes: self.limits.expanded_bytes,
+        };
         self.read_kept(kept, place, false)
     }
 
-    /// Whether an item recorded before, or one that surely will be, has this content.
-    fn is_repeated(&self, sha256: Sha256, source: u64) -> Result<bool, CollectError> {
-        if self.claims.is_claimed_before(sha256, source) {
+    /// Whether an item recorded before, or one that surely will be, has this content and stands for it.
+    fn is_repeated(&self, sha256: Sha256, place: Place<'_>) -> Result<bool, CollectError> {
+        let Some((claim, custodian)) = self.scope(sha256, place.custodian) else { return Ok(false) };
+        if self.claims.is_claimed_before(claim, place.source) {
             return Ok(true);
         }
-        Ok(self.folder.has_original_with(&sha256)?)
+        Ok(self.folder.has_original_with(&sha256, custodian)?)
+    }
+
+    /// The same inside a container, where the first of equals is read.
+    fn is_repeated_in(
+        &self,
+        sha256: Sha256,
+        place: Place<'_>,
+        seen: &mut HashSet<Sha256>,
+    ) -> Result<bool, CollectError> {
+        if self.duplicates == DuplicateScope::None {
+            return Ok(false);
+        }
+        Ok(!seen.insert(sha256) || self.is_repeated(sha256, place)?)
+    }
+
+    /// What claims on a content are kept under, and whose items are looked among; nothing where every copy counts.
+    fn scope<'c>(&self, sha256: Sha256, custodian: &'c str) -> Option<(Sha256, Option<&'c str>)> {
+        match self.duplicates {
+            DuplicateScope::Global => Some((sha256, None)),
+            DuplicateScope::Custodian => {
+                let claim = Sha256::of(&[sha256.as_bytes().as_slice(), custodian.as_bytes()].concat());
+                Some((claim, Some(custodian)))
+            }
+            DuplicateScope::None => None,
+        }
+    }
+
+    /// The claims a recorded source held.
+    pub(crate) fn claims_of(&self, contents: &[Sha256], custodian: &str) -> Vec<Sha256> {
+        contents.iter().filter_map(|sha256| self.scope(*sha256, custodian)).map(|(claim, _)| claim).collect()
+    }
+
+    /// Whether the list of digests leaves an item out. Attachments stay: leaving one out would tear its family.
+    fn is_excluded(&self, kept: &Kept, place: Place<'_>) -> bool {
+        place.is_top_level && self.excluded.as_ref().is_some_and(|list| list.names(&kept.digests))
     }
 
     fn keep(&self, name: String, modified: Option<Timestamp>, bytes: Vec<u8>) -> Result<Kept, CollectError> {
@@ -196,15 +255,17 @@ impl TreeReader {
         Ok(kept.and_then(|size| all.map(|digests| (size, digests)).ok_or_else(|| io::Error::other("no digest"))))
     }
 
-    fn too_large(&self, kept: Kept, number: u64) -> Node {
+    fn too_large(kept: Kept) -> Node {
         let gigabytes = LARGEST_READ_BYTES >> 30;
         let reason = format!("the file is larger than {gigabytes} GiB and was not read; the original is kept");
         let exception = ProcessingException::new(Stage::Extract, ExceptionKind::MemoryLimit, "", reason);
-        let repeated = number != u64::MAX && self.claims.is_claimed_before(kept.digests.sha256, number);
-        if repeated { kept.node(Content::Repeated) } else { kept.unread(exception) }
+        kept.unread(exception)
     }
 
-    fn read_kept(&self, mut kept: Kept, place: Place, is_repeated: bool) -> Result<Node, CollectError> {
+    fn read_kept(&self, mut kept: Kept, place: Place<'_>, is_repeated: bool) -> Result<Node, CollectError> {
+        if self.is_excluded(&kept, place) {
+            return Ok(kept.node(Content::Excluded));
+        }
         if is_repeated {
             return Ok(kept.node(Content::Repeated));
         }
@@ -232,11 +293,16 @@ impl TreeReader {
             budget_bytes: share,
             ..place
         };
+        let identity = if matches!(format, Format::Eml | Format::Msg) {
+            mail_identity(&read.metadata, &read.text, children.iter().map(|child| &child.digests.sha256))
+        } else {
+            None
+        };
         let children = self.read_children(children, inside)?;
         let language = language(&read.text);
         let text = ReadText::of(std::mem::take(&mut read.text));
         let ReadFile { layout, has_boxes, metadata, exceptions, .. } = read;
-        let reading = Reading { format, text, layout, has_boxes, language, metadata, exceptions, children };
+        let reading = Reading { format, text, layout, has_boxes, language, metadata, exceptions, children, identity };
         Ok(kept.node(Content::Read(Box::new(reading))))
     }
 
@@ -295,7 +361,7 @@ impl TreeReader {
         read.ok_or_else(|| failure.unwrap_or(CollectError::Stopped))
     }
 
-    fn read_children(&self, children: Vec<Kept>, place: Place) -> Result<Vec<Node>, CollectError> {
+    fn read_children(&self, children: Vec<Kept>, place: Place<'_>) -> Result<Vec<Node>, CollectError> {
         let deepest = self.limits.depth;
         if place.depth > deepest {
             let reason = format!("it lies more than {deepest} levels deep in other files and was not read");
@@ -307,14 +373,14 @@ impl TreeReader {
         for kept in children {
             let sha256 = kept.digests.sha256;
             // Within one container the first of equals is read; attachments are never compared.
-            let is_repeated = place.is_top_level && (!seen.insert(sha256) || self.is_repeated(sha256, place.source)?);
+            let is_repeated = place.is_top_level && self.is_repeated_in(sha256, place, &mut seen)?;
             jobs.push((kept, is_repeated));
         }
         jobs.into_par_iter().map(|(kept, is_repeated)| self.read_kept(kept, place, is_repeated)).collect()
     }
 }
 
-impl Place {
+impl Place<'_> {
     /// What reading an item of this length at this place may cost.
     fn limits(self, base: &Limits, size_bytes: u64) -> Limits {
         // What a mail's attachments take is bounded by the mail; what a bomb gives must come out of the budget.
@@ -340,6 +406,7 @@ impl Kept {
             metadata: Metadata::default(),
             exceptions: vec![exception],
             children: Vec::new(),
+            identity: None,
         };
         self.node(Content::Read(Box::new(reading)))
     }

@@ -1,18 +1,21 @@
 //! `redwell ingest`: files and folders into a matter.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use clap::Args;
+use redwell_model::DuplicateScope;
 use redwell_model::control_number::Prefix;
 use serde::Serialize;
 
 use super::reading::Reading;
 use super::report::{Watching, json_line};
 use super::{ExitStatus, MatterArguments};
-use crate::collect::{self, IngestRequest, Progress};
+use crate::collect::{self, HashList, IngestRequest, Progress};
 use crate::isolate::WorkerProgram;
 use crate::matter_folder::RunReport;
 
@@ -27,6 +30,12 @@ pub struct Arguments {
     /// The letters before the hyphen of control numbers; by default the first part of the matter's name.
     #[arg(long, value_name = "PREFIX")]
     prefix: Option<Prefix>,
+    /// Among which items a duplicate is suppressed: `global`, `custodian` or `none`; chosen with the first ingest.
+    #[arg(long, value_name = "SCOPE")]
+    duplicates: Option<DuplicateScope>,
+    /// A list of MD5, SHA-1 or SHA-256 digests of files to leave out, such as those of the NSRL.
+    #[arg(long, value_name = "FILE")]
+    exclude_hashes: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
     /// Print the report as JSON.
@@ -42,7 +51,6 @@ pub struct Arguments {
 struct Report {
     #[serde(flatten)]
     run: RunReport,
-    excluded: u64,
     elapsed_ms: u64,
 }
 
@@ -58,6 +66,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         jobs: arguments.reading.jobs(),
         options: arguments.reading.options()?,
         limits: arguments.reading.limits(),
+        duplicates: arguments.duplicates,
+        excluded: arguments.exclude_hashes.as_deref().map(hash_list).transpose()?.map(Arc::new),
         worker: WorkerProgram::this_executable()?,
     };
     let watching = Watching::start(&progress);
@@ -67,21 +77,38 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
     let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let has_findings = run.exceptions > 0 || run.failed > 0;
     if arguments.json {
-        json_line(out, &Report { run, excluded: 0, elapsed_ms })?;
+        json_line(out, &Report { run, elapsed_ms })?;
     } else {
         print(out, &run, elapsed_ms, &arguments.matter)?;
     }
     Ok(ExitStatus::findings_if(has_findings))
 }
 
+fn hash_list(path: &Path) -> anyhow::Result<HashList> {
+    let failed = || format!("reading digests from `{}`", path.display());
+    let list = HashList::read(BufReader::new(File::open(path).with_context(failed)?)).with_context(failed)?;
+    anyhow::ensure!(!list.is_empty(), "`{}` holds no MD5, SHA-1 or SHA-256 digest", path.display());
+    Ok(list)
+}
+
 fn print(out: &mut dyn Write, run: &RunReport, elapsed_ms: u64, matter: &MatterArguments) -> anyhow::Result<()> {
     writeln!(out, "{} files found, {} of them known already", run.sources, run.unchanged)?;
-    let RunReport { items, documents, duplicates, containers, failed, .. } = run;
+    let RunReport { items, documents, duplicates, containers, excluded, failed, .. } = run;
     writeln!(
         out,
-        "{items} items = {documents} documents + {duplicates} duplicates + {containers} containers + 0 excluded + {failed} failed"
+        "{items} items = {documents} documents + {duplicates} duplicates + {containers} containers + {excluded} excluded + {failed} failed"
     )?;
     writeln!(out, "{} MiB in {}.{} s", run.size_bytes >> 20, elapsed_ms / 1000, elapsed_ms % 1000 / 100)?;
+    if run.missing > 0 {
+        let MatterArguments { data, matter } = matter;
+        let data = data.display();
+        writeln!(
+            out,
+            "{} files of earlier runs are not at their place any more; what was made of them is kept: \
+             `redwell sources --missing --data {data} --matter {matter}` lists them",
+            run.missing
+        )?;
+    }
     if run.exceptions > 0 {
         let MatterArguments { data, matter } = matter;
         let data = data.display();

@@ -12,7 +12,9 @@ mod reading;
 mod rebuild;
 mod report;
 mod retry;
+mod runs;
 mod search;
+mod sources;
 mod status;
 mod text;
 mod verify;
@@ -46,6 +48,10 @@ pub enum Command {
     Text(text::Arguments),
     /// List the documents of a matter with their metadata.
     Documents(documents::Arguments),
+    /// List the files that were found on disk, or those that are gone.
+    Sources(sources::Arguments),
+    /// List what was read when.
+    Runs(runs::Arguments),
     /// Make the full-text index anew from the matter folder.
     Rebuild(rebuild::Arguments),
     /// Check that nothing is lost or altered.
@@ -130,6 +136,8 @@ pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitSta
         Command::Hits(arguments) => hits::run(arguments, hooks, out),
         Command::Text(arguments) => text::run(arguments, out),
         Command::Documents(arguments) => documents::run(arguments, out),
+        Command::Sources(arguments) => sources::run(arguments, out),
+        Command::Runs(arguments) => runs::run(arguments, out),
         Command::Rebuild(arguments) => rebuild::run(arguments, out),
         Command::Verify(arguments) => verify::run(arguments, hooks, out),
         Command::Worker => crate::isolate::worker::run().map(|()| ExitStatus::Done).map_err(Into::into),

@@ -36,6 +36,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         ("failed", counts.failed),
         ("exceptions", status.exceptions),
         ("empty", status.empty),
+        ("missing", status.missing),
         ("indexed", status.indexed),
         ("bytes", status.size_bytes),
     ] {

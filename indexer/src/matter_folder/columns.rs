@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use redwell_model::control_number::Prefix;
-use redwell_model::{ControlNumber, Digests, Ordinal, ProcessingException, Sha256};
+use redwell_model::{ControlNumber, Digests, DuplicateScope, Ordinal, ProcessingException, Sha256};
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
@@ -21,6 +21,11 @@ fn unreadable(column: &str) -> rusqlite::Error {
 /// A column with a value of a closed list, by its stable name.
 pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     row.get_ref(column)?.as_str()?.parse().map_err(|_| unreadable(column))
+}
+
+/// Among which items of the matter duplicates are suppressed.
+pub(super) fn duplicates(connection: &rusqlite::Connection) -> rusqlite::Result<DuplicateScope> {
+    connection.query_row("select duplicates from matter", (), |row| parsed(row, "duplicates"))
 }
 
 /// A column with a moment, where there is one.

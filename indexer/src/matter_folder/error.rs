@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use redwell_model::MatterSlug;
 use redwell_model::control_number::Prefix;
+use redwell_model::{DuplicateScope, MatterSlug};
 
 /// Why a matter folder could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,17 @@ pub enum FolderError {
         kept: Prefix,
         /// The prefix asked for.
         given: Prefix,
+    },
+    /// The matter suppresses duplicates in another scope.
+    #[error(
+        "duplicates of this matter are suppressed by the scope `{kept}`; changing it midway would leave some copies \
+         suppressed and others not, so leave `--duplicates {given}` out or ingest into a new matter"
+    )]
+    OtherScope {
+        /// The scope the matter has.
+        kept: DuplicateScope,
+        /// The scope asked for.
+        given: DuplicateScope,
     },
     /// Something stored does not read back.
     #[error("{what} in the matter database `{path}` does not read back; run `redwell verify`")]

@@ -1,8 +1,13 @@
 //! What a matter folder knows already of something about to be read.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
 use redwell_model::Sha256;
 use rusqlite::OptionalExtension;
 
+use super::writer::IS_KNOWN;
 use super::{FolderError, MatterFolder, columns};
 
 /// What was last seen at a place on disk.
@@ -18,7 +23,39 @@ pub(crate) struct KnownSource {
     pub(crate) sha256: Option<Sha256>,
 }
 
+/// A place on disk where a source was seen once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownPlace {
+    /// The place, spelt as the system spells it.
+    pub(crate) location: Vec<u8>,
+    /// Whether the last run that looked found it gone.
+    pub(crate) is_missing: bool,
+}
+
+impl KnownPlace {
+    /// The place as a path.
+    pub(crate) fn path(&self) -> &Path {
+        Path::new(OsStr::from_bytes(&self.location))
+    }
+}
+
 impl MatterFolder {
+    /// The places at or under a path where files were seen, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn sources_under(&self, root: &Path) -> Result<Vec<KnownPlace>, FolderError> {
+        let root = root.as_os_str().as_bytes();
+        // Everything under `/a/b` sorts between `/a/b/` and `/a/b0`, `0` being the character after `/`.
+        let [first, last] = [b'/', b'0'].map(|end| [root.strip_suffix(b"/").unwrap_or(root), &[end]].concat());
+        let sql = "select location, max(missing_since is not null) as is_missing from sources where kind = 'file' \
+                   and (location = ?1 or (location >= ?2 and location < ?3)) group by location order by location";
+        let place = |row: &rusqlite::Row<'_>| {
+            Ok(KnownPlace { location: row.get("location")?, is_missing: row.get("is_missing")? })
+        };
+        self.read(|connection| connection.prepare_cached(sql)?.query_map((root, first, last), place)?.collect())
+    }
+
     /// What was last seen at this place, spelt as the system spells it.
     ///
     /// # Errors
@@ -38,12 +75,12 @@ impl MatterFolder {
         self.read(|connection| connection.prepare_cached(sql)?.query_row([location], known).optional())
     }
 
-    /// Whether an item stands for this content.
+    /// Whether an item stands for this content, of this custodian where one is given.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) fn has_original_with(&self, sha256: &Sha256) -> Result<bool, FolderError> {
-        let sql = "select 1 from items where sha256 = ?1 and is_top_level and outcome <> 'duplicate'";
-        self.read(|connection| connection.prepare_cached(sql)?.exists([sha256.as_bytes()]))
+    pub(crate) fn has_original_with(&self, sha256: &Sha256, custodian: Option<&str>) -> Result<bool, FolderError> {
+        let sql = format!("select 1 from items i where i.sha256 = ?1 and {IS_KNOWN}");
+        self.read(|connection| connection.prepare_cached(&sql)?.exists((sha256.as_bytes(), custodian)))
     }
 }

@@ -8,6 +8,7 @@ pub mod check;
 mod columns;
 mod connections;
 mod error;
+pub mod history;
 mod known;
 pub mod layout_code;
 mod natives;
@@ -18,6 +19,7 @@ pub(crate) mod text_code;
 mod writer;
 
 pub use error::FolderError;
+pub use history::{Run, Source};
 pub use natives::Natives;
 pub use rows::{DocumentRow, DocumentText, ExceptionRow, Location, Status};
 pub use writer::{KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport};
@@ -267,6 +269,7 @@ fn status(connection: &Connection) -> rusqlite::Result<Status> {
     status.exceptions = count("select count(*) from exceptions")?;
     status.empty = count("select count(*) from documents where is_empty")?;
     status.size_bytes = count("select coalesce(sum(size_bytes), 0) from sources where kind = 'file'")?;
+    status.missing = count("select count(distinct location) from sources where missing_since is not null")?;
     status.indexed =
         count("select (select count(*) from documents) - (select count(*) from documents where needs_index)")?;
     status.complete =

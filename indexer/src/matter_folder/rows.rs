@@ -101,6 +101,8 @@ pub struct Status {
     pub empty: u64,
     /// Bytes of all source files.
     pub size_bytes: u64,
+    /// Sources that were gone from their place when last looked for; what was made of them is kept.
+    pub missing: u64,
     /// Documents in the full-text index.
     pub indexed: u64,
     /// Whether the last run came to its end.

@@ -6,6 +6,7 @@
 
 mod writing;
 
+pub(super) use writing::IS_KNOWN;
 pub use writing::{KnownItem, NewDocument, NewItem, NewSource, NewText};
 
 use std::fs::{self, File, TryLockError};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use redwell_model::control_number::Prefix;
-use redwell_model::{MatterSlug, Ordinal};
+use redwell_model::{DuplicateScope, MatterSlug, Ordinal};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,7 @@ pub struct MatterWriter {
     connection: Connection,
     natives: Arc<Natives>,
     last_ordinal: Ordinal,
+    duplicates: DuplicateScope,
     /// Held, not read: the lock goes when the file is closed.
     _lock: File,
 }
@@ -47,12 +49,18 @@ pub struct RunReport {
     pub duplicates: u64,
     /// Containers opened.
     pub containers: u64,
+    /// Items left out by a list of digests.
+    #[serde(default)]
+    pub excluded: u64,
     /// Items nothing could be made of.
     pub failed: u64,
     /// Exceptions recorded.
     pub exceptions: u64,
     /// Bytes of the sources read.
     pub size_bytes: u64,
+    /// Sources of earlier runs under the same paths that are not there any more.
+    #[serde(default)]
+    pub missing: u64,
     /// What the kernel kept the reading processes from; absent when none was needed.
     #[serde(default)]
     pub confinement: Option<Confinement>,
@@ -69,7 +77,7 @@ impl MatterWriter {
         let lock = lock(&path)?;
         let (connection, database) = connect(&path)?;
         let failed = |source| FolderError::Database { path: database.clone(), source };
-        let created = "insert into matter select ?1, ?2 where not exists (select * from matter)";
+        let created = "insert into matter (prefix, created_at) select ?1, ?2 where not exists (select * from matter)";
         let wanted = prefix.cloned().unwrap_or_else(|| slug.default_prefix());
         connection.execute(created, (wanted.to_string(), Timestamp::now().to_string())).map_err(failed)?;
         let kept = columns::prefix(&connection).map_err(failed)?;
@@ -80,8 +88,10 @@ impl MatterWriter {
         connection.execute(killed, ()).map_err(failed)?;
         let last = "select coalesce(max(ordinal), 0) from documents";
         let last_ordinal = connection.query_row(last, (), |row| row.get(0)).map_err(failed)?;
+        let duplicates = columns::duplicates(&connection).map_err(failed)?;
         let natives = Arc::new(Natives::open(&path)?);
-        Ok(Self { folder: MatterFolder::open_path(&path)?, connection, natives, last_ordinal, _lock: lock })
+        let folder = MatterFolder::open_path(&path)?;
+        Ok(Self { folder, connection, natives, last_ordinal, duplicates, _lock: lock })
     }
 
     /// Opens a matter that exists for writing.
@@ -91,6 +101,28 @@ impl MatterWriter {
     pub fn open_existing(data: &Path, slug: &MatterSlug) -> Result<Self, FolderError> {
         MatterFolder::open(data, slug)?;
         Self::open(data, slug, None)
+    }
+
+    /// Among which items duplicates are suppressed.
+    #[must_use]
+    pub fn duplicates(&self) -> DuplicateScope {
+        self.duplicates
+    }
+
+    /// Chooses among which items duplicates are suppressed, which can be done before the first item.
+    ///
+    /// # Errors
+    /// When the matter has items and another scope, or the database fails.
+    pub fn set_duplicates(&mut self, given: DuplicateScope) -> Result<(), FolderError> {
+        if given == self.duplicates {
+            return Ok(());
+        }
+        if self.find(|db| db.prepare("select 1 from items")?.exists(()))? {
+            return Err(FolderError::OtherScope { kept: self.duplicates, given });
+        }
+        self.execute("update matter set duplicates = ?1", [given.as_str()])?;
+        self.duplicates = given;
+        Ok(())
     }
 
     /// The same folder for reading. It sees what was committed.

@@ -1,7 +1,7 @@
 //! The statements that write rows, one method each.
 
 use jiff::Timestamp;
-use redwell_model::{Digests, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
+use redwell_model::{Digests, DuplicateScope, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
 use rusqlite::OptionalExtension;
 
 use super::MatterWriter;
@@ -56,6 +56,8 @@ pub struct NewItem<'a> {
     pub ordinal: Option<Ordinal>,
     /// The item it repeats, when it is a duplicate.
     pub duplicate_of: Option<i64>,
+    /// What it is compared by, when that is not its content.
+    pub identity: Option<Sha256>,
 }
 
 /// A document about to be recorded or changed.
@@ -135,6 +137,15 @@ impl MatterWriter {
         self.execute("update sources set modified_ns = ?2 where id = ?1", (source, modified_ns))
     }
 
+    /// Records that a source is gone from its place, or there again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_missing(&mut self, location: &[u8], is_missing: bool) -> Result<(), FolderError> {
+        let since = is_missing.then(|| Timestamp::now().to_string());
+        self.execute("update sources set missing_since = ?2 where location = ?1", (location, since))
+    }
+
     /// Records what a source holds, once it could be read.
     ///
     /// # Errors
@@ -156,8 +167,8 @@ impl MatterWriter {
     /// When the database fails.
     pub fn add_item(&mut self, item: &NewItem<'_>) -> Result<i64, FolderError> {
         let sql = "insert into items (source, parent, position, is_top_level, path, name, custodian, format, \
-                   size_bytes, sha256, md5, sha1, modified, outcome, ordinal, duplicate_of) \
-                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                   size_bytes, sha256, md5, sha1, modified, outcome, ordinal, duplicate_of, identity) \
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
         let digests = item.digests;
         self.execute(
             sql,
@@ -178,6 +189,7 @@ impl MatterWriter {
                 item.outcome.as_str(),
                 item.ordinal,
                 item.duplicate_of,
+                item.identity.as_ref().map(Sha256::as_bytes),
             ],
         )?;
         Ok(self.connection.last_insert_rowid())
@@ -189,7 +201,7 @@ impl MatterWriter {
     /// When the database fails.
     pub fn change_item(&mut self, id: i64, item: &NewItem<'_>) -> Result<(), FolderError> {
         let sql = "update items set format = ?2, size_bytes = ?3, sha256 = ?4, md5 = ?5, sha1 = ?6, outcome = ?7, \
-                   ordinal = ?8, duplicate_of = ?9 where id = ?1";
+                   ordinal = ?8, duplicate_of = ?9, identity = ?10 where id = ?1";
         let digests = item.digests;
         self.execute(
             sql,
@@ -203,6 +215,7 @@ impl MatterWriter {
                 item.outcome.as_str(),
                 item.ordinal,
                 item.duplicate_of,
+                item.identity.as_ref().map(Sha256::as_bytes),
             ],
         )
     }
@@ -306,14 +319,31 @@ impl MatterWriter {
         Ok(())
     }
 
-    /// The top-level item that has this content and is no duplicate itself.
+    /// The top-level item that stands for this content, or for this mail, in the scope of the matter's duplicates.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn original_with(&self, sha256: &Sha256) -> Result<Option<KnownItem>, FolderError> {
-        let filter = "i.sha256 = ?1 and i.is_top_level and i.outcome <> 'duplicate'";
-        let sql = format!("{KNOWN_ITEM} where {filter} order by i.id limit 1");
-        self.find(|db| db.prepare_cached(&sql)?.query_row([sha256.as_bytes()], known_item).optional())
+    pub fn original_with(
+        &self,
+        sha256: &Sha256,
+        identity: Option<&Sha256>,
+        custodian: &str,
+    ) -> Result<Option<KnownItem>, FolderError> {
+        let custodian = match self.duplicates {
+            DuplicateScope::Global => None,
+            DuplicateScope::Custodian => Some(custodian),
+            DuplicateScope::None => return Ok(None),
+        };
+        let find = |column: &str, digest: &Sha256| {
+            let sql = format!(
+                "{KNOWN_ITEM} where i.{column} = ?1 and {IS_KNOWN} order by i.outcome = 'duplicate', i.id limit 1"
+            );
+            self.find(|db| db.prepare_cached(&sql)?.query_row((digest.as_bytes(), custodian), known_item).optional())
+        };
+        match (find("sha256", sha256)?, identity) {
+            (None, Some(identity)) => find("identity", identity),
+            (found, _) => Ok(found),
+        }
     }
 
     /// The items an item directly holds, in order.
@@ -369,6 +399,10 @@ impl MatterWriter {
         self.execute("update documents set needs_index = 1", ())
     }
 }
+
+/// Whether item `i`, or the one it repeats, may stand for others, of the custodian `?2` where one is given.
+pub(in crate::matter_folder) const IS_KNOWN: &str =
+    "i.is_top_level and i.outcome <> 'excluded' and (?2 is null or i.custodian = ?2)";
 
 const KNOWN_ITEM: &str = "select i.id, i.position, i.path, i.format, i.size_bytes, i.sha256, i.md5, i.sha1, i.modified, \
      coalesce(i.duplicate_of, i.id) as original, \
