@@ -21,7 +21,7 @@ cargo xtask COMMAND
   test     [--only STEP] runs every check there is; STEP is one of ui, fmt, clippy, doc, rust, journeys
   ui                     installs the modules of the web page and builds it
   samples                writes corpora-sample anew from its sources
-  bench    NAME [PATH…]  measures; NAME is one of ingest, pdf
+  bench    NAME [PATH…]  measures; NAME is one of ingest, pdf, processing
 ";
 
 fn main() -> ExitCode {

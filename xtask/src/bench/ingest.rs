@@ -42,7 +42,8 @@ pub(crate) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn recoll(scratch: &Path, paths: &[PathBuf]) -> anyhow::Result<Option<Usage>> {
+/// Measures Recoll's indexer over the same paths; nothing where it is not installed.
+pub(super) fn recoll(scratch: &Path, paths: &[PathBuf]) -> anyhow::Result<Option<Usage>> {
     if program("recollindex".as_ref(), &["-h"]).quiet().is_none()
         && program("which".as_ref(), &["recollindex"]).quiet().is_none()
     {

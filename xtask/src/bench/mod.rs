@@ -3,6 +3,8 @@
 
 mod ingest;
 mod pdf;
+mod processing;
+mod texts;
 mod usage;
 
 use std::path::PathBuf;
@@ -14,7 +16,7 @@ use crate::tree;
 
 /// Runs one benchmark over the files and folders given, or over the sample matters.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let Some((name, paths)) = arguments.split_first() else { bail!("name a benchmark: ingest or pdf") };
+    let Some((name, paths)) = arguments.split_first() else { bail!("name a benchmark: ingest, pdf or processing") };
     let mut paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     if paths.is_empty() {
         paths.push(tree::root().join("corpora-sample"));
@@ -24,6 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     match name.as_str() {
         "ingest" => ingest::run(&binary, &paths),
         "pdf" => pdf::run(&binary, &paths),
-        other => bail!("there is no benchmark `{other}`: use ingest or pdf"),
+        "processing" => processing::run(&binary, &paths),
+        other => bail!("there is no benchmark `{other}`: use ingest, pdf or processing"),
     }
 }

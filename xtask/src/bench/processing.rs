@@ -1,0 +1,139 @@
+//! `bench processing`: one table of what reading costs, by kind of file and number of jobs, beside the programs people would
+//! use otherwise, in the same run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::bail;
+
+use super::usage::{Usage, measure};
+use super::{ingest, texts};
+use crate::process::{cargo, program};
+use crate::{report, tree};
+
+/// Kinds with fewer files than this say nothing.
+const FEWEST_FILES: usize = 5;
+
+/// Plain texts generated for the last part: the fewer and the more, to see whether memory grows with their number.
+const TEXTS: [usize; 2] = [10_000, 100_000];
+
+/// Measures and prints.
+pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
+    let paths: Vec<PathBuf> = paths.iter().map(std::fs::canonicalize).collect::<Result<_, _>>()?;
+    let scratch = tree::target().join("bench-processing");
+    if scratch.exists() {
+        std::fs::remove_dir_all(&scratch)?;
+    }
+    std::fs::create_dir_all(&scratch)?;
+    let mut kinds: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for path in &paths {
+        by_kind(path, &mut kinds)?;
+    }
+    report::say("kind        jobs    files    docs/s     MB/s    CPU s  peak MiB");
+    for (kind, files) in kinds.iter().filter(|(_, files)| files.len() >= FEWEST_FILES) {
+        for jobs in [1, 2] {
+            let used = ours(binary, &scratch, jobs, files)?;
+            row(kind, jobs, files.len(), bytes(files)?, &used);
+            if kind == "pdf" && jobs == 2 {
+                beside_pdftotext(files, &used)?;
+            }
+        }
+    }
+    let whole = ours(binary, &scratch, 2, &paths)?;
+    let all: Vec<PathBuf> = kinds.into_values().flatten().collect();
+    row("whole tree", 2, all.len(), bytes(&all)?, &whole);
+    match ingest::recoll(&scratch, &paths)? {
+        Some(peer) => {
+            row("recollindex", 2, all.len(), bytes(&all)?, &peer);
+            report::say(&format!("  recollindex / redwell, wall: {:.1}", ratio(&peer, &whole)));
+        }
+        None => report::say("  recollindex is not installed: no peer for the whole tree"),
+    }
+    beside_tantivy(binary, &scratch)
+}
+
+/// Files below a path, by the ending of their names.
+fn by_kind(path: &Path, kinds: &mut BTreeMap<String, Vec<PathBuf>>) -> anyhow::Result<()> {
+    if path.is_dir() {
+        let mut entries: Vec<PathBuf> =
+            std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        entries.sort();
+        return entries.iter().try_for_each(|entry| by_kind(entry, kinds));
+    }
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let kind = ending.filter(|ending| (1..=6).contains(&ending.len())).unwrap_or_else(|| "none".to_owned());
+    kinds.entry(kind).or_default().push(path.to_path_buf());
+    Ok(())
+}
+
+fn bytes(files: &[PathBuf]) -> anyhow::Result<u64> {
+    files.iter().map(|file| Ok(std::fs::metadata(file)?.len())).sum()
+}
+
+/// Ingests into a fresh matter.
+fn ours(binary: &Path, scratch: &Path, jobs: usize, paths: &[PathBuf]) -> anyhow::Result<Usage> {
+    let data = scratch.join("data");
+    if data.exists() {
+        std::fs::remove_dir_all(&data)?;
+    }
+    let mut command = Command::new(binary);
+    command.args(["ingest", "--matter", "bench", "--json", "--jobs", &jobs.to_string(), "--data"]);
+    let used = measure(command.arg(&data).args(paths))?;
+    if !matches!(used.status, 0 | 1) {
+        bail!("`redwell ingest` ended with status {}", used.status);
+    }
+    Ok(used)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+fn row(kind: &str, jobs: usize, files: usize, bytes: u64, used: &Usage) {
+    let seconds = used.wall.as_secs_f64().max(1e-9);
+    report::say(&format!(
+        "{kind:<12}{jobs:>4}{files:>9}{:>10.0}{:>9.2}{:>9.2}{:>10}",
+        files as f64 / seconds,
+        bytes as f64 / 1e6 / seconds,
+        used.cpu_seconds,
+        used.peak_bytes >> 20,
+    ));
+}
+
+fn ratio(peer: &Usage, ours: &Usage) -> f64 {
+    peer.wall.as_secs_f64() / ours.wall.as_secs_f64()
+}
+
+fn beside_pdftotext(files: &[PathBuf], ours: &Usage) -> anyhow::Result<()> {
+    if program("which".as_ref(), &["pdftotext"]).quiet().is_none() {
+        report::say("  pdftotext is not installed: no peer for PDF");
+        return Ok(());
+    }
+    let mut seconds = 0.0;
+    for file in files {
+        seconds += measure(Command::new("pdftotext").arg(file).arg("-"))?.cpu_seconds;
+    }
+    report::say(&format!("  redwell / pdftotext, CPU: {:.2} ({seconds:.2} s)", ours.cpu_seconds / seconds));
+    Ok(())
+}
+
+/// Plain texts, the same bytes through tantivy alone, and the memory of few and many.
+fn beside_tantivy(binary: &Path, scratch: &Path) -> anyhow::Result<()> {
+    cargo(&["build", "--release", "--locked", "--package", "redwell-indexer", "--example", "raw_tantivy"]).run()?;
+    let raw = tree::target().join("release/examples/raw_tantivy");
+    let mut peaks = Vec::new();
+    for count in TEXTS {
+        let folder = scratch.join(format!("texts-{count}"));
+        let written = texts::write(&folder, count)?;
+        let used = ours(binary, scratch, 2, std::slice::from_ref(&folder))?;
+        row("plain texts", 2, count, written, &used);
+        peaks.push(used.peak_bytes);
+        let peer = measure(Command::new(&raw).arg(&folder).arg(scratch.join(format!("tantivy-{count}"))))?;
+        row("raw tantivy", 2, count, written, &peer);
+        report::say(&format!("  redwell / raw tantivy, speed: {:.2}", ratio(&peer, &used)));
+    }
+    if let [few, many] = peaks[..] {
+        let few = u32::try_from(few >> 20).unwrap_or(u32::MAX);
+        let many = u32::try_from(many >> 20).unwrap_or(u32::MAX);
+        report::say(&format!("  peak memory of many / few texts: {:.2}", f64::from(many) / f64::from(few.max(1))));
+    }
+    Ok(())
+}
