@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::api::{
     annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters, members,
-    natives, openapi, passages, progress, search, session, taxonomies, users,
+    natives, openapi, passages, processing, progress, search, session, taxonomies, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -76,6 +76,7 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/events", get(events::stream))
         .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
         .route("/matters/{matter}/exceptions", get(exceptions::list))
+        .route("/matters/{matter}/processing", get(processing::show))
         .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
         .route("/matters/{matter}/annotations/{annotation}/restore", post(annotations::restore))
         .route("/matters/{matter}/deliverables", get(deliverables::list).post(deliverables::prepare))

@@ -22,7 +22,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('tab', { name: view }).click();
       await isClean(page, view);
     }
-    for (const screen of ['Progress', 'Taxonomies', 'Deliverables', 'Exceptions', 'Members']) {
+    for (const screen of ['Progress', 'Taxonomies', 'Deliverables', 'Processing', 'Members']) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await isClean(page, screen);

@@ -19,6 +19,7 @@ pub mod members;
 pub mod natives;
 pub mod openapi;
 pub mod passages;
+pub mod processing;
 pub mod progress;
 pub mod search;
 pub mod session;

@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use super::{
     ErrorBody, annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters,
-    members, natives, passages, progress, search, session, taxonomies, users,
+    members, natives, passages, processing, progress, search, session, taxonomies, users,
 };
 
 /// The description of the interface.
@@ -43,6 +43,7 @@ use super::{
         taxonomies::list,
         taxonomies::import,
         exceptions::list,
+        processing::show,
         deliverables::list,
         deliverables::prepare,
         deliverables::show,

@@ -83,6 +83,7 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/taxonomies", With(ReadDocuments), none()),
         ("post", "/api/v1/matters/{matter}/taxonomies", With(ManageTaxonomies), json!("not Turtle")),
         ("get", "/api/v1/matters/{matter}/exceptions", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/processing", With(ReadDocuments), none()),
         ("get", "/api/v1/matters/{matter}/deliverables", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/deliverables", With(PrepareDeliverables), json!({ "title": "" })),
         ("get", "/api/v1/matters/{matter}/deliverables/{deliverable}", With(SeeProgress), none()),

@@ -3,7 +3,7 @@
 import type {
   Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText, ExceptionPage,
   Facet, Fault, Filters, Finding, HistoryItem, Matter, Member, NewAnnotation, NewDeliverable, NewUser, Passage, Person,
-  Place, Progress, Role, SearchPage, SearchRequest, Session, Taxonomy,
+  Place, Processing, Progress, Role, SearchPage, SearchRequest, Session, Taxonomy,
 } from "./types";
 
 export class Problem extends Error {
@@ -79,6 +79,7 @@ export const matters = {
   list: async () => (await json<{ items: Matter[] }>("/matters")).items,
   show: (slug: string) => json<Matter>(matter(slug)),
   progress: (slug: string) => json<Progress>(`${matter(slug)}/progress`),
+  processing: (slug: string) => json<Processing>(`${matter(slug)}/processing`),
   exceptions: (slug: string, cursor: string | null) =>
     json<ExceptionPage>(
       `${matter(slug)}/exceptions${cursor ? `?cursor=${text(cursor)}` : ""}`),

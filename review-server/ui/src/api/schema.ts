@@ -400,6 +400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/processing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the accounting and the runs of a matter. */
+        get: operations["processing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/progress": {
         parameters: {
             query?: never;
@@ -1382,6 +1399,111 @@ export interface components {
             current: string;
             /** @description The password from now on, at least 12 characters. */
             new: string;
+        };
+        /** @description What became of every file of a matter: `items` is the sum of the five outcomes. */
+        Processing: {
+            /** @description Whether the last run came to its end. */
+            complete: boolean;
+            /** @description Whether the system kept the reading processes from files and the network; absent when none was needed yet. */
+            confined?: boolean | null;
+            /**
+             * Format: int64
+             * @description Items that only hold other items.
+             */
+            containers: number;
+            /**
+             * Format: int64
+             * @description Items with a control number.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Items suppressed in favour of an earlier one.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Documents without text.
+             */
+            empty: number;
+            /**
+             * Format: int64
+             * @description Exceptions recorded and not cleared by a retry.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Items left out by a list of digests.
+             */
+            excluded: number;
+            /**
+             * Format: int64
+             * @description Items nothing could be made of.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Those files and everything found inside them.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Sources that were gone from their place when last looked for.
+             */
+            missing: number;
+            /** @description The runs, newest first. */
+            runs: components["schemas"]["ProcessingRun"][];
+            /**
+             * Format: int64
+             * @description Bytes of all source files.
+             */
+            size_bytes: number;
+            /**
+             * Format: int64
+             * @description Files found on disk.
+             */
+            sources: number;
+        };
+        /** @description One run of the indexer. */
+        ProcessingRun: {
+            /** @description `ingest` or `retry`. */
+            command: string;
+            /**
+             * Format: int64
+             * @description Documents it added.
+             */
+            documents: number;
+            /** @description When it came to its end, one way or the other. */
+            ended?: string | null;
+            /**
+             * Format: int64
+             * @description Exceptions it recorded.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Items it added.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Its number, from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Files it found.
+             */
+            sources: number;
+            /** @description When it began. */
+            started: string;
+            /** @description `running`, `complete`, `interrupted` or `failed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Files it knew already.
+             */
+            unchanged: number;
         };
         /** @description How far the review is. */
         Progress: {
@@ -2648,6 +2770,36 @@ export interface operations {
             };
             /** @description `last_administrator` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    processing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processing"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,6 +32,7 @@ export type HistoryItem = Schemas["HistoryItem"];
 export type Concept = Schemas["Concept"];
 export type Taxonomy = Schemas["Taxonomy"];
 export type Finding = Schemas["TaxonomyFinding"];
+export type Processing = Schemas["Processing"];
 export type ExceptionItem = Schemas["MatterException"];
 export type ExceptionPage = Schemas["ExceptionList"];
 export type Deliverable = Schemas["Deliverable"];

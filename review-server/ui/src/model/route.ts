@@ -2,7 +2,7 @@
 // text stays out of server logs.
 import type { Filters, Sort } from "../api/types";
 
-export type MatterPage = "search" | "taxonomies" | "deliverables" | "progress" | "members" | "exceptions";
+export type MatterPage = "search" | "taxonomies" | "deliverables" | "progress" | "members" | "processing";
 export type Route =
   | { screen: "matters" }
   | { screen: "matter"; matter: string; page: MatterPage | null; document: string | null; question: Question }
@@ -11,7 +11,7 @@ export type Route =
 export interface Question { query: string; filters: Filters; sort: Sort }
 
 export const NO_QUESTION: Question = { query: "", filters: {}, sort: "relevance" };
-const PAGES: readonly string[] = ["search", "taxonomies", "deliverables", "progress", "members", "exceptions"];
+const PAGES: readonly string[] = ["search", "taxonomies", "deliverables", "progress", "members", "processing"];
 const LISTS = ["custodian", "type", "year", "language", "concept"] as const;
 const SORTS: readonly string[] = ["relevance", "control_number", "date_ascending", "date_descending"];
 
