@@ -186,24 +186,21 @@ fn number(n: usize) -> u32 {
 
 /// A compound file of these streams, named by their paths with `/` between storages.
 #[must_use]
-pub fn write_streams(streams: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub fn write_streams(streams: Vec<(String, Vec<u8>)>) -> Vec<u8> {
     let item = |name: &str, content| Item { name: name.to_owned(), class: [0; 16], content, children: Vec::new() };
     let mut items = vec![item("Root Entry", None)];
-    let mut known: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(usize, String), usize> = BTreeMap::new();
     for (path, content) in streams {
-        let (mut parent, mut rest) = (0, path.as_str());
-        loop {
-            let (part, inner) = rest.split_once('/').map_or((rest, None), |(part, inner)| (part, Some(inner)));
-            let place = *known.entry((parent, part)).or_insert_with(|| {
-                items.push(item(part, inner.is_none().then(|| content.clone())));
+        let (mut parent, mut content) = (0, Some(content));
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let is_stream = parts.peek().is_none();
+            parent = *known.entry((parent, part.to_owned())).or_insert_with(|| {
+                items.push(item(part, content.take_if(|_| is_stream)));
                 let place = items.len() - 1;
                 items[parent].children.push(place);
                 place
             });
-            match inner {
-                Some(inner) => (parent, rest) = (place, inner),
-                None => break,
-            }
         }
     }
     write(&items)
@@ -213,5 +210,5 @@ pub fn write_streams(streams: &[(String, Vec<u8>)]) -> Vec<u8> {
 #[cfg(test)]
 pub(crate) fn file_of(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let streams: Vec<_> = streams.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec())).collect();
-    write_streams(&streams)
+    write_streams(streams)
 }

@@ -134,6 +134,11 @@ impl Properties {
         self.by_tag.iter().map(|(tag, property)| (*tag, property))
     }
 
+    /// Every property, by number, for keeps.
+    pub fn into_all(self) -> impl Iterator<Item = (u16, Property)> {
+        self.by_tag.into_iter()
+    }
+
     /// Takes a property out.
     pub fn remove(&mut self, tag: u16) -> Option<Property> {
         self.by_tag.remove(&tag)
@@ -206,6 +211,13 @@ impl Properties {
     pub fn time(&self, tag: u16) -> Option<Timestamp> {
         let property = self.by_tag.get(&tag).filter(|property| property.kind == kind::TIME)?;
         file_time(u64::from_le_bytes(property.values.first()?.get(..8)?.try_into().ok()?))
+    }
+
+    /// What stands for an object.
+    #[must_use]
+    pub fn object(&self, tag: u16) -> Option<&[u8]> {
+        let property = self.by_tag.get(&tag).filter(|property| property.kind == kind::OBJECT)?;
+        property.values.first().map(Vec::as_slice)
     }
 
     /// Bytes.

@@ -30,67 +30,67 @@ pub struct Stored {
 
 /// The streams of a message in a file of its own.
 #[must_use]
-pub fn of_message(message: &Stored, names: &Names) -> Vec<(String, Vec<u8>)> {
+pub fn of_message(message: Stored, names: &Names) -> Vec<(String, Vec<u8>)> {
     let mut streams = Vec::new();
     write_names(names, &mut streams);
     write_message(message, "", 8, &mut streams);
     streams
 }
 
-fn write_message(message: &Stored, path: &str, reserved_after: usize, streams: &mut Vec<(String, Vec<u8>)>) {
+fn write_message(message: Stored, path: &str, reserved_after: usize, streams: &mut Vec<(String, Vec<u8>)>) {
     let (recipients, attachments) = (number(message.recipients.len()), number(message.attachments.len()));
     let mut header = vec![0; 8];
     for count in [recipients, attachments, recipients, attachments] {
         header.extend(count.to_le_bytes());
     }
     header.resize(header.len() + reserved_after, 0);
-    write_properties(&message.properties, path, header, streams);
-    for (n, recipient) in message.recipients.iter().enumerate() {
+    write_properties(message.properties, path, header, streams);
+    for (n, recipient) in message.recipients.into_iter().enumerate() {
         write_properties(recipient, &format!("{path}__recip_version1.0_#{n:08X}/"), vec![0; 8], streams);
     }
-    for (n, (attachment, inner)) in message.attachments.iter().enumerate() {
+    for (n, (attachment, inner)) in message.attachments.into_iter().enumerate() {
         let path = format!("{path}__attach_version1.0_#{n:08X}/");
         write_properties(attachment, &path, vec![0; 8], streams);
         if let Some(inner) = inner {
-            write_message(inner, &format!("{path}__substg1.0_3701000D/"), 0, streams);
+            write_message(*inner, &format!("{path}__substg1.0_3701000D/"), 0, streams);
         }
     }
 }
 
-fn write_properties(properties: &Properties, path: &str, header: Vec<u8>, streams: &mut Vec<(String, Vec<u8>)>) {
+fn write_properties(properties: Properties, path: &str, header: Vec<u8>, streams: &mut Vec<(String, Vec<u8>)>) {
     let mut fixed = header;
     let mut long = Vec::new();
-    for (tag, property) in properties.iter() {
+    for (tag, property) in properties.into_all() {
         let is_many = property.values.len() != 1;
         let code = if is_many { property.kind | kind::MANY } else { property.kind };
-        let Some(first) = property.values.first() else { continue };
+        let is_fixed = is_fixed(&property);
+        let Property { kind, mut values } = property;
+        let Some(first) = values.first() else { continue };
         fixed.extend(code.to_le_bytes());
         fixed.extend(tag.to_le_bytes());
         fixed.extend(6_u32.to_le_bytes());
-        if is_fixed(property) {
+        if is_fixed {
             let mut value = first.clone();
             value.resize(8, 0);
             fixed.extend(value);
             continue;
         }
-        let size: usize = property.values.iter().map(Vec::len).sum();
         // The zero a text ends with is counted and not written.
-        let counted = size
-            + match property.kind {
-                kind::STRING => 2,
-                kind::STRING_8 => 1,
-                _ => 0,
-            };
-        fixed.extend(number(counted).to_le_bytes());
+        let zero = match kind {
+            kind::STRING => 2,
+            kind::STRING_8 => 1,
+            _ => 0,
+        };
+        fixed.extend(number(values.iter().map(Vec::len).sum::<usize>() + zero).to_le_bytes());
         fixed.extend([0; 4]);
         let name = format!("{path}__substg1.0_{tag:04X}{code:04X}");
-        if is_many && matches!(property.kind, kind::STRING | kind::STRING_8 | kind::BINARY) {
-            let lengths = property.values.iter().flat_map(|value| number(value.len()).to_le_bytes()).collect();
+        if is_many && matches!(kind, kind::STRING | kind::STRING_8 | kind::BINARY) {
+            let lengths = values.iter().flat_map(|value| number(value.len()).to_le_bytes()).collect();
             long.push((name.clone(), lengths));
-            let values = property.values.iter().enumerate();
-            long.extend(values.map(|(n, value)| (format!("{name}-{n:08X}"), value.clone())));
-        } else if tag != tag::ATTACH_DATA || property.kind != kind::OBJECT {
-            long.push((name, property.values.concat()));
+            long.extend(values.into_iter().enumerate().map(|(n, value)| (format!("{name}-{n:08X}"), value)));
+        } else if tag != tag::ATTACH_DATA || kind != kind::OBJECT {
+            let whole = if values.len() == 1 { values.swap_remove(0) } else { values.concat() };
+            long.push((name, whole));
         }
     }
     streams.push((format!("{path}{PROPERTIES}"), fixed));

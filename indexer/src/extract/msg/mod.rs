@@ -97,7 +97,7 @@ fn attached_message(file: &CompoundFile<'_>, storage: EntryId, names: Option<Ent
     if properties.1.len() % 16 == 8 {
         properties.1.splice(24..24, [0; 8]);
     }
-    Some(write_streams(&copied))
+    Some(write_streams(copied))
 }
 
 fn copy(

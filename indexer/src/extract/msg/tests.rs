@@ -65,7 +65,7 @@ fn with_attachments() -> Stored {
 }
 
 fn file(message: &Stored, names: &Names) -> Vec<u8> {
-    write_streams(&streams::of_message(message, names))
+    write_streams(streams::of_message(message.clone(), names))
 }
 
 const MAIL_TEXT: &str = "From: Jürgen <j@example.com>\nTo: Anna </o=x/cn=a>\nCc: c@x.y\nBcc: Bert <b@x.y>\nDate: Sun, 9 Sep 2001 01:46:40 +0000\nSubject: Re: Frösche\n\nthe body";
@@ -101,6 +101,17 @@ fn the_header_it_travelled_with_fills_gaps() {
 }
 
 #[test]
+fn a_sender_known_inside_only_gets_the_address_he_has_as_a_recipient() {
+    let mut message = mail();
+    message.properties.remove(tag::FROM_SMTP);
+    let mut same = person(2, "Jürgen", "/o=x/cn=j");
+    text(&mut same, tag::SMTP_ADDRESS, "j@x.y");
+    message.recipients.push(same);
+    let said = read_all("a.msg", &file(&message, &Names::new())).0.metadata;
+    assert_eq!(said.from[0].email, "j@x.y");
+}
+
+#[test]
 fn attachments_are_children_and_attached_messages_read_like_messages() {
     let (found, children) = read_all("a.msg", &file(&with_attachments(), &Names::new()));
     assert_eq!(kinds(&found), vec![ExceptionKind::PartLost]);
@@ -120,6 +131,19 @@ fn bodies_in_other_forms_are_read() {
     };
     check(tag::HTML, kind::BINARY, b"<p>rich <b>text</b></p>");
     check(tag::RTF_COMPRESSED, kind::BINARY, b"\x23\0\0\0\x14\0\0\0MELA\0\0\0\0{\\rtf1 rich {\\b text}}");
+}
+
+#[test]
+fn rich_text_that_carries_a_page_is_read_once() {
+    let rich: &[u8] = b"{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf {\\htmlrtf0 Hello{\\*\\htmltag84 &nbsp;}\\htmlrtf \\'a0\\htmlrtf0 world\\htmlrtf\\par}\\htmlrtf0 {\\*\\htmltag72 </p>}}";
+    let mut packed = vec![0; 4];
+    packed.extend(u32::try_from(rich.len()).unwrap().to_le_bytes());
+    packed.extend(b"MELA\0\0\0\0");
+    packed.extend(rich);
+    let mut message = Stored::default();
+    message.properties.insert(tag::RTF_COMPRESSED, kind::BINARY, vec![packed]);
+    let text = read_all("a.msg", &file(&message, &Names::new())).0.text;
+    assert_eq!(text.replace('\u{a0}', " "), "Hello world");
 }
 
 #[test]
@@ -145,7 +169,7 @@ fn appointments_show_their_fields() {
 
 #[test]
 fn what_is_no_message_is_damaged() {
-    let bytes = write_streams(&[(PROPERTIES.to_owned(), Vec::new())]);
+    let bytes = write_streams(vec![(PROPERTIES.to_owned(), Vec::new())]);
     assert_eq!(kinds(&read_all("a.msg", &bytes).0), vec![ExceptionKind::Damaged]);
     assert_eq!(
         kinds(&extract(&Input { name: "a", bytes: b"x", options: &options() }, &mut |_| ())),

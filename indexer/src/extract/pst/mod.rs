@@ -11,13 +11,13 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Format};
 
 use self::node::{Node, Refusal, Store};
 use self::table::Heap;
 use super::compound_file::{long, write_streams};
 use super::expansion::{Complaints, budget};
+use super::mapi::property::kind;
 use super::mapi::streams::{Stored, of_message};
 use super::mapi::{Names, Properties, names, tag};
 use super::member_name::safe_name;
@@ -40,8 +40,8 @@ const SUBTREE: u16 = 0x35e0;
 /// Most recipients or attachments of a message.
 const MOST_ROWS: usize = 10_000;
 
-/// Most bytes of one message with its attachments.
-const LARGEST_MESSAGE: usize = 512 << 20;
+/// Most bytes of one message with its attachments: it lies in memory several times while it becomes a file.
+const LARGEST_MESSAGE: usize = 256 << 20;
 
 /// Deepest nesting of attached messages.
 const DEEPEST: usize = 8;
@@ -104,18 +104,15 @@ fn hand_on(store: &Store<'_>, input: &Input<'_>, on_child: &mut dyn FnMut(Child)
                 format!("message `{place}` is too large to be taken out whole; the rest is only in the original");
             complaints.push(ExceptionKind::PartLost, reason);
         }
-        let bytes = write_streams(&of_message(&message, &names));
+        let name = format!("{place}{}.msg", subject(&message.properties));
+        let modified = message.properties.time(tag::MODIFIED);
+        let bytes = write_streams(of_message(message, &names));
         match budget.checked_sub(bytes.len() as u64) {
             Some(rest) => budget = rest,
             None => return complaints.stopped("it expands too far for its size"),
         }
-        let name = format!("{place}{}.msg", subject(&message.properties));
-        on_child(Child { name, bytes, modified: modified(&message.properties) });
+        on_child(Child { name, bytes, modified });
     }
-}
-
-fn modified(properties: &Properties) -> Option<Timestamp> {
-    properties.time(tag::MODIFIED)
 }
 
 fn subject(properties: &Properties) -> String {
@@ -190,9 +187,15 @@ fn stored(store: &Store<'_>, node: Node, depth: usize, left: &mut usize) -> Stor
         for (tag, property) in row.iter().filter(|(tag, _)| !properties.has(*tag)).collect::<Vec<_>>() {
             properties.insert(tag, property.kind, property.values.clone());
         }
+        let object = attachment.object(&properties, tag::ATTACH_DATA).filter(|_| depth < DEEPEST);
+        let is_message = is_message(&properties);
+        if let Some(object) = object.filter(|_| !is_message) {
+            // An object of another program lies in its node as the file it would be.
+            properties.remove(tag::ATTACH_DATA);
+            properties.insert(tag::ATTACH_DATA, kind::BINARY, vec![store.content(object.data)]);
+        }
         take(&properties, left);
-        let inner = attachment.object(tag::ATTACH_DATA).filter(|_| depth < DEEPEST && is_message(&properties));
-        let inner = inner.map(|node| Box::new(stored(store, node, depth + 1, left)));
+        let inner = object.filter(|_| is_message).map(|node| Box::new(stored(store, node, depth + 1, left)));
         message.attachments.push((properties, inner));
     }
     message

@@ -106,11 +106,9 @@ impl<'s, 'b> Heap<'s, 'b> {
         found
     }
 
-    /// The node of its own in which an attached message lies.
-    pub(super) fn object(&self, tag: u16) -> Option<Node> {
-        let properties = self.properties();
-        let bytes = properties.binary(tag)?;
-        self.own.get(&long(bytes, 0)?).copied()
+    /// The node of its own that a property points to: an attached message, or an object of another program.
+    pub(super) fn object(&self, properties: &Properties, tag: u16) -> Option<Node> {
+        properties.object(tag).and_then(|bytes| self.own.get(&long(bytes, 0)?).copied())
     }
 
     /// The values of a property of which `inline` is kept: the value itself or where it is.

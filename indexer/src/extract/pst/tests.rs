@@ -1,28 +1,44 @@
 //! Stores made here, whole and broken.
 
+use std::io::Write as _;
 use std::sync::LazyLock;
 
+use super::node::Layout;
 use super::*;
 use crate::extract::mapi::property::kind;
 use crate::extract::tests::{kinds, options, read_all};
 use proptest::prelude::*;
 
-/// A store in the layout with 64-bit numbers, disguised by substitution.
-#[derive(Default)]
+/// A store in one of the layouts, disguised by substitution.
 struct Builder {
+    layout: Layout,
     bytes: Vec<u8>,
-    blocks: Vec<(u64, usize, usize)>,
+    blocks: Vec<(u64, usize, usize, usize)>,
     nodes: Vec<(u32, u64, u64, u32)>,
 }
 
 impl Builder {
-    fn new() -> Self {
-        Self { bytes: vec![0; 1024], ..Self::default() }
+    fn new(layout: Layout) -> Self {
+        Self { layout, bytes: vec![0; 1024], blocks: Vec::new(), nodes: Vec::new() }
+    }
+
+    /// Numbers as wide as the layout has them.
+    fn numbers(&self, numbers: &[u64]) -> Vec<u8> {
+        let width = if self.layout == Layout::Short { 4 } else { 8 };
+        numbers.iter().flat_map(|number| number.to_le_bytes()[..width].to_vec()).collect()
     }
 
     fn place(&mut self, number: u64, bytes: &[u8]) -> u64 {
-        self.blocks.push((number, self.bytes.len(), bytes.len()));
-        self.bytes.extend(bytes);
+        let mut stored = bytes.to_vec();
+        if self.layout == Layout::Large && bytes.len() > 100 {
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            packer.write_all(bytes).unwrap();
+            let packed = packer.finish().unwrap();
+            // Of the same length, it would be taken for what was not packed.
+            stored = if packed.len() == bytes.len() { stored } else { packed };
+        }
+        self.blocks.push((number, self.bytes.len(), stored.len(), bytes.len()));
+        self.bytes.extend(stored);
         self.bytes.resize(self.bytes.len().next_multiple_of(64), 0);
         number
     }
@@ -36,60 +52,69 @@ impl Builder {
     fn own(&mut self, nodes: &[(u32, u64, u64)]) -> u64 {
         let mut list = vec![2, 0];
         list.extend(u16::try_from(nodes.len()).unwrap().to_le_bytes());
-        list.extend([0; 4]);
+        list.resize(if self.layout == Layout::Short { 4 } else { 8 }, 0);
         for (number, data, own) in nodes {
-            list.extend([u64::from(*number), *data, *own].map(u64::to_le_bytes).concat());
+            list.extend(self.numbers(&[u64::from(*number), *data, *own]));
         }
         let number = 4 * (self.blocks.len() as u64 + 1) + 2;
         self.place(number, &list)
     }
 
-    /// A page of a tree: its entries and their size.
-    fn page(&mut self, entries: &[u8], size: u8) -> u64 {
-        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
+    /// A page of a tree: its entries, and its height above the leaves.
+    fn page(&mut self, entries: &[Vec<u8>], level: u8) -> u64 {
+        let (page, foot) = match self.layout {
+            Layout::Short => (512, 496),
+            Layout::Long => (512, 488),
+            Layout::Large => (4096, 4056),
+        };
+        self.bytes.resize(self.bytes.len().next_multiple_of(page), 0);
         let at = self.bytes.len();
-        assert!(entries.len() <= 488, "one page is enough here");
+        let (count, size) = (u8::try_from(entries.len()).unwrap(), u8::try_from(entries[0].len()).unwrap());
+        let entries = entries.concat();
+        assert!(entries.len() <= foot, "one page is enough here");
         self.bytes.extend(entries);
-        self.bytes.resize(at + 512, 0);
-        self.bytes[at + 488] = u8::try_from(entries.len() / usize::from(size)).unwrap();
-        self.bytes[at + 490] = size;
+        self.bytes.resize(at + page, 0);
+        let width = if self.layout == Layout::Large { 2 } else { 1 };
+        self.bytes[at + foot] = count;
+        self.bytes[at + foot + 2 * width] = size;
+        self.bytes[at + foot + 2 * width + 1] = level;
         at as u64
     }
 
     fn finish(mut self) -> Vec<u8> {
-        let blocks: Vec<u8> = self
-            .blocks
-            .iter()
-            .flat_map(|(number, at, length)| {
-                let mut entry = [*number, *at as u64].map(u64::to_le_bytes).concat();
-                entry.extend(u16::try_from(*length).unwrap().to_le_bytes());
-                entry.extend([0; 6]);
-                entry
-            })
-            .collect();
-        let nodes: Vec<u8> = self
-            .nodes
-            .iter()
-            .flat_map(|(number, data, own, parent)| {
-                [u64::from(*number), *data, *own, u64::from(*parent)].map(u64::to_le_bytes).concat()
-            })
-            .collect();
-        // More blocks than fit in one leaf make a second one and a page above both.
-        let leaves: Vec<(u64, u64)> = blocks
-            .chunks(24 * 10)
-            .map(|part| (u64::from_le_bytes(part[..8].try_into().unwrap()), self.page(part, 24)))
-            .collect();
-        let above: Vec<u8> =
-            leaves.iter().flat_map(|(key, at)| [*key, 0, *at].map(u64::to_le_bytes).concat()).collect();
-        let block_root = self.page(&above, 24);
-        let top = usize::try_from(block_root).unwrap();
-        self.bytes[top + 491] = 1;
-        let node_root = self.page(&nodes, 32);
+        let block = |(number, at, stored, whole): &(u64, usize, usize, usize)| {
+            let mut entry = self.numbers(&[*number, *at as u64]);
+            let whole = if self.layout == Layout::Large { *whole } else { 1 };
+            for short in [*stored, whole, 1, 0].iter().take(if self.layout == Layout::Short { 2 } else { 4 }) {
+                entry.extend(u16::try_from(*short).unwrap().to_le_bytes());
+            }
+            entry
+        };
+        let blocks: Vec<Vec<u8>> = self.blocks.iter().map(block).collect();
+        let node = |(number, data, own, parent): &(u32, u64, u64, u32)| {
+            let mut entry = self.numbers(&[u64::from(*number), *data, *own]);
+            entry.extend(parent.to_le_bytes());
+            entry.resize(if self.layout == Layout::Short { 16 } else { 32 }, 0);
+            entry
+        };
+        let nodes: Vec<Vec<u8>> = self.nodes.iter().map(node).collect();
+        // Two leaves and a page above both.
+        let leaves: Vec<u64> = blocks.chunks(blocks.len().div_ceil(2)).map(|part| self.page(part, 0)).collect();
+        let above: Vec<Vec<u8>> = leaves.iter().map(|at| self.numbers(&[4, 0, *at])).collect();
+        let block_root = self.page(&above, 1);
+        let node_root = self.page(&nodes, 0);
+        let (version, cipher, places) = match self.layout {
+            Layout::Short => (14, 461, [188, 196]),
+            Layout::Long => (23, 513, [224, 240]),
+            Layout::Large => (36, 513, [224, 240]),
+        };
         self.bytes[..4].copy_from_slice(b"!BDN");
-        self.bytes[10] = 23;
-        self.bytes[224..232].copy_from_slice(&node_root.to_le_bytes());
-        self.bytes[240..248].copy_from_slice(&block_root.to_le_bytes());
-        self.bytes[513] = 1;
+        self.bytes[10] = version;
+        self.bytes[cipher] = 1;
+        for (at, root) in places.into_iter().zip([node_root, block_root]) {
+            let root = self.numbers(&[root]);
+            self.bytes[at..at + root.len()].copy_from_slice(&root);
+        }
         self.bytes
     }
 }
@@ -180,8 +205,8 @@ fn mail(subject: &str) -> Vec<u8> {
     ])
 }
 
-fn store() -> Vec<u8> {
-    let mut store = Builder::new();
+fn store(layout: Layout) -> Vec<u8> {
+    let mut store = Builder::new(layout);
     let mut entry = vec![0; 20];
     entry.extend(0x8022_u32.to_le_bytes());
     let own = store.data(&list(&[(SUBTREE, kind::BINARY, entry)]));
@@ -225,7 +250,11 @@ fn store() -> Vec<u8> {
 
 #[test]
 fn messages_are_children_under_their_folders() {
-    let (found, children) = read_all("a.pst", &store());
+    [Layout::Short, Layout::Long, Layout::Large].into_iter().for_each(check_messages);
+}
+
+fn check_messages(layout: Layout) {
+    let (found, children) = read_all("a.pst", &store(layout));
     assert_eq!((found.format, kinds(&found)), (Format::Pst, vec![]));
     let names: Vec<_> = children.iter().map(|child| child.name.as_str()).collect();
     assert_eq!(names, ["(lost folder)/0001 lost.msg", "In_box/0001 Re_ Frösche.msg"]);
@@ -235,12 +264,13 @@ fn messages_are_children_under_their_folders() {
     assert_eq!(mail.metadata.other["categories"], "urgent");
     let names: Vec<_> = attached.iter().map(|child| child.name.as_str()).collect();
     assert_eq!((names, attached[0].bytes.as_slice()), (vec!["a.txt", "inner.msg"], &b"some notes"[..]));
-    assert_eq!(read_all("inner.msg", &attached[1].bytes).0.text, "Subject: inner\n\nthe body");
+    let inner = read_all("inner.msg", &attached[1].bytes).0;
+    assert_eq!((inner.text.as_str(), kinds(&inner)), ("Subject: inner\n\nthe body", vec![]), "{layout:?}");
 }
 
 #[test]
 fn the_same_store_gives_the_same_bytes() {
-    assert_eq!(read_all("a.pst", &store()), read_all("a.pst", &store()));
+    assert_eq!(read_all("a.pst", &store(Layout::Long)), read_all("a.pst", &store(Layout::Long)));
 }
 
 #[test]
@@ -250,15 +280,15 @@ fn what_is_no_store_is_damaged_and_what_is_locked_is_told() {
         assert_eq!((found.format, children.len(), kinds(&found)), (Format::Pst, 0, vec![expected]));
     };
     check(b"!BDN\0\0", ExceptionKind::Damaged);
-    check(&store()[..2000], ExceptionKind::Damaged);
-    let mut locked = store();
+    check(&store(Layout::Long)[..2000], ExceptionKind::Damaged);
+    let mut locked = store(Layout::Long);
     locked[513] = 0x10;
     check(&locked, ExceptionKind::Encrypted);
 }
 
 #[test]
 fn a_tree_that_bites_its_tail_ends() {
-    let mut bytes = store();
+    let mut bytes = store(Layout::Long);
     let root = usize::try_from(u64::from_le_bytes(bytes[240..248].try_into().unwrap())).unwrap();
     for entry in 0..20 {
         bytes[root + 24 * entry + 16..root + 24 * entry + 24].copy_from_slice(&(root as u64).to_le_bytes());
@@ -269,9 +299,9 @@ fn a_tree_that_bites_its_tail_ends() {
 
 proptest! {
     #[test]
-    fn broken_stores_do_no_harm(changes in prop::collection::vec((0_usize..20_000, any::<u8>()), 1..12), cut in 0_usize..20_000) {
-        static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(store);
-        let mut bytes = WHOLE.clone();
+    fn broken_stores_do_no_harm(layout in 0_usize..3, changes in prop::collection::vec((0_usize..20_000, any::<u8>()), 1..12), cut in 0_usize..20_000) {
+        static WHOLE: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| [Layout::Short, Layout::Long, Layout::Large].map(store));
+        let mut bytes = WHOLE[layout].clone();
         for (at, byte) in changes {
             let at = at % bytes.len();
             bytes[at] = byte;
