@@ -85,6 +85,11 @@ impl Tally {
         self.count_many(kind, 1);
     }
 
+    /// Notes that the document holds program code.
+    pub fn note_macros(&mut self, has_macros: bool) {
+        self.count_many("macros", u64::from(has_macros));
+    }
+
     /// Counts several.
     pub fn count_many(&mut self, kind: &'static str, many: u64) {
         if many > 0 {

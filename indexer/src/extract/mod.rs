@@ -12,8 +12,10 @@ pub mod compound_file;
 pub mod compressed;
 pub mod content_line;
 pub mod decode;
+pub mod doc;
 pub mod docx;
 pub mod drawing;
+pub mod embedded;
 pub mod eml;
 pub mod expansion;
 pub mod html;
@@ -30,8 +32,10 @@ pub mod opendocument;
 pub mod package;
 pub mod pdf;
 pub mod plain;
+pub mod ppt;
 pub mod pptx;
 pub mod properties;
+pub mod property_set;
 pub mod pst;
 pub mod rtf;
 pub mod seven_zip;
@@ -144,11 +148,13 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
 fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     match format {
         Format::Pdf => pdf::extract(input),
-        Format::Docx => docx::extract(input),
-        Format::Pptx => pptx::extract(input),
-        Format::Xlsx | Format::Xlsb | Format::Xls => spreadsheet::extract(input, format),
-        Format::Odt | Format::Ods | Format::Odp => opendocument::extract(input, format),
-        Format::Rtf => rtf::extract(input),
+        Format::Docx => docx::extract(input, on_child),
+        Format::Doc => doc::extract(input, on_child),
+        Format::Pptx => pptx::extract(input, on_child),
+        Format::Ppt => ppt::extract(input, on_child),
+        Format::Xlsx | Format::Xlsb | Format::Xls => spreadsheet::extract(input, format, on_child),
+        Format::Odt | Format::Ods | Format::Odp => opendocument::extract(input, format, on_child),
+        Format::Rtf => rtf::extract(input, on_child),
         Format::Html => html::extract(input),
         Format::Text | Format::Csv | Format::Markdown | Format::Json => plain::extract(input, format),
         Format::Xml => xml::extract(input),

@@ -67,6 +67,14 @@ impl<'b> Package<'b> {
         }
     }
 
+    /// Whether it holds program code.
+    #[must_use]
+    pub fn has_macros(&self) -> bool {
+        let is_code =
+            |name: &str| name.ends_with("vbaProject.bin") || name.starts_with("Basic/") || name.starts_with("Scripts/");
+        self.names().iter().any(|name| is_code(name) && !name.ends_with('/'))
+    }
+
     /// Whether the parts together stay within the budget, by what the directory says of their sizes.
     #[must_use]
     pub fn fits_budget(&self) -> bool {
@@ -76,12 +84,13 @@ impl<'b> Package<'b> {
 
     /// A part as text; `None` where there is none. What is damaged is read as far as it goes, and noted.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        let bytes = self.bytes_of(name)?;
+        let bytes = self.bytes(name)?;
         let label = super::html::declared_encoding(&bytes);
         Some(decode(&bytes, label.as_deref()).text.into_owned())
     }
 
-    fn bytes_of(&mut self, name: &str) -> Option<Vec<u8>> {
+    /// A part's bytes; `None` where there is none. What is damaged is read as far as it goes, and noted.
+    pub fn bytes(&mut self, name: &str) -> Option<Vec<u8>> {
         let limit = self.budget.min(LARGEST_PART);
         let mut bytes = Vec::new();
         let result = match &mut self.archive {

@@ -9,6 +9,8 @@
 pub(crate) mod tests;
 mod write;
 
+#[cfg(test)]
+pub(crate) use write::file_of;
 pub use write::{write_storage, write_streams};
 
 /// The first bytes of every compound file.

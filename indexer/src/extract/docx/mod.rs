@@ -12,13 +12,14 @@ mod tests;
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use self::story::Around;
+use super::embedded::Embedded;
 use super::mark::plainly_marked;
 use super::package::Package;
-use super::{Extracted, Input, drawing, properties};
+use super::{Child, Extracted, Input, drawing, properties};
 
 /// Reads a Word document.
 #[must_use]
-pub fn extract(input: &Input<'_>) -> Extracted {
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Docx);
     let mut package = Package::open(input);
     let limit = input.options.max_text_bytes;
@@ -66,7 +67,12 @@ pub fn extract(input: &Input<'_>) -> Extracted {
 
     found.set_text(&text, input.options);
     found.metadata = properties::read(&mut package);
-    notes::tally(&mut around).write(&mut found.metadata);
+    let mut tally = notes::tally(&mut around);
+    tally.note_macros(package.has_macros());
+    tally.write(&mut found.metadata);
+    let mut embedded = Embedded::of(input, on_child);
+    embedded.package(&mut package);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
     found.exceptions.append(&mut package.exceptions);
     found
 }

@@ -4,6 +4,7 @@
 //! repeated a bounded number of times. Sheets and slides are pages. What is not running text is marked as
 //! [`super::mark`] says.
 
+mod object;
 mod story;
 mod style;
 
@@ -12,18 +13,20 @@ use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage}
 
 use self::style::Hidden;
 use super::canonical::{canonical_pages, cut_notice};
+use super::embedded::Embedded;
 use super::mark::Tally;
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Extracted, Input, properties};
+use super::{Child, Extracted, Input, properties};
 
 /// Reads an OpenDocument file.
 #[must_use]
-pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
+pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(format);
     let mut package = Package::open(input);
-    if package.text("META-INF/manifest.xml").is_some_and(|manifest| manifest.contains("encryption-data")) {
+    let manifest = package.text("META-INF/manifest.xml").unwrap_or_default();
+    if manifest.contains("encryption-data") {
         return super::locked(format);
     }
     let limit = input.options.max_text_bytes;
@@ -57,7 +60,11 @@ pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
         None => found.exceptions.push(damaged("the content is missing; ask for an intact copy")),
     }
     found.metadata = package.text("meta.xml").map(|xml| metadata(&xml)).unwrap_or_default();
+    tally.note_macros(package.has_macros());
     tally.write(&mut found.metadata);
+    let mut embedded = Embedded::of(input, on_child);
+    object::hand_out(&mut package, &manifest, &mut embedded);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
     if !found.layout.pages.is_empty() {
         found.metadata.page_count = u32::try_from(found.layout.pages.len()).ok();
     }
@@ -103,7 +110,7 @@ fn metadata(xml: &str) -> Metadata {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::tests::{kinds, read_one, zip_of};
+    use crate::extract::tests::{kinds, read_all, read_one, zip_of};
     use proptest::prelude::*;
     use redwell_model::ExceptionKind;
 
@@ -202,6 +209,26 @@ mod tests {
             "<draw:page draw:style-name=\"dp1\"><text:p>x</text:p></draw:page>",
         );
         assert_eq!(text, "[Hidden slide]\nx");
+    }
+
+    #[test]
+    fn objects_are_children() {
+        let manifest = r#"<m><e manifest:full-path="Object 1/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/><e manifest:full-path="Object 2/" manifest:media-type="application/vnd.oasis.opendocument.chart"/><e manifest:full-path="Object 3" manifest:media-type="application/vnd.sun.star.oleobject"/></m>"#;
+        let ole = crate::extract::compound_file::file_of(&[("CONTENTS", b"%PDF-1.4")]);
+        let bytes = zip_of(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("content.xml", b"<office:body><text:p>x</text:p></office:body>"),
+            ("META-INF/manifest.xml", manifest.as_bytes()),
+            ("Object 1/content.xml", b"<office:body><table:table table:name=\"S\"><table:table-row><table:table-cell><text:p>inner</text:p></table:table-cell></table:table-row></table:table></office:body>"),
+            ("Object 2/content.xml", b"<x/>"),
+            ("Object 3", &ole),
+            ("Basic/script.xml", b"<x/>"),
+        ]);
+        let (found, children) = read_all("a.odt", &bytes);
+        let names: Vec<&str> = children.iter().map(|child| child.name.as_str()).collect();
+        assert_eq!(names, ["Object 1.ods", "Object 3.pdf"]);
+        assert_eq!(read_one("Object 1.ods", &children[0].bytes).text, "S\ninner");
+        assert_eq!(["embedded_files", "macros"].map(|kind| found.metadata.other[kind].as_str()), ["2", "true"]);
     }
 
     #[test]

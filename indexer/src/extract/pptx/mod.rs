@@ -11,14 +11,15 @@ use redwell_model::{ExceptionKind, Format, Page, ProcessingException, Stage};
 
 use self::comment::Authors;
 use super::canonical::{canonical_pages, cut_notice};
+use super::embedded::Embedded;
 use super::mark::{Tally, plainly_marked};
 use super::markup::{Markup, attribute};
 use super::package::Package;
-use super::{Extracted, Input, drawing, properties};
+use super::{Child, Extracted, Input, drawing, properties};
 
 /// Reads a presentation.
 #[must_use]
-pub fn extract(input: &Input<'_>) -> Extracted {
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Pptx);
     let mut package = Package::open(input);
     let main = properties::main_part(&mut package).unwrap_or_else(|| "ppt/presentation.xml".to_owned());
@@ -60,7 +61,11 @@ pub fn extract(input: &Input<'_>) -> Extracted {
     found.layout.pages = starts.into_iter().map(unframed).collect();
     found.metadata = properties::read(&mut package);
     found.metadata.page_count = u32::try_from(slides.len()).ok();
+    tally.note_macros(package.has_macros());
     tally.write(&mut found.metadata);
+    let mut embedded = Embedded::of(input, on_child);
+    embedded.package(&mut package);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
     found.exceptions.append(&mut package.exceptions);
     found
 }

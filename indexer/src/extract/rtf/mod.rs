@@ -1,10 +1,11 @@
 //! Rich Text Format, read by Redwell's own small reader (RTF 1.9.1).
 //!
 //! Text comes out in the order of the file, headers first and footers last. Notes, comments, text boxes, deletions
-//! still tracked and hidden text follow their paragraph, marked as [`super::mark`] says. Pictures, embedded objects,
-//! field codes and style tables are no text. The reader never recurses, and what is malformed ends at worst the text, not the program.
+//! still tracked and hidden text follow their paragraph, marked as [`super::mark`] says. Pictures, field codes and
+//! style tables are no text; embedded files are handed out. The reader never recurses, and what is malformed ends at worst the text, not the program.
 
 mod font;
+mod object;
 mod token;
 mod writer;
 
@@ -12,11 +13,12 @@ use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use self::token::{Token, Tokens};
 use self::writer::Writer;
-use super::{Extracted, Input};
+use super::embedded::Embedded;
+use super::{Child, Extracted, Input};
 
 /// Reads a Rich Text file.
 #[must_use]
-pub fn extract(input: &Input<'_>) -> Extracted {
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Rtf);
     let start = input.bytes.iter().position(|b| *b == b'{').unwrap_or(0);
     let mut tokens = Tokens::of(&input.bytes[start..]);
@@ -42,9 +44,14 @@ pub fn extract(input: &Input<'_>) -> Extracted {
             "the file is cut off; the text up to there was read",
         ));
     }
-    let (text, metadata) = writer.finish();
+    let (text, metadata, objects) = writer.finish();
     found.set_text(&text, input.options);
     found.metadata = metadata;
+    let mut embedded = Embedded::of(input, on_child);
+    for (n, hex) in objects.iter().enumerate() {
+        object::hand_out(hex, &format!("object{}.bin", n + 1), &mut embedded);
+    }
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
     found
 }
 

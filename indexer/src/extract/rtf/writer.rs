@@ -11,6 +11,9 @@ use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked}
 /// Groups nested deeper than this are read as if they were not groups.
 const DEEPEST_GROUP: usize = 50_000;
 
+/// Embedded objects taken at most.
+const MOST_OBJECTS: usize = 10_000;
+
 /// Where the text of a group goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Destination {
@@ -27,6 +30,8 @@ enum Destination {
     /// The name of a comment's author, and the moment it was written.
     Commentator,
     CommentMoment,
+    /// The digits of an embedded object.
+    Object,
 }
 
 /// A text beside the running text.
@@ -76,6 +81,8 @@ pub(super) struct Writer {
     revisers: Vec<String>,
     commentator: String,
     comment_moment: String,
+    /// Embedded objects, in digits.
+    objects: Vec<Vec<u8>>,
     group: Group,
     outer: Vec<Group>,
     too_deep: usize,
@@ -124,6 +131,7 @@ impl Writer {
             revisers: Vec::new(),
             commentator: String::new(),
             comment_moment: String::new(),
+            objects: Vec::new(),
             group,
             outer: Vec::new(),
             too_deep: 0,
@@ -146,7 +154,7 @@ impl Writer {
         self.body.is_full()
     }
 
-    pub(super) fn finish(mut self) -> (String, Metadata) {
+    pub(super) fn finish(mut self) -> (String, Metadata, Vec<Vec<u8>>) {
         self.flush();
         self.close_beside();
         let mut text = self.headers.join("\n");
@@ -159,13 +167,15 @@ impl Writer {
             text.push_str(&self.footers.join("\n"));
         }
         self.tally.write(&mut self.metadata);
-        (text, self.metadata)
+        (text, self.metadata, self.objects)
     }
 
     pub(super) fn take(&mut self, token: Token<'_>, tokens: &mut Tokens<'_>) {
         if let Token::Byte(byte) = token {
             if self.skip > 0 {
                 self.skip -= 1;
+            } else if self.group.destination == Destination::Object {
+                self.objects.last_mut().into_iter().for_each(|digits| digits.push(byte));
             } else if self.group.destination != Destination::Nowhere {
                 self.bytes.push(byte);
             }
@@ -297,8 +307,8 @@ impl Writer {
         match word {
             "fonttbl" => self.group.destination = Destination::Fonts,
             "info" => self.group.destination = Destination::Information,
-            "colortbl" | "stylesheet" | "pict" | "objdata" | "xe" | "tc" | "tcn" | "rxe" | "txe" | "nonesttables"
-            | "private" | "falt" | "sp" | "fldtype" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" => {
+            "colortbl" | "stylesheet" | "pict" | "xe" | "tc" | "tcn" | "rxe" | "txe" | "nonesttables" | "private"
+            | "falt" | "sp" | "fldtype" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" => {
                 self.group.destination = Destination::Nowhere;
             }
             "header" | "headerl" | "headerr" | "headerf" => self.open_aside(Aside::Header),
@@ -309,6 +319,10 @@ impl Writer {
             }
             "annotation" => self.open_aside(Aside::Comment),
             "shptxt" => self.open_aside(Aside::TextBox),
+            "objdata" if self.objects.len() < MOST_OBJECTS => {
+                self.objects.push(Vec::new());
+                self.group.destination = Destination::Object;
+            }
             "revtbl" => self.group.destination = Destination::Revisers,
             "atnauthor" => {
                 self.commentator.clear();
@@ -491,7 +505,7 @@ impl Writer {
             }
             Destination::Commentator => self.commentator.push_str(text),
             Destination::CommentMoment => self.comment_moment.push_str(text),
-            Destination::Nowhere | Destination::Fonts | Destination::Information => {}
+            Destination::Nowhere | Destination::Fonts | Destination::Information | Destination::Object => {}
         }
     }
 

@@ -14,19 +14,25 @@ use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage}
 use self::cell::Grid;
 use self::sheet_part::Around;
 use super::canonical::{canonical_pages, cut_notice};
+use super::compound_file::CompoundFile;
+use super::embedded::Embedded;
 use super::mark::Tally;
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Extracted, Input, properties};
+use super::{Child, Extracted, Input, properties};
 
 /// Reads a workbook of any Excel format.
 #[must_use]
-pub fn extract(input: &Input<'_>, format: Format) -> Extracted {
+pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(format);
     let sheets = match format {
-        Format::Xls => xls(input, &mut found),
-        Format::Xlsb => zipped(input, &mut found, xlsb),
-        _ => zipped(input, &mut found, xlsx),
+        Format::Xls => {
+            let sheets = xls(input, &mut found);
+            beside_sheets(input, &mut found, on_child);
+            sheets
+        }
+        Format::Xlsb => zipped(input, &mut found, on_child, xlsb),
+        _ => zipped(input, &mut found, on_child, xlsx),
     };
     let (text, starts, cut) = canonical_pages(&sheets, input.options.max_text_bytes);
     found.text = text;
@@ -63,6 +69,7 @@ struct Page {
 fn zipped(
     input: &Input<'_>,
     found: &mut Extracted,
+    on_child: &mut dyn FnMut(Child),
     cells: fn(&Input<'_>, &mut Extracted, usize) -> Vec<Page>,
 ) -> Vec<String> {
     let limit = input.options.max_text_bytes;
@@ -90,7 +97,11 @@ fn zipped(
         sheets.push(around_cells(&heading, grid, &around));
     }
     found.metadata = properties::read(&mut package);
+    tally.note_macros(package.has_macros());
     tally.write(&mut found.metadata);
+    let mut embedded = Embedded::of(input, on_child);
+    embedded.package(&mut package);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
     found.exceptions.append(&mut package.exceptions);
     sheets
 }
@@ -214,6 +225,22 @@ fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
         found.metadata = metadata;
     }
     pages
+}
+
+/// Embedded files and macros of a binary workbook: storages beside the stream of its sheets.
+fn beside_sheets(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child)) {
+    let Some(file) = CompoundFile::open(input.bytes) else { return };
+    let mut embedded = Embedded::of(input, on_child);
+    let mut tally = Tally::default();
+    for id in file.children(file.root()) {
+        let entry = file.entry(id);
+        if entry.is_storage && entry.name.starts_with("MBD") {
+            embedded.storage(&file, id, &entry.name);
+        }
+        tally.note_macros(entry.is_storage && entry.name.eq_ignore_ascii_case("_VBA_PROJECT_CUR"));
+    }
+    tally.write(&mut found.metadata);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
 }
 
 fn borrowed(value: &Data) -> DataRef<'_> {

@@ -1,0 +1,210 @@
+//! A stretch of a Word 97 file's text as canonical text: fields, tables, special characters, marked evidence.
+
+use std::collections::BTreeMap;
+
+use super::Document;
+use super::around::packed_date;
+use super::pieces::Unit;
+use super::properties::Character;
+use crate::extract::body::Body;
+use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
+use crate::extract::symbol;
+
+/// Fields nested deeper than this are not told apart.
+const DEEPEST_FIELD: usize = 1000;
+
+/// What stands beside the running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Beside {
+    Deleted(By),
+    Hidden,
+}
+
+/// Writes a stretch of text.
+pub(super) struct Story<'d, 't> {
+    document: &'d Document<'d>,
+    tally: &'t mut Tally,
+    body: Body,
+    /// Of each open field, whether its code is being read, which is no text.
+    fields: Vec<bool>,
+    beside: Option<Beside>,
+    was_inserted: bool,
+    /// The first half of a surrogate pair.
+    high: Option<u16>,
+    starts_paragraph: bool,
+    /// Whether the last character ended a cell, for files that do not tell rows.
+    after_cell: bool,
+}
+
+impl<'d, 't> Story<'d, 't> {
+    pub(super) fn of(document: &'d Document<'d>, limit: usize, tally: &'t mut Tally) -> Self {
+        Self {
+            document,
+            tally,
+            body: Body::new(limit),
+            fields: Vec::new(),
+            beside: None,
+            was_inserted: false,
+            high: None,
+            starts_paragraph: true,
+            after_cell: false,
+        }
+    }
+
+    /// The text between two positions; `around` follows the paragraphs it is referred to in.
+    pub(super) fn read(mut self, start: u32, end: u32, around: &BTreeMap<u32, Vec<String>>) -> String {
+        let mut waiting = around.range(start..end).peekable();
+        for unit in self.document.text.units(start, end) {
+            while let Some((_, texts)) = waiting.next_if(|(at, _)| **at <= unit.position) {
+                self.close_beside();
+                for text in texts {
+                    if text.starts_with("[Footnote") || text.starts_with("[Endnote") {
+                        self.body.mark_place(NOTE_PLACE);
+                    }
+                    self.body.put_aside(text.clone());
+                }
+            }
+            self.take(unit);
+            if self.body.is_full() {
+                break;
+            }
+        }
+        self.close_beside();
+        for text in waiting.flat_map(|(_, texts)| texts) {
+            self.body.put_aside(text.clone());
+        }
+        self.body.finish()
+    }
+
+    fn take(&mut self, unit: Unit) {
+        if self.starts_paragraph {
+            self.starts_paragraph = false;
+            self.arrange_table(unit);
+        }
+        let after_cell = std::mem::take(&mut self.after_cell);
+        match unit.code {
+            0x13 if self.fields.len() < DEEPEST_FIELD => self.fields.push(true),
+            0x14 => self.fields.last_mut().into_iter().for_each(|is_code| *is_code = false),
+            0x15 => drop(self.fields.pop()),
+            7 => self.end_cell(unit, after_cell),
+            0x0d | 0x0c => {
+                self.close_beside();
+                self.body.end_paragraph();
+                self.starts_paragraph = true;
+            }
+            _ if self.fields.contains(&true) => {}
+            code => self.character(unit, code),
+        }
+    }
+
+    fn character(&mut self, unit: Unit, code: u16) {
+        let told = self.document.characters.at(unit.at);
+        let high = self.high.take();
+        let shown = match code {
+            0x09 | 0x0b | 0x0e => {
+                if code == 0x09 {
+                    '\t'
+                } else {
+                    '\n'
+                }
+            }
+            0x1e => '-',
+            // Pictures, drawn objects, marks of notes and fields, soft hyphens.
+            0..=0x1f => return,
+            0x28 if told.symbol.is_some() => {
+                match told.symbol.and_then(|code| symbol::character("symbol", u32::from(code))) {
+                    Some(symbol) => symbol,
+                    None => return,
+                }
+            }
+            0xf020..=0xf0ff => symbol::character("symbol", u32::from(code)).unwrap_or('•'),
+            0xd800..=0xdbff => {
+                self.high = Some(code);
+                return;
+            }
+            0xdc00..=0xdfff => {
+                let pair = [high.unwrap_or(0xdc00), code];
+                char::decode_utf16(pair).next().and_then(Result::ok).unwrap_or('\u{fffd}')
+            }
+            code => char::from_u32(u32::from(code)).unwrap_or('\u{fffd}'),
+        };
+        self.arrange_beside(told);
+        self.body.push(shown.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Opens a table before its first cell, closes it after its last row.
+    fn arrange_table(&mut self, unit: Unit) {
+        let is_in_table = self.document.paragraphs.at(unit.at).is_in_table;
+        let is_open = self.body.open_tables() > 0;
+        if is_in_table && !is_open {
+            self.body.open_table();
+        } else if !is_in_table && is_open {
+            self.body.close_table();
+        }
+    }
+
+    fn end_cell(&mut self, unit: Unit, after_cell: bool) {
+        self.close_beside();
+        self.starts_paragraph = true;
+        if self.body.open_tables() == 0 {
+            // Without a word about rows, an empty cell is taken for a row's end.
+            if after_cell {
+                self.body.end_line();
+            } else {
+                self.body.push("\t");
+                self.after_cell = true;
+            }
+        } else if self.document.paragraphs.at(unit.at).is_row_end {
+            self.body.end_row();
+        } else {
+            self.body.end_cell();
+        }
+    }
+
+    /// Turns to or from what stands beside the running text.
+    fn arrange_beside(&mut self, told: Character) {
+        if told == Character::default() && self.beside.is_none() {
+            self.was_inserted = false;
+            return;
+        }
+        let by = || {
+            let author = self.document.revisers.get(usize::from(told.reviser)).filter(|name| *name != "Unknown");
+            By::new(author.map(String::as_str), packed_date(told.changed).as_deref())
+        };
+        let beside =
+            if told.is_deleted { Some(Beside::Deleted(by())) } else { told.is_hidden.then_some(Beside::Hidden) };
+        let is_inserted = told.is_inserted && !told.is_deleted;
+        if is_inserted && !self.was_inserted {
+            let by = by();
+            self.tally.change("tracked_insertions", &by);
+        }
+        self.was_inserted = is_inserted;
+        if beside != self.beside {
+            self.close_beside();
+            if beside.is_some() {
+                self.body.open_aside();
+            }
+            self.beside = beside;
+        }
+    }
+
+    fn close_beside(&mut self) {
+        let Some(beside) = self.beside.take() else { return };
+        let text = self.body.take_aside();
+        if text.trim().is_empty() {
+            return;
+        }
+        let aside = match beside {
+            Beside::Deleted(by) => {
+                self.tally.change("tracked_deletions", &by);
+                marked("Deleted", &by, &text)
+            }
+            Beside::Hidden => {
+                self.tally.count("hidden_text");
+                plainly_marked("Hidden", &text)
+            }
+        };
+        self.body.mark_place(PLACE);
+        self.body.put_aside(aside);
+    }
+}

@@ -1,0 +1,118 @@
+//! One slide of a `PowerPoint` 97 file: texts of its shapes in order, whether it is shown, its comments.
+
+use std::collections::BTreeSet;
+
+use super::record::{Record, records};
+use crate::extract::compound_file::{long, short};
+use crate::extract::mark::{By, Tally, marked};
+
+pub(super) const TEXT_CHARACTERS: u16 = 0x0fa0;
+pub(super) const TEXT_BYTES: u16 = 0x0fa8;
+const OUTLINE_REFERENCE: u16 = 0x0f9e;
+const STRING: u16 = 0x0fba;
+const SLIDE_ATOM: u16 = 0x03ef;
+const SHOW_INFORMATION: u16 = 0x03f9;
+const COMMENT: u16 = 0x2ee0;
+const COMMENT_ATOM: u16 = 0x2ee1;
+
+/// What fills itself in: slide number, dates, header and footer. The text has `*` in its place.
+const FILLED_IN: [u16; 6] = [0x0fd8, 0x0ff7, 0x0ff8, 0x0ff9, 0x0ffa, 0x1015];
+
+/// The text of a slide's shapes, a line a paragraph; `outline` holds texts the shapes only refer to.
+pub(super) fn text(slide: &[u8], outline: &[Record<'_>], limit: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut bytes, mut used) = (0, BTreeSet::new());
+    let mut is_last_plain = false;
+    for record in records(slide) {
+        match record.kind {
+            TEXT_CHARACTERS | TEXT_BYTES => {
+                let text = characters(record);
+                bytes += text.len();
+                lines.push(text);
+                is_last_plain = true;
+            }
+            OUTLINE_REFERENCE => {
+                let n = long(record.content, 0).and_then(|n| usize::try_from(n).ok());
+                // A text refers to is shown once, however often a broken file refers to it.
+                if let Some((n, text)) = n.and_then(|n| Some((n, outline.get(n)?))).filter(|(n, _)| !used.contains(n)) {
+                    used.insert(n);
+                    let text = characters(*text);
+                    bytes += text.len();
+                    lines.push(text);
+                    is_last_plain = true;
+                }
+            }
+            kind if FILLED_IN.contains(&kind) && is_last_plain => {
+                if let Some(last) = lines.last_mut().filter(|last| last.trim().chars().all(|c| c == '*')) {
+                    last.clear();
+                }
+            }
+            _ => {}
+        }
+        if bytes > limit {
+            break;
+        }
+    }
+    let unused = outline.iter().enumerate().filter(|(n, _)| !used.contains(n)).map(|(_, text)| characters(*text));
+    // Titles come first where no shape says where they stand.
+    let mut all: Vec<String> = unused.collect();
+    all.append(&mut lines);
+    all.retain(|text| !text.trim().is_empty());
+    all.join("\n")
+}
+
+/// A text: paragraphs end with a carriage return, lines with a vertical tab.
+fn characters(record: Record<'_>) -> String {
+    let text = if record.kind == TEXT_BYTES {
+        record.content.iter().copied().map(char::from).collect()
+    } else {
+        utf16(record.content)
+    };
+    text.replace(['\r', '\u{b}'], "\n")
+}
+
+fn utf16(bytes: &[u8]) -> String {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units)
+}
+
+/// Whether a slide is left out when the presentation is shown.
+pub(super) fn is_hidden(slide: &[u8]) -> bool {
+    let mut shown = records(slide).filter(|record| record.kind == SHOW_INFORMATION);
+    shown.next().and_then(|record| short(record.content, 10)).is_some_and(|flags| flags & 0x0004 != 0)
+}
+
+/// The identifier of a slide's notes.
+pub(super) fn notes(slide: &[u8]) -> Option<u32> {
+    let atom = records(slide).find(|record| record.kind == SLIDE_ATOM)?;
+    long(atom.content, 16).filter(|id| *id != 0)
+}
+
+/// A slide's comments, marked, a line each.
+pub(super) fn comments(slide: &[u8], limit: usize, tally: &mut Tally) -> String {
+    let mut lines = Vec::new();
+    for comment in records(slide).filter(|record| record.kind == COMMENT && record.is_container).take(10_000) {
+        let (mut author, mut text, mut date) = (String::new(), String::new(), None);
+        for part in records(comment.content) {
+            match (part.kind, part.instance) {
+                (STRING, 0) => author = utf16(part.content),
+                (STRING, 1) => text = utf16(part.content).replace(['\r', '\u{b}'], "\n"),
+                (COMMENT_ATOM, _) => date = day(part.content),
+                _ => {}
+            }
+        }
+        let comment = marked("Comment", &By::new(Some(&author), date.as_deref()), &text);
+        if !comment.is_empty() && lines.iter().map(String::len).sum::<usize>() < limit {
+            tally.count("comments");
+            lines.push(comment);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The day of a comment, after its number.
+fn day(atom: &[u8]) -> Option<String> {
+    let (year, month, day) = (short(atom, 4)?, short(atom, 6)?, short(atom, 10)?);
+    (year > 1900 && (1..=12).contains(&month) && (1..=31).contains(&day))
+        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
