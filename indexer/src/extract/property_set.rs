@@ -1,5 +1,5 @@
 //! Property sets of compound files ([MS-OLEPS]): title, author, dates and custom properties of Word, Excel and
-//! PowerPoint 97 files.
+//! `PowerPoint` 97 files.
 //!
 //! Only strings, numbers and moments are read. Sizes and offsets are never believed beyond the stream.
 
@@ -28,12 +28,12 @@ enum Value {
 pub fn read(file: &CompoundFile<'_>) -> Metadata {
     let mut metadata = Metadata::default();
     if let Some(stream) = file.stream(file.root(), "\u{5}SummaryInformation") {
-        for (id, value) in section(&stream, 0).0 {
+        for (id, value) in Section::read(&stream, 0).values {
             summary(&mut metadata, id, value);
         }
     }
     if let Some(stream) = file.stream(file.root(), "\u{5}DocumentSummaryInformation") {
-        for (id, value) in section(&stream, 0).0 {
+        for (id, value) in Section::read(&stream, 0).values {
             match (id, value) {
                 (2, Value::Text(text)) => note(&mut metadata, "category", text),
                 (14, Value::Text(text)) => note(&mut metadata, "manager", text),
@@ -41,8 +41,8 @@ pub fn read(file: &CompoundFile<'_>) -> Metadata {
                 _ => {}
             }
         }
-        let (custom, names) = section(&stream, 1);
-        for (id, value) in custom {
+        let Section { values, names } = Section::read(&stream, 1);
+        for (id, value) in values {
             let Some((_, name)) = names.iter().find(|(known, _)| *known == id) else { continue };
             let text = match value {
                 Value::Text(text) => text,
@@ -85,25 +85,34 @@ fn note(metadata: &mut Metadata, name: &str, value: String) {
     metadata.other.insert(name.to_owned(), value);
 }
 
-/// The values of the n-th section by identifier, and the names a custom section gives to its identifiers.
-fn section(stream: &[u8], n: usize) -> (Vec<(u32, Value)>, Vec<(u32, String)>) {
-    let nothing = (Vec::new(), Vec::new());
-    let is_listed =
-        long(stream, 24).and_then(|count| usize::try_from(count).ok()).is_some_and(|count| n < count.min(16));
-    let start = long(stream, 44 + 20 * n).and_then(|start| usize::try_from(start).ok()).filter(|_| is_listed);
-    let Some(section) = start.and_then(|start| stream.get(start..)) else { return nothing };
-    let count = long(section, 4).and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(MOST_PROPERTIES);
-    let places: Vec<(u32, &[u8])> = (0..count)
-        .filter_map(|n| {
-            let at = usize::try_from(long(section, 12 + 8 * n)?).ok()?;
-            Some((long(section, 8 + 8 * n)?, section.get(at..)?))
-        })
-        .collect();
-    let page = places.iter().find(|(id, _)| *id == 1).and_then(|(_, bytes)| short(bytes, 4)).unwrap_or(1252);
-    let values = places.iter().filter(|(id, _)| *id > 1);
-    let values = values.filter_map(|(id, bytes)| Some((*id, value(bytes, page)?))).collect();
-    let names = places.iter().find(|(id, _)| *id == 0).map(|(_, bytes)| dictionary(bytes, page)).unwrap_or_default();
-    (values, names)
+/// A section of a property set.
+#[derive(Debug, Default)]
+struct Section {
+    /// The values by identifier.
+    values: Vec<(u32, Value)>,
+    /// The names a custom section gives to its identifiers.
+    names: Vec<(u32, String)>,
+}
+
+impl Section {
+    /// Reads the n-th section.
+    fn read(stream: &[u8], n: usize) -> Self {
+        let listed = long(stream, 24).and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(16);
+        let start = long(stream, 44 + 20 * n).and_then(|start| usize::try_from(start).ok()).filter(|_| n < listed);
+        let Some(section) = start.and_then(|start| stream.get(start..)) else { return Self::default() };
+        let count = long(section, 4).and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(MOST_PROPERTIES);
+        let places: Vec<(u32, &[u8])> = (0..count)
+            .filter_map(|n| {
+                let at = usize::try_from(long(section, 12 + 8 * n)?).ok()?;
+                Some((long(section, 8 + 8 * n)?, section.get(at..)?))
+            })
+            .collect();
+        let page = places.iter().find(|(id, _)| *id == 1).and_then(|(_, bytes)| short(bytes, 4)).unwrap_or(1252);
+        let values = places.iter().filter(|(id, _)| *id > 1);
+        let values = values.filter_map(|(id, bytes)| Some((*id, value(bytes, page)?))).collect();
+        let names = places.iter().find(|(id, _)| *id == 0).map(|(_, bytes)| dictionary(bytes, page));
+        Self { values, names: names.unwrap_or_default() }
+    }
 }
 
 fn value(bytes: &[u8], page: u16) -> Option<Value> {

@@ -163,6 +163,8 @@ impl Edits {
             }
         }
         let (mut pages, mut left) = (Vec::new(), limit);
+        let mut margins = slide::margins(document.content);
+        let mut unshown = margins.clone();
         for one in slides {
             let slide = self.get(stream, one.reference).map(|slide| slide.content).unwrap_or_default();
             let mut page = String::new();
@@ -178,6 +180,12 @@ impl Edits {
                 append(&mut page, &note);
             }
             append(&mut page, &slide::comments(slide, left, tally));
+            // Each different one once, where it is first shown.
+            unshown.extend(slide::margins(slide).into_iter().filter(|margin| !margins.contains(margin)));
+            for margin in unshown.drain(..) {
+                append(&mut page, &margin);
+                margins.push(margin);
+            }
             left = left.saturating_sub(page.len());
             pages.push(page);
         }

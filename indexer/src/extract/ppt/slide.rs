@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use super::record::{Record, records};
 use crate::extract::compound_file::{long, short};
-use crate::extract::mark::{By, Tally, marked};
+use crate::extract::mark::{By, Tally, marked, plainly_marked};
 
 pub(super) const TEXT_CHARACTERS: u16 = 0x0fa0;
 pub(super) const TEXT_BYTES: u16 = 0x0fa8;
 const OUTLINE_REFERENCE: u16 = 0x0f9e;
+const SHAPE_PROPERTIES: u16 = 0xf00b;
+const MARGINS: u16 = 0x0fd9;
 const STRING: u16 = 0x0fba;
 const SLIDE_ATOM: u16 = 0x03ef;
 const SHOW_INFORMATION: u16 = 0x03f9;
@@ -42,6 +44,12 @@ pub(super) fn text(slide: &[u8], outline: &[Record<'_>], limit: usize) -> String
                     is_last_plain = true;
                 }
             }
+            SHAPE_PROPERTIES => {
+                let drawn = drawn_text(record);
+                bytes += drawn.len();
+                lines.push(drawn);
+                is_last_plain = false;
+            }
             kind if FILLED_IN.contains(&kind) && is_last_plain => {
                 if let Some(last) = lines.last_mut().filter(|last| last.trim().chars().all(|c| c == '*')) {
                     last.clear();
@@ -59,6 +67,40 @@ pub(super) fn text(slide: &[u8], outline: &[Record<'_>], limit: usize) -> String
     all.append(&mut lines);
     all.retain(|text| !text.trim().is_empty());
     all.join("\n")
+}
+
+/// The letters of a shape drawn as letters, marked ([MS-ODRAW] 2.3.22.1, the property `gtextUNICODE`).
+fn drawn_text(record: Record<'_>) -> String {
+    let count = usize::from(record.instance);
+    let mut long_values = record.content.get(6 * count..).unwrap_or_default();
+    for property in record.content.chunks_exact(6).take(count) {
+        let code = short(property, 0).unwrap_or(0);
+        if code & 0x8000 == 0 {
+            continue;
+        }
+        let length =
+            long(property, 2).and_then(|length| usize::try_from(length).ok()).unwrap_or(0).min(long_values.len());
+        if code & 0x3fff == 0x00c0 {
+            return plainly_marked("Drawn text", utf16(&long_values[..length]).trim_end_matches('\0'));
+        }
+        long_values = &long_values[length..];
+    }
+    String::new()
+}
+
+/// Headers and footers somebody wrote, marked; `part` is a slide or the document.
+pub(super) fn margins(part: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for list in records(part).filter(|record| record.kind == MARGINS && record.is_container).take(16) {
+        for text in records(list.content).filter(|record| record.kind == STRING) {
+            let what = if text.instance == 2 { "Footer" } else { "Header" };
+            let text = plainly_marked(what, &utf16(text.content));
+            if !text.is_empty() && !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    found
 }
 
 /// A text: paragraphs end with a carriage return, lines with a vertical tab.

@@ -35,6 +35,7 @@ fn streams() -> (Vec<u8>, Vec<u8>) {
         &[
             container(0x0ff0, 0, &[listed(2, 256), atom(0x0fa0, 0, &utf16("Titel ü")), listed(3, 257)]),
             container(0x0ff0, 2, &[listed(4, 300)]),
+            container(0x0fd9, 3, &[atom(0x0fda, 0, &[0; 4]), atom(0x0fba, 2, &utf16("Acme"))]),
         ],
     );
     let slide_atom = |notes| atom(0x03ef, 0, &longs(&[0, 0, 0, 0, notes, 0]));
@@ -56,6 +57,11 @@ fn streams() -> (Vec<u8>, Vec<u8>) {
             text_box(&[atom(0x0f9e, 0, &longs(&[0]))]),
             text_box(&[atom(0x0fa8, 0, b"one\rtwo\x0bthree")]),
             text_box(&[atom(0x0fa8, 0, b"*"), atom(0x0fd8, 0, &[0; 4])]),
+            head(
+                0xf00b,
+                2 << 4 | 3,
+                &[&[0x81, 1, 4, 0, 0, 8, 0xc0, 0x80, 12, 0, 0, 0][..], &utf16("DRAFT\0")].concat(),
+            ),
             comment,
         ],
     );
@@ -83,7 +89,7 @@ fn file(stream: &[u8], user: &[u8]) -> Vec<u8> {
 fn slides_are_pages_in_the_order_shown() {
     let (stream, user) = streams();
     let found = read_one("a.ppt", &file(&stream, &user));
-    let expected = "Titel ü\none\ntwo\nthree\n[Speaker notes: say hello]\n[Comment by Ann, 2020-01-02: why?]\n\n[Hidden slide]\nlast";
+    let expected = "Titel ü\none\ntwo\nthree\n[Drawn text: DRAFT]\n[Speaker notes: say hello]\n[Comment by Ann, 2020-01-02: why?]\n[Footer: Acme]\n\n[Hidden slide]\nlast";
     assert_eq!((found.format, found.text.as_str(), kinds(&found)), (Format::Ppt, expected, vec![]));
     assert_eq!((found.layout.pages.len(), found.metadata.page_count), (2, Some(2)));
     let said = ["hidden_slides", "speaker_notes", "comments"].map(|kind| found.metadata.other[kind].as_str());

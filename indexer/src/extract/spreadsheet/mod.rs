@@ -3,13 +3,15 @@
 //! Values are shown, not formulas: numbers plainly, dates as ISO, whatever the cell's own format says. Hidden sheets,
 //! rows and columns, comments, text boxes and charts are kept and marked as [`super::mark`] says, with their sheet.
 
+mod binary_sheet;
 mod cell;
 mod sheet_part;
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, Reader as _, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
-use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
+use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use self::cell::Grid;
 use self::sheet_part::Around;
@@ -19,18 +21,14 @@ use super::embedded::Embedded;
 use super::mark::Tally;
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, properties};
+use super::{Child, Extracted, Input, properties, property_set};
 
 /// Reads a workbook of any Excel format.
 #[must_use]
 pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(format);
     let sheets = match format {
-        Format::Xls => {
-            let sheets = xls(input, &mut found);
-            beside_sheets(input, &mut found, on_child);
-            sheets
-        }
+        Format::Xls => binary(input, &mut found, on_child),
         Format::Xlsb => zipped(input, &mut found, on_child, xlsb),
         _ => zipped(input, &mut found, on_child, xlsx),
     };
@@ -65,13 +63,11 @@ struct Page {
     grid: Grid,
 }
 
+/// Reads the cells of all sheets.
+type Cells = fn(&Input<'_>, &mut Extracted, usize) -> Vec<Page>;
+
 /// Reads a ZIP-based workbook: cells with `cells`, everything around them from the package.
-fn zipped(
-    input: &Input<'_>,
-    found: &mut Extracted,
-    on_child: &mut dyn FnMut(Child),
-    cells: fn(&Input<'_>, &mut Extracted, usize) -> Vec<Page>,
-) -> Vec<String> {
+fn zipped(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child), cells: Cells) -> Vec<String> {
     let limit = input.options.max_text_bytes;
     let mut package = Package::open(input);
     if !package.fits_budget() {
@@ -83,7 +79,7 @@ fn zipped(
         ));
         return Vec::new();
     }
-    let pages = cells(input, found, limit);
+    let pages = guarded(input, found, limit, cells);
     let people = sheet_part::people(&mut package);
     let parts = sheet_part::parts(&mut package);
     let mut tally = Tally::default();
@@ -183,7 +179,7 @@ fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
     pages
 }
 
-fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
+fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
     let mut book: Xls<_> = match Xls::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
@@ -191,7 +187,7 @@ fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
             return Vec::new();
         }
     };
-    let (mut pages, mut left) = (Vec::new(), input.options.max_text_bytes);
+    let (mut pages, mut left) = (Vec::new(), limit);
     for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
         let mut grid = Grid::new(left);
         match book.worksheet_range(&name) {
@@ -208,39 +204,56 @@ fn xls(input: &Input<'_>, found: &mut Extracted) -> Vec<String> {
             Err(_) => {}
         }
         left = left.saturating_sub(grid.bytes());
-        pages.push(around_cells(&heading, grid, &Around::default()));
-    }
-    if let Ok(said) = book.workbook_properties() {
-        let mut metadata = Metadata {
-            title: said.title,
-            authors: said.creator.into_iter().collect(),
-            created: said.created.as_deref().and_then(properties::timestamp),
-            modified: said.modified.as_deref().and_then(properties::timestamp),
-            producer: said.application,
-            ..Metadata::default()
-        };
-        let more =
-            [("last_modified_by", said.last_modified_by), ("subject", said.subject), ("keywords", said.keywords)];
-        metadata.other.extend(more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-        found.metadata = metadata;
+        pages.push(Page { name, heading, grid });
     }
     pages
 }
 
-/// Embedded files and macros of a binary workbook: storages beside the stream of its sheets.
-fn beside_sheets(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child)) {
-    let Some(file) = CompoundFile::open(input.bytes) else { return };
-    let mut embedded = Embedded::of(input, on_child);
+/// Reads a binary workbook: cells through calamine, everything around them from the file.
+fn binary(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child)) -> Vec<String> {
+    let pages = guarded(input, found, input.options.max_text_bytes, xls);
     let mut tally = Tally::default();
-    for id in file.children(file.root()) {
-        let entry = file.entry(id);
-        if entry.is_storage && entry.name.starts_with("MBD") {
-            embedded.storage(&file, id, &entry.name);
+    let file = CompoundFile::open(input.bytes);
+    let stream = file
+        .as_ref()
+        .and_then(|file| file.stream(file.root(), "Workbook").or_else(|| file.stream(file.root(), "Book")));
+    let around = match &stream {
+        // What is locked, or not a workbook, has been told already.
+        Some(stream) if !pages.is_empty() => binary_sheet::read(stream, &mut tally),
+        _ => Vec::new(),
+    };
+    let mut sheets = Vec::with_capacity(pages.len());
+    for (n, Page { name, heading, grid }) in pages.into_iter().enumerate() {
+        tally.count_many("hidden_sheets", u64::from(heading != name));
+        sheets.push(around_cells(&heading, grid, around.get(n).unwrap_or(&Around::default())));
+    }
+    if let Some(file) = file {
+        found.metadata = property_set::read(&file);
+        let mut embedded = Embedded::of(input, on_child);
+        for id in file.children(file.root()) {
+            let entry = file.entry(id);
+            if entry.is_storage && entry.name.starts_with("MBD") {
+                embedded.storage(&file, id, &entry.name);
+            }
+            tally.note_macros(entry.is_storage && entry.name.eq_ignore_ascii_case("_VBA_PROJECT_CUR"));
         }
-        tally.note_macros(entry.is_storage && entry.name.eq_ignore_ascii_case("_VBA_PROJECT_CUR"));
+        embedded.finish(&mut found.metadata, &mut found.exceptions);
     }
     tally.write(&mut found.metadata);
-    embedded.finish(&mut found.metadata, &mut found.exceptions);
+    sheets
+}
+
+/// Reads cells and lets a crash of calamine cost the cells only.
+fn guarded(input: &Input<'_>, found: &mut Extracted, limit: usize, cells: Cells) -> Vec<Page> {
+    match catch_unwind(AssertUnwindSafe(|| cells(input, found, limit))) {
+        Ok(pages) => pages,
+        Err(_) => {
+            let reason =
+                "the reader of spreadsheets crashed on this workbook; its cells were not read, the original is kept";
+            found.exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "calamine", reason));
+            Vec::new()
+        }
+    }
 }
 
 fn borrowed(value: &Data) -> DataRef<'_> {
