@@ -282,7 +282,7 @@ fn body(object: &Object, input: &Input<'_>) -> String {
     let rich =
         own.binary(tag::RTF_COMPRESSED).and_then(|bytes| rtf_body::decompressed(bytes, limit.saturating_mul(16)));
     if let Some(rich) = rich {
-        let text = rtf::extract(&Input { name: "body.rtf", bytes: &rich, options: input.options }).text;
+        let text = rtf::extract(&Input { name: "body.rtf", bytes: &rich, options: input.options }, &mut |_| ()).text;
         if !text.trim().is_empty() {
             return text;
         }
