@@ -62,11 +62,15 @@ formats! {
     /// Slides, binary.
     Ppt "ppt" "PowerPoint 97 presentation" "application/vnd.ms-powerpoint" ["ppt" "pps" "pot"];
     /// Word processing, OpenDocument.
-    Odt "odt" "OpenDocument text" "application/vnd.oasis.opendocument.text" ["odt" "ott"];
+    Odt "odt" "OpenDocument text" "application/vnd.oasis.opendocument.text" ["odt" "ott" "fodt"];
     /// Spreadsheet, OpenDocument.
-    Ods "ods" "OpenDocument spreadsheet" "application/vnd.oasis.opendocument.spreadsheet" ["ods" "ots"];
+    Ods "ods" "OpenDocument spreadsheet" "application/vnd.oasis.opendocument.spreadsheet" ["ods" "ots" "fods"];
     /// Slides, OpenDocument.
-    Odp "odp" "OpenDocument presentation" "application/vnd.oasis.opendocument.presentation" ["odp" "otp"];
+    Odp "odp" "OpenDocument presentation" "application/vnd.oasis.opendocument.presentation" ["odp" "otp" "fodp"];
+    /// Word processing, the single XML file of Word 2003.
+    WordXml "wordml" "Word 2003 XML document" "application/xml" [];
+    /// An electronic book.
+    Epub "epub" "EPUB book" "application/epub+zip" ["epub"];
     /// Rich Text Format.
     Rtf "rtf" "Rich text" "application/rtf" ["rtf"];
     /// A web page.

@@ -146,6 +146,9 @@ fn zip_based(bytes: &[u8]) -> Format {
         Some(text)
     };
     if let Some(kind) = member("mimetype") {
+        if kind.trim() == "application/epub+zip" {
+            return Format::Epub;
+        }
         let found = match kind.trim().strip_prefix("application/vnd.oasis.opendocument.") {
             Some(kind) if kind.starts_with("text") => Some(Format::Odt),
             Some(kind) if kind.starts_with("spreadsheet") => Some(Format::Ods),
@@ -207,7 +210,8 @@ fn agree(promised: Format, format: Format, bytes: &[u8]) -> bool {
     let is_text = |format| matches!(format, Format::Text | Format::Csv | Format::Markdown | Format::Json | Format::Xml);
     promised == format
         || (is_text(promised) && is_text(format))
-        || (promised == Format::Xml && matches!(format, Format::Html | Format::Image))
+        || (promised == Format::Xml && matches!(format, Format::Html | Format::Image | Format::WordXml))
+        || (promised == Format::Xml && matches!(format, Format::Odt | Format::Ods | Format::Odp))
         || (promised == Format::Html && format == Format::Xml)
         // A message or page is text, and people name it so.
         || (promised == Format::Text && matches!(format, Format::Eml | Format::Mbox | Format::Ics | Format::Vcf))

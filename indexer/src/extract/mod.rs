@@ -17,6 +17,7 @@ pub mod docx;
 pub mod drawing;
 pub mod embedded;
 pub mod eml;
+pub mod epub;
 pub mod expansion;
 pub mod html;
 pub mod ics;
@@ -155,6 +156,8 @@ fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> E
         Format::Xlsx | Format::Xlsb | Format::Xls => spreadsheet::extract(input, format, on_child),
         Format::Odt | Format::Ods | Format::Odp => opendocument::extract(input, format, on_child),
         Format::Rtf => rtf::extract(input, on_child),
+        Format::WordXml => docx::flat::extract(input),
+        Format::Epub => epub::extract(input),
         Format::Html => html::extract(input),
         Format::Text | Format::Csv | Format::Markdown | Format::Json => plain::extract(input, format),
         Format::Xml => xml::extract(input),

@@ -72,7 +72,8 @@ pub fn relationships(package: &mut Package<'_>, part: &str) -> Vec<(String, Stri
 }
 
 /// A target relative to a folder as a part name.
-fn resolve(folder: &str, target: &str) -> String {
+#[must_use]
+pub fn resolve(folder: &str, target: &str) -> String {
     let (base, target) = match target.strip_prefix('/') {
         Some(absolute) => ("", absolute),
         None => (folder, target),

@@ -121,6 +121,9 @@ fn marked_up(text: &str, promised: Option<Format>) -> Format {
             })
         })
     };
+    if let Some(format) = office_markup(text) {
+        return format;
+    }
     if lower.starts_with("<?xml") || lower.starts_with("<!--") && !begins(&["<html", "<body", "<head"]) {
         let is_page = begins(&["<html", "<!doctype html"]);
         return if is_page { Format::Html } else { Format::Xml };
@@ -142,6 +145,21 @@ fn marked_up(text: &str, promised: Option<Format>) -> Format {
         Some(Format::Text | Format::Csv | Format::Markdown | Format::Json) => promised.unwrap_or(Format::Text),
         _ if is_element(&lower) => Format::Xml,
         _ => Format::Text,
+    }
+}
+
+/// Office documents that are one XML file: Word 2003 and flat OpenDocument.
+fn office_markup(text: &str) -> Option<Format> {
+    if text.contains("<w:wordDocument") {
+        return Some(Format::WordXml);
+    }
+    let (_, root) = text.split_once("<office:document ")?;
+    let (_, kind) = root.split_once("office:mimetype=\"application/vnd.oasis.opendocument.")?;
+    match kind {
+        kind if kind.starts_with("text") => Some(Format::Odt),
+        kind if kind.starts_with("spreadsheet") => Some(Format::Ods),
+        kind if kind.starts_with("presentation") => Some(Format::Odp),
+        _ => None,
     }
 }
 
@@ -262,6 +280,10 @@ mod tests {
         check("a.htm", "<p>fragment", Format::Html);
         check("a", "<note><to>x</to></note>", Format::Xml);
         check("a.md", "<div>x</div>\n# Title", Format::Markdown);
+        check("a.xml", "<?xml version='1.0'?><w:wordDocument xmlns:w='w'/>", Format::WordXml);
+        let flat =
+            "<office:document xmlns:office=\"o\" office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\">";
+        check("a.fods", flat, Format::Ods);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! how the document reads now. Deletions, hidden text, text boxes, notes and comments follow their paragraph, marked
 //! as [`super::mark`] says; field codes are not text. Macros are noted and not run.
 
+pub mod flat;
 mod notes;
 mod story;
 #[cfg(test)]

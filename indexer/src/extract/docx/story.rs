@@ -22,6 +22,10 @@ pub(super) struct Around {
     pub(super) footnote_count: u32,
     pub(super) endnote_count: u32,
     pub(super) tally: Tally,
+    /// Whether it is a Word 2003 document, where notes, comments and margins stand inside the text.
+    pub(super) is_flat: bool,
+    /// Headers and footers met in such a document, marked.
+    pub(super) margins: [Vec<String>; 2],
 }
 
 impl Around {
@@ -76,6 +80,16 @@ pub(super) struct Writer<'a> {
     hidden_runs: Vec<bool>,
     /// What is being written beside the running text.
     open: Option<Beside>,
+    /// Of each open annotation of Word 2003, what it is.
+    annotations: Vec<Annotation>,
+}
+
+/// What Word 2003 keeps where later Word refers to another part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Annotation {
+    Deletion,
+    Comment(By),
+    Other,
 }
 
 impl<'a> Writer<'a> {
@@ -91,6 +105,7 @@ impl<'a> Writer<'a> {
             hidden_paragraphs: Vec::new(),
             hidden_runs: Vec::new(),
             open: None,
+            annotations: Vec::new(),
         }
     }
 
@@ -164,6 +179,17 @@ impl<'a> Writer<'a> {
             b"pPr" => self.in_paragraph_properties = 1,
             b"rPr" => self.in_run_properties = true,
             // Properties, field codes, and the second copy of a shape kept for old programs.
+            b"sectPr" if self.around.is_flat => {}
+            b"binData" | b"docPr" | b"DocumentProperties" | b"CustomDocumentProperties" | b"fonts" | b"styles"
+                if self.around.is_flat =>
+            {
+                self.skipped = 1;
+            }
+            b"annotation" if self.around.is_flat => self.annotation(element),
+            b"hdr" | b"ftr" | b"footnote" | b"endnote" if self.around.is_flat => {
+                self.close_beside();
+                self.body.open_aside();
+            }
             b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"instrText"
             | b"delInstrText" | b"fldData" | b"Fallback" | b"bodyPr" | b"lstStyle" => self.skipped = 1,
             b"t" | b"delText" => self.in_text += 1,
@@ -188,6 +214,73 @@ impl<'a> Writer<'a> {
                 self.body.open_aside();
             }
             _ => self.empty(element),
+        }
+    }
+
+    /// A change or comment of Word 2003 stands around its text.
+    fn annotation(&mut self, element: &BytesStart<'_>) {
+        let date = attribute(element, "createdate");
+        let by = By::new(attribute(element, "author").as_deref(), date.as_deref());
+        let annotation = match attribute(element, "type").as_deref() {
+            Some("Word.Insertion") => {
+                self.around.tally.change("tracked_insertions", &by);
+                Annotation::Other
+            }
+            Some("Word.Deletion") => {
+                self.around.tally.change("tracked_deletions", &by);
+                self.deleted.push(Beside::Deleted(by));
+                Annotation::Deletion
+            }
+            Some("Word.Comment") => {
+                self.close_beside();
+                self.body.open_aside();
+                Annotation::Comment(by)
+            }
+            _ => Annotation::Other,
+        };
+        self.annotations.push(annotation);
+    }
+
+    /// What of Word 2003's elements has just ended.
+    fn end_flat(&mut self, name: &[u8]) {
+        if name == b"annotation" {
+            match self.annotations.pop() {
+                Some(Annotation::Deletion) => drop(self.deleted.pop()),
+                Some(Annotation::Comment(by)) => {
+                    self.close_beside();
+                    let comment = marked("Comment", &by, &self.body.take_aside());
+                    self.around.tally.count_many("comments", u64::from(!comment.is_empty()));
+                    self.body.put_aside(comment);
+                }
+                Some(Annotation::Other) | None => {}
+            }
+            return;
+        }
+        self.close_beside();
+        let text = self.body.take_aside();
+        let around = &mut *self.around;
+        match name {
+            b"hdr" | b"ftr" => {
+                let is_header = name == b"hdr";
+                let text = plainly_marked(if is_header { "Header" } else { "Footer" }, &text);
+                let margins = &mut around.margins[usize::from(!is_header)];
+                if !text.is_empty() && !margins.contains(&text) && margins.len() < 1000 {
+                    margins.push(text);
+                }
+            }
+            _ => {
+                let (count, what, kind) = match name {
+                    b"footnote" => (&mut around.footnote_count, "Footnote", "footnotes"),
+                    _ => (&mut around.endnote_count, "Endnote", "endnotes"),
+                };
+                *count += 1;
+                let text = plainly_marked(&format!("{what} {count}"), &text);
+                if !text.is_empty() {
+                    around.tally.count(kind);
+                    self.body.mark_place(NOTE_PLACE);
+                    self.body.put_aside(text);
+                }
+            }
         }
     }
 
@@ -244,6 +337,7 @@ impl<'a> Writer<'a> {
 
     fn end(&mut self, name: &[u8]) {
         match name {
+            b"annotation" | b"hdr" | b"ftr" | b"footnote" | b"endnote" if self.around.is_flat => self.end_flat(name),
             b"t" | b"delText" => self.in_text = self.in_text.saturating_sub(1),
             b"rPr" => self.in_run_properties = false,
             b"r" => drop(self.hidden_runs.pop()),

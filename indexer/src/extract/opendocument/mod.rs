@@ -13,49 +13,32 @@ use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage}
 
 use self::style::Hidden;
 use super::canonical::{canonical_pages, cut_notice};
+use super::decode::decode;
 use super::embedded::Embedded;
+use super::html::declared_encoding;
 use super::mark::Tally;
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, properties};
+use super::{Child, Extracted, Input, properties, sniff};
 
 /// Reads an OpenDocument file.
 #[must_use]
 pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(format);
+    if !input.bytes.starts_with(b"PK") && sniff::looks_like_text(input.bytes) {
+        return flat(input, format);
+    }
     let mut package = Package::open(input);
     let manifest = package.text("META-INF/manifest.xml").unwrap_or_default();
     if manifest.contains("encryption-data") {
         return super::locked(format);
     }
-    let limit = input.options.max_text_bytes;
     let mut tally = Tally::default();
     match package.text("content.xml") {
         Some(xml) => {
             let styles = package.text("styles.xml").unwrap_or_default();
-            let mut hidden = Hidden::default();
-            hidden.read(&styles);
-            hidden.read(&xml);
-            let read = story::read(&xml, format, hidden, limit);
-            tally = read.tally;
-            if !read.complete {
-                found.exceptions.push(damaged("the content is broken; the text up to there was read"));
-            }
-            let mut pages = read.pages;
-            if format == Format::Odt {
-                // A text has no pages of its own: headers, footers and the body are one.
-                let (headers, footers) = story::margins(&styles, limit);
-                pages = vec![[headers, pages.join("\n"), footers].join("\n\n")];
-            }
-            let (text, starts, cut) = canonical_pages(&pages, limit);
-            found.text = text;
-            if cut {
-                found.exceptions.push(cut_notice(limit));
-            }
-            if format != Format::Odt {
-                found.layout.pages = starts.into_iter().map(unframed).collect();
-            }
+            tally = content(&xml, &styles, input, format, &mut found);
         }
         None => found.exceptions.push(damaged("the content is missing; ask for an intact copy")),
     }
@@ -70,6 +53,47 @@ pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child
     }
     found.exceptions.append(&mut package.exceptions);
     found
+}
+
+/// Reads a document that is one XML file: styles, content and what it says of itself all in one.
+fn flat(input: &Input<'_>, format: Format) -> Extracted {
+    let mut found = Extracted::new(format);
+    let xml = decode(input.bytes, declared_encoding(input.bytes).as_deref()).text;
+    let tally = content(&xml, &xml, input, format, &mut found);
+    let said = xml.split_once("<office:meta>").and_then(|(_, rest)| rest.split_once("</office:meta>"));
+    found.metadata = said.map(|(meta, _)| metadata(meta)).unwrap_or_default();
+    if !found.layout.pages.is_empty() {
+        found.metadata.page_count = u32::try_from(found.layout.pages.len()).ok();
+    }
+    tally.write(&mut found.metadata);
+    found
+}
+
+/// Reads the content; `styles` are the styles kept beside it.
+fn content(xml: &str, styles: &str, input: &Input<'_>, format: Format, found: &mut Extracted) -> Tally {
+    let limit = input.options.max_text_bytes;
+    let mut hidden = Hidden::default();
+    hidden.read(styles);
+    hidden.read(xml);
+    let read = story::read(xml, format, hidden, limit);
+    if !read.complete {
+        found.exceptions.push(damaged("the content is broken; the text up to there was read"));
+    }
+    let mut pages = read.pages;
+    if format == Format::Odt {
+        // A text has no pages of its own: headers, footers and the body are one.
+        let (headers, footers) = story::margins(styles, limit);
+        pages = vec![[headers, pages.join("\n"), footers].join("\n\n")];
+    }
+    let (text, starts, cut) = canonical_pages(&pages, limit);
+    found.text = text;
+    if cut {
+        found.exceptions.push(cut_notice(limit));
+    }
+    if format != Format::Odt {
+        found.layout.pages = starts.into_iter().map(unframed).collect();
+    }
+    read.tally
 }
 
 fn damaged(reason: &str) -> ProcessingException {
@@ -209,6 +233,25 @@ mod tests {
             "<draw:page draw:style-name=\"dp1\"><text:p>x</text:p></draw:page>",
         );
         assert_eq!(text, "[Hidden slide]\nx");
+    }
+
+    #[test]
+    fn a_flat_file_is_read_like_a_package() {
+        let check = |name: &str, kind: &str, body: &str, expected: &str| {
+            let xml = format!(
+                "<?xml version=\"1.0\"?><office:document xmlns:office=\"o\" office:mimetype=\"application/vnd.oasis.opendocument.{kind}\"><office:meta><meta:initial-creator>A</meta:initial-creator></office:meta><office:master-styles><style:master-page><style:header><text:p>top</text:p></style:header></style:master-page></office:master-styles><office:body>{body}</office:body></office:document>"
+            );
+            let found = read_one(name, xml.as_bytes());
+            assert_eq!((found.text.as_str(), kinds(&found)), (expected, vec![]));
+            assert_eq!(found.metadata.authors, ["A"]);
+        };
+        check("a.fodt", "text", "<text:p>x</text:p>", "[Header: top]\n\nx");
+        check(
+            "a.fods",
+            "spreadsheet",
+            "<table:table table:name=\"T\"><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row></table:table>",
+            "T\na",
+        );
     }
 
     #[test]
