@@ -32,9 +32,13 @@ pub fn extract(object: &mut Object, format: Format, input: &Input<'_>, on_child:
     let class = object.properties.text(tag::MESSAGE_CLASS).unwrap_or_default();
     let date = date_line(&found.metadata, message.as_ref());
     let mut text = mail_header::block(&found.metadata, date.as_deref());
-    text.push_str(&class_block(object, &class));
-    text.push('\n');
-    text.push_str(&body(object, input));
+    // The fields are content: they stand below the blank line that ends the header.
+    for part in [class_block(object, &class), body(object, input)] {
+        if !part.trim().is_empty() {
+            text.push('\n');
+            text.push_str(&part);
+        }
+    }
     found.set_text(&text, input.options);
     hand_on_attachments(object, format, input, on_child, &mut found);
     found

@@ -162,7 +162,7 @@ fn appointments_show_their_fields() {
         (Name::Text(property::WORDS_SET, "Keywords".to_owned()), 0x8003),
     ]);
     let found = read_all("a.msg", &file(&message, &names)).0;
-    assert_eq!(found.text, "Subject: Board\nStart: 2001-09-09 01:46 UTC\nLocation: Room 5");
+    assert_eq!(found.text, "Subject: Board\n\nStart: 2001-09-09 01:46 UTC\nLocation: Room 5");
     assert_eq!(found.metadata.other["categories"], "A; B");
     assert_eq!(found.metadata.other["message_class"], "IPM.Appointment");
 }
