@@ -1,6 +1,13 @@
 // Opens a downloaded package the way its recipient would: with another ZIP reader and another PDF reader.
 import { inflateRawSync } from 'node:zlib';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+
+// pdf.js wants a newer Node than we do; this is all that it misses here.
+Promise.withResolvers ??= function withResolvers<T>() {
+  let resolve!: (value: T | PromiseLike<T>) => void;
+  let reject!: (reason?: unknown) => void;
+  const promise = new Promise<T>((keep, refuse) => ([resolve, reject] = [keep, refuse]));
+  return { promise, resolve, reject };
+};
 
 /** The files of a ZIP archive by their paths: the central directory, then the bytes each entry points at. */
 export function unzip(archive: Buffer): Map<string, Buffer> {
@@ -21,6 +28,7 @@ export function unzip(archive: Buffer): Map<string, Buffer> {
 
 /** What another reader sees of the annotations in a PDF. */
 export async function annotations(pdf: Buffer): Promise<{ kind: string; author: string; note: string; isDrawn: boolean }[]> {
+  const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   const document = await getDocument({ data: new Uint8Array(pdf), useSystemFonts: false, verbosity: 0 }).promise;
   const found = [];
   for (let number = 1; number <= document.numPages; number++) {

@@ -29,6 +29,7 @@ pub mod markup;
 pub mod mbox;
 pub mod member_name;
 pub mod msg;
+pub mod office_lock;
 pub mod opendocument;
 pub mod package;
 pub mod pdf;
@@ -136,7 +137,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let mut found = if input.bytes.is_empty() {
         Extracted::new(identified.format)
     } else if identified.is_encrypted {
-        locked(identified.format)
+        unlocked(input, on_child).unwrap_or_else(|| locked(identified.format))
     } else {
         read(input, identified.format, on_child)
     };
@@ -197,6 +198,14 @@ fn unread(format: Format, kind: ExceptionKind, reason: String) -> Extracted {
     let mut found = Extracted::new(format);
     found.exceptions.push(ProcessingException::new(Stage::Extract, kind, "", reason));
     found
+}
+
+/// A document whose password is known, read like any other.
+fn unlocked(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Option<Extracted> {
+    let bytes = office_lock::open(input.bytes, &input.options.passwords)?;
+    let mut found = extract(&Input { bytes: &bytes, ..*input }, on_child);
+    found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
+    Some(found)
 }
 
 /// A document locked with a password.
