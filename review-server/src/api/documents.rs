@@ -56,6 +56,14 @@ pub struct DocumentMetadata {
     pub sent: Option<String>,
     /// The offset from UTC that `sent` was written with, in minutes.
     pub sent_offset_minutes: Option<i32>,
+    /// When the mail reached the mailbox it was collected from.
+    pub received: Option<String>,
+    /// How urgent its sender called it.
+    pub importance: Option<String>,
+    /// The identifier of the mail it answers.
+    pub in_reply_to: Option<String>,
+    /// Identifiers of the mails before it, oldest first.
+    pub references: Vec<String>,
     /// When the file says it was created.
     pub created: Option<String>,
     /// When the file says it was last changed.
@@ -308,6 +316,10 @@ impl From<Metadata> for DocumentMetadata {
             bcc: addresses(metadata.bcc),
             sent: moment(metadata.sent),
             sent_offset_minutes: metadata.sent_offset_minutes,
+            received: moment(metadata.received),
+            importance: metadata.importance,
+            in_reply_to: metadata.in_reply_to,
+            references: metadata.references,
             created: moment(metadata.created),
             modified: moment(metadata.modified),
             page_count: metadata.page_count,

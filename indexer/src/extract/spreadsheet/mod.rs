@@ -21,7 +21,7 @@ use super::embedded::Embedded;
 use super::mark::Tally;
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, properties, property_set};
+use super::{Child, Extracted, Input, NEVER_OPENED, properties, property_set};
 
 /// Reads a workbook of any Excel format.
 #[must_use]
@@ -275,8 +275,7 @@ fn index(n: usize) -> u32 {
 
 fn unreadable(error: &dyn std::fmt::Display, is_locked: bool) -> ProcessingException {
     let (kind, reason) = if is_locked {
-        let reason = "the file is locked with a password; ask the custodian for it and run `redwell retry`";
-        (ExceptionKind::Encrypted, reason.to_owned())
+        (ExceptionKind::Encrypted, NEVER_OPENED.to_owned())
     } else {
         (ExceptionKind::Damaged, format!("the workbook cannot be read ({error}); ask for an intact copy"))
     };

@@ -920,6 +920,10 @@ export interface components {
             created?: string | null;
             /** @description Who sent the mail. */
             from: string[];
+            /** @description How urgent its sender called it. */
+            importance?: string | null;
+            /** @description The identifier of the mail it answers. */
+            in_reply_to?: string | null;
             /** @description The mail's own identifier. */
             message_id?: string | null;
             /** @description When the file says it was last changed. */
@@ -935,6 +939,10 @@ export interface components {
             page_count?: number | null;
             /** @description The program the file names as its producer. */
             producer?: string | null;
+            /** @description When the mail reached the mailbox it was collected from. */
+            received?: string | null;
+            /** @description Identifiers of the mails before it, oldest first. */
+            references: string[];
             /** @description When the mail was sent. */
             sent?: string | null;
             /**
