@@ -90,7 +90,7 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
     let run = writer.begin_run("ingest", request.jobs)?;
     let mut recorder = Recorder::new(writer);
     recorder.report.sources = found.iter().filter(is_source).count() as u64;
-    let result = read_and_record(request, &found, &mut recorder, progress)
+    let result = read_and_record(request, run, &found, &mut recorder, progress)
         .and_then(|()| missing::note_missing(request.paths, &found, &mut recorder));
     let report = recorder.report.clone();
     recorder.writer.end_run(run, result.is_ok(), &report)?;
@@ -99,6 +99,7 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
 
 fn read_and_record<'f>(
     request: &IngestRequest<'_>,
+    run: i64,
     found: &'f [Found],
     recorder: &mut Recorder,
     progress: &Progress,
@@ -126,13 +127,12 @@ fn read_and_record<'f>(
         Ok((number, found, outcome))
     };
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: WINDOW_BYTES };
-    let mut batch = Batch::new(recorder, &mut feed, &reader, progress);
+    let mut batch = Batch::new(recorder, run, &mut feed, &reader, progress);
     ordered::run(&threads, limit, jobs, work, &mut |event| match event {
         Event::Result((number, found, outcome)) => batch.take(number, found, outcome),
         Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
     })?;
     batch.commit()?;
-    recorder.report.confinement = reader.workers.confinement();
     feed.finish(&mut recorder.writer)
 }
 
@@ -153,6 +153,7 @@ fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> 
 /// Sources recorded since the last transaction ended.
 struct Batch<'a> {
     recorder: &'a mut Recorder,
+    run: i64,
     feed: &'a mut IndexFeed,
     reader: &'a TreeReader,
     progress: &'a Progress,
@@ -168,13 +169,26 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     fn new(
         recorder: &'a mut Recorder,
+        run: i64,
         feed: &'a mut IndexFeed,
         reader: &'a TreeReader,
         progress: &'a Progress,
     ) -> Self {
         let began = Instant::now();
         let contents = Vec::new();
-        Self { recorder, feed, reader, progress, is_open: false, sources: 0, bytes: 0, began, contents, commits: 0 }
+        Self {
+            recorder,
+            run,
+            feed,
+            reader,
+            progress,
+            is_open: false,
+            sources: 0,
+            bytes: 0,
+            began,
+            contents,
+            commits: 0,
+        }
     }
 
     fn take(&mut self, number: u64, found: &Found, outcome: Outcome) -> Result<(), CollectError> {
@@ -208,6 +222,8 @@ impl<'a> Batch<'a> {
         if !self.is_open {
             return Ok(());
         }
+        self.recorder.report.confinement = self.reader.workers.confinement();
+        self.recorder.writer.note_progress(self.run, &self.recorder.report)?;
         self.recorder.writer.commit()?;
         self.is_open = false;
         self.commits += 1;

@@ -332,6 +332,9 @@ fn a_killed_run_goes_on_as_if_undisturbed() {
     }
     killed.ingest(&["c0", "c1", "c2"], 2);
     assert_eq!(killed.dump(), expected);
+    let first = killed.matter().runs().unwrap().remove(0);
+    assert_eq!(first.state, "interrupted");
+    assert!(first.report.is_some_and(|report| report.items > 0), "a killed run leaves word of what it did");
     let status = killed.matter().status().unwrap();
     assert_eq!((status.complete, status.indexed), (true, status.accounting.documents));
 }

@@ -164,6 +164,15 @@ impl MatterWriter {
         Ok(self.connection.last_insert_rowid())
     }
 
+    /// Writes down what a run did so far, so that one that is killed leaves word of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note_progress(&mut self, run: i64, report: &RunReport) -> Result<(), FolderError> {
+        let report = serde_json::to_string(report).expect("a report is numbers");
+        self.execute("update runs set report = ?2 where id = ?1", (run, report))
+    }
+
     /// Writes down how a run ended.
     ///
     /// # Errors
