@@ -126,6 +126,8 @@ struct State {
     space: bool,
     /// Open `<pre>` elements.
     preformatted: u32,
+    /// Whether in the header of inline XBRL: facts for machines, which nobody parted because nobody sees them.
+    in_facts: bool,
     /// The next number of each open list; `None` in lists without numbers.
     lists: Vec<Option<u64>>,
     /// Of each open table: whether a row and a cell are open.
@@ -156,6 +158,7 @@ impl State {
             inside: Inside::Text,
             space: false,
             preformatted: 0,
+            in_facts: false,
             lists: Vec::new(),
             tables: Vec::new(),
         }
@@ -215,8 +218,12 @@ impl State {
             "ul" | "menu" | "dir" => self.open_list(None),
             "ol" => self.open_list(Some(attribute(tag, "start").parse().unwrap_or(1))),
             "li" => self.open_item(),
+            "ix:header" => {
+                self.in_facts = true;
+                self.paragraph();
+            }
             name if is_paragraph(name) => self.paragraph(),
-            name if is_block(name) => self.block(),
+            name if is_block(name) || self.in_facts => self.block(),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -236,8 +243,12 @@ impl State {
                 self.lists.pop();
                 self.block();
             }
+            "ix:header" => {
+                self.in_facts = false;
+                self.paragraph();
+            }
             name if is_paragraph(name) => self.paragraph(),
-            name if is_block(name) => self.block(),
+            name if is_block(name) || self.in_facts => self.block(),
             _ => {}
         }
     }
@@ -422,6 +433,12 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_dropped() {
         check("a<script>if (a < b) {}</script><style>p {}</style><!-- no --> b", "a b");
+        check(
+            "<div><ix:header><ix:hidden><ix:nonNumeric>FALSE</ix:nonNumeric><ix:nonNumeric>2025</ix:nonNumeric></ix:hidden>\
+             <xbrli:context><xbrli:identifier>0012</xbrli:identifier></xbrli:context></ix:header></div>\
+             <p>Revenue was <ix:nonFraction>5</ix:nonFraction>m.",
+            "FALSE\n2025\n0012\n\nRevenue was 5m.",
+        );
         check("a<img src=x alt=logo>b<input type=hidden value=x><input value=typed>", "a logo b typed");
     }
 
