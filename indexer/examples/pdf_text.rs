@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
     for file in files {
         let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
         let name = file.to_string_lossy();
-        let extracted = pdf::extract(&Input { name: &name, bytes: &bytes, options: &options });
+        let extracted = pdf::extract(&Input { name: &name, bytes: &bytes, options: &options }, &mut |_| {});
         match show {
             Show::Text => writeln!(output, "{}", extracted.text)?,
             Show::Boxes => write_words(&mut output, &extracted)?,

@@ -1,9 +1,10 @@
-//! Files embedded in office documents, taken out of what they are wrapped in and named as their author named them.
+//! Files embedded in documents, taken out of what they are wrapped in and named as their author named them.
 //!
 //! An embedded object is a file of its own (a workbook in a ZIP part), an OLE compound file that is a document itself
 //! (Word 97 in a storage), or a wrapper around one (`Ole10Native`, `Package`, `CONTENTS`). Pictures drawn in a
 //! document are part of it and not handed out; neither are typeset equations and form controls.
 
+use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Metadata, ProcessingException, Stage};
 
 use super::compound_file::{self, CompoundFile, EntryId, long, write_storage};
@@ -77,6 +78,17 @@ impl<'o> Embedded<'o> {
         }
     }
 
+    /// Hands out a file that its document names and keeps as it was.
+    pub fn attached(&mut self, name: &str, bytes: Vec<u8>, modified: Option<Timestamp>) {
+        self.hand_out_dated(Some(name), "attachment", bytes, modified);
+    }
+
+    /// How many bytes may still be handed out.
+    #[must_use]
+    pub fn bytes_left(&self) -> u64 {
+        self.left as u64
+    }
+
     /// Hands out a package as `Ole10Native` and RTF keep it.
     pub fn native(&mut self, bytes: &[u8], name: &str) {
         let (own, content) = packaged(bytes).map_or((None, bytes), |(own, content)| (Some(own), content));
@@ -84,6 +96,10 @@ impl<'o> Embedded<'o> {
     }
 
     fn hand_out(&mut self, own: Option<&str>, fallback: &str, bytes: Vec<u8>) {
+        self.hand_out_dated(own, fallback, bytes, None);
+    }
+
+    fn hand_out_dated(&mut self, own: Option<&str>, fallback: &str, bytes: Vec<u8>, modified: Option<Timestamp>) {
         if bytes.is_empty() {
             return;
         }
@@ -98,10 +114,11 @@ impl<'o> Embedded<'o> {
             Some(own) if !own.is_empty() => safe_path(own, &fallback),
             _ => with_extension(&fallback, &bytes),
         };
-        (self.on_child)(Child { name, bytes, modified: None });
+        (self.on_child)(Child { name, bytes, modified });
     }
 
-    fn stop(&mut self) {
+    /// Notes that something is left out for want of room.
+    pub fn stop(&mut self) {
         if self.exceptions.is_empty() {
             self.exceptions.push(ProcessingException::new(
                 Stage::Expand,

@@ -149,7 +149,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
 
 fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
     match format {
-        Format::Pdf => pdf::extract(input),
+        Format::Pdf => pdf::extract(input, on_child),
         Format::Docx => docx::extract(input, on_child),
         Format::Doc => doc::extract(input, on_child),
         Format::Pptx => pptx::extract(input, on_child),

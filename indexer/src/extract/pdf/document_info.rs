@@ -67,6 +67,27 @@ fn moment(date: DateTime) -> Option<Timestamp> {
     offset.to_timestamp(local).ok()
 }
 
+/// The moment a date names (ISO 32000-2, 7.9.4): `D:20210304050607+05'30'`, where the end may be missing.
+pub(super) fn moment_of(date: &[u8]) -> Option<Timestamp> {
+    let date = date.strip_prefix(b"D:").unwrap_or(date);
+    let digits = date.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (local, offset) = date.split_at(digits);
+    let number = |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse::<u8>().ok();
+    let part = |at: usize, missing: u8| local.get(at..at + 2).map_or(Some(missing), number);
+    let hours = offset.get(1..3).map_or(Some(0), number)?;
+    let hours = i8::try_from(hours).ok()?;
+    moment(DateTime {
+        year: std::str::from_utf8(local.get(..4)?).ok()?.parse().ok()?,
+        month: part(4, 1)?,
+        day: part(6, 1)?,
+        hour: part(8, 0)?,
+        minute: part(10, 0)?,
+        second: part(12, 0)?,
+        utc_offset_hour: if offset.first() == Some(&b'-') { -hours } else { hours },
+        utc_offset_minute: offset.get(4..6).and_then(number).unwrap_or(0),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +115,21 @@ mod tests {
         check([2021, 3, 4, 5, 6, 7], (5, 30), "2021-03-03T23:36:07Z");
         check([2021, 3, 4, 5, 6, 7], (-8, 0), "2021-03-04T13:06:07Z");
         check([2021, 2, 31, 5, 6, 7], (0, 0), "none");
+    }
+
+    #[test]
+    fn dates_are_read_as_far_as_they_go() {
+        let check = |date: &str, expected: &str| {
+            assert_eq!(moment_of(date.as_bytes()).map_or("none".to_owned(), |at| at.to_string()), expected, "{date}");
+        };
+        check("D:20210304050607Z", "2021-03-04T05:06:07Z");
+        check("D:20210304050607+05'30'", "2021-03-03T23:36:07Z");
+        check("20210304050607-08'00", "2021-03-04T13:06:07Z");
+        check("D:2021", "2021-01-01T00:00:00Z");
+        check("D:202103040", "2021-03-04T00:00:00Z");
+        check("D:20213304", "none");
+        check("D:", "none");
+        check("yesterday", "none");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! The interpreter decides visibility of layers by the document's catalogue, and skips text on layers that are switched
 //! off. Text that exists must be found, so the interpreter is given the catalogue of an empty document instead; it looks
-//! at nothing else in it. Every page is read on its own: a crash or a bomb costs that page.
+//! at nothing else in it. A document that has layers is drawn a second time with its own catalogue, and what is missing
+//! then is marked. Every page is read on its own: a crash or a bomb costs that page.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use kurbo::{Affine, Rect};
 
 use super::assemble::assemble;
+use super::decoded_size::DecodedSizes;
 use super::findings::Finding;
 use super::page_text::PageText;
 use super::text_device::{PageGlyphs, PageLimit, TextDevice};
@@ -52,6 +54,7 @@ pub(super) struct PageReader<'a> {
     cache: InterpreterCache<'a>,
     settings: InterpreterSettings,
     device: TextDevice,
+    sizes: DecodedSizes,
 }
 
 impl Document {
@@ -90,26 +93,35 @@ impl<'a> PageReader<'a> {
             cache: InterpreterCache::new(),
             settings: InterpreterSettings::default(),
             device: TextDevice::default(),
+            sizes: DecodedSizes::default(),
         }
+    }
+
+    /// What a page draws when the layers of this document decide what is seen.
+    fn draw(&mut self, page: &Page<'a>, layers_of: &'a Pdf) -> PageGlyphs {
+        let everywhere = Rect::new(-1e7, -1e7, 1e7, 1e7);
+        let mut context =
+            Context::new(Affine::IDENTITY, everywhere, &self.cache, layers_of.xref(), self.settings.clone());
+        self.device.begin_page();
+        interpret_page(page, &mut context, &mut self.device);
+        self.device.take_page()
     }
 
     /// Reads one page: its text, and what is wrong with it.
     pub(super) fn read(&mut self, page: &Page<'a>) -> (PageText, Option<Finding>) {
-        self.device.begin_page();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let everywhere = Rect::new(-1e7, -1e7, 1e7, 1e7);
-            let mut context = Context::new(
-                Affine::IDENTITY,
-                everywhere,
-                &self.cache,
-                self.document.blank.xref(),
-                self.settings.clone(),
-            );
-            interpret_page(page, &mut context, &mut self.device);
-            let mut glyphs = self.device.take_page();
-            stacks::turn(&mut glyphs);
-            let mut text = assemble(&glyphs);
+            if !self.sizes.are_bearable(page) {
+                return (PageText::default(), Some(Finding::TooMuch));
+            }
+            let mut glyphs = self.draw(page, &self.document.blank);
+            let mut hidden = PageGlyphs::default();
+            if self.document.pdf.xref().has_optional_content_groups() {
+                let shown = self.draw(page, &self.document.pdf);
+                hidden = glyphs.take_missing_in(&shown);
+            }
+            let mut text = assemble_upright(&mut glyphs);
             let finding = judge(page, &glyphs, &text);
+            text.append_marked("Hidden layer", assemble_upright(&mut hidden));
             annotations::append(page, &mut text);
             (text.finish(), finding)
         }));
@@ -123,6 +135,12 @@ impl<'a> PageReader<'a> {
             (PageText::default(), Some(Finding::Crashed))
         })
     }
+}
+
+/// The text of what a page draws, after turning what stands upright on its side.
+fn assemble_upright(glyphs: &mut PageGlyphs) -> PageText {
+    stacks::turn(glyphs);
+    assemble(glyphs)
 }
 
 /// What is wrong with a page that drew this and gave this text.

@@ -3,11 +3,13 @@
 //! Two readers stand behind one entry: hayro gives text and a box for every character; pdf-extract gives text without
 //! boxes and is asked only for files and pages that hayro cannot read. Neither draws pages nor recognises text in
 //! pictures: such pages are reported. Every page is read on its own, so that what is wrong with one page costs that
-//! page. Attachments inside a PDF are not taken out.
+//! page. Attached files are handed out.
 
 mod annotations;
 mod assemble;
+mod attachments;
 mod bidi;
+mod decoded_size;
 mod document_info;
 mod findings;
 mod first_reader;
@@ -25,18 +27,38 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use redwell_model::{CharBox, ExceptionKind, Format, Layout, Metadata, Page, ProcessingException, Stage};
 
 use self::findings::{Finding, Findings};
 use self::first_reader::{Document, OpenError, PageReader};
 use self::page_text::PageText;
 use self::second_reader::SecondReader;
-use super::{Extracted, Input, PdfEngine};
+use super::embedded::Embedded;
+use super::{Child, Extracted, Input, PdfEngine};
 
 /// Reads a PDF file.
-pub fn extract(input: &Input<'_>) -> Extracted {
+pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    let opened = Document::open(input.bytes, &input.options.passwords);
+    let mut embedded = Embedded::of(input, on_child);
+    // Nothing that becomes of the pages shall cost what is attached, so that comes first.
+    let lost = match &opened {
+        Ok(document) => catch_unwind(AssertUnwindSafe(|| attachments::hand_out(&document.pdf, &mut embedded))),
+        Err(_) => Ok(Vec::new()),
+    };
+    let mut found = read(input, opened);
+    found.exceptions.extend(lost.unwrap_or_else(|_| {
+        let reason = "the list of attached files is damaged; some may not have been taken out";
+        vec![ProcessingException::new(Stage::Expand, ExceptionKind::PartLost, first_reader::NAME, reason)]
+    }));
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
+    found
+}
+
+fn read(input: &Input<'_>, opened: Result<Document, OpenError>) -> Extracted {
     let mut second = LazySecondReader { bytes: input.bytes, opened: None };
-    match (Document::open(input.bytes, &input.options.passwords), input.options.pdf_engine) {
+    match (opened, input.options.pdf_engine) {
         (Ok(document), PdfEngine::PdfExtract) => match second.get() {
             Some(reader) => read_second(input, reader, document_info::metadata(&document.pdf, reader.page_count())),
             None => failure(ExceptionKind::Damaged, second_reader::NAME, DAMAGED),

@@ -97,6 +97,26 @@ impl PageText {
         self
     }
 
+    /// Adds a text that is not part of the running one, in a mark that says what it is; nothing where it is empty.
+    pub(super) fn append_marked(&mut self, what: &str, other: Self) {
+        let other = other.finish();
+        if other.text.is_empty() {
+            return;
+        }
+        self.end_paragraph();
+        if !self.text.is_empty() {
+            self.text.push('\n');
+            self.boxes.push(CharBox::default());
+        }
+        let before = format!("[{what}: ");
+        self.boxes.extend(before.chars().map(|_| CharBox::default()));
+        self.text.push_str(&before);
+        self.text.push_str(&other.text);
+        self.boxes.extend(other.boxes);
+        self.text.push(']');
+        self.boxes.push(CharBox::default());
+    }
+
     /// Takes in text that has no boxes, with line ends of its own; several empty lines become one.
     pub(super) fn push_lines(&mut self, text: &str) {
         for line in text.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']) {

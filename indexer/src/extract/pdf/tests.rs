@@ -13,7 +13,7 @@ fn options(engine: PdfEngine) -> Options {
 }
 
 fn read_with(bytes: &[u8], options: &Options) -> Extracted {
-    let extracted = extract(&Input { name: "a.pdf", bytes, options });
+    let extracted = extract(&Input { name: "a.pdf", bytes, options }, &mut |_| {});
     hold_invariants(&extracted);
     extracted
 }
@@ -158,15 +158,38 @@ fn hidden_text_is_found() {
 }
 
 #[test]
-fn layers_switched_off_are_read() {
+fn layers_switched_off_are_read_and_marked() {
+    #[track_caller]
+    fn check_layer(state: &str, expected: &str) {
+        let mut fixture = Fixture::new();
+        let layer = fixture.object("<</Type/OCG/Name(Draft)>>");
+        let layers = format!("/OCProperties<</OCGs[{layer} 0 R]/D<</{state}[{layer} 0 R]>>>>");
+        let content = "BT /F1 10 Tf 72 720 Td (shown) Tj ET \
+             /OC /L BDC BT /F1 10 Tf 72 708 Td (on a layer) Tj 0 -12 Td (of two lines) Tj ET EMC \
+             BT /F1 10 Tf 72 684 Td (after) Tj ET";
+        let fixture = fixture.catalogue(&layers).page_with(content, "", &format!("/Properties<</L {layer} 0 R>>"));
+        let extracted = check(fixture, expected);
+        let second = area_of(&extracted, "lines");
+        assert!(second.y0 < 696.0 && second.y1 > 700.0, "{second:?}");
+    }
+    check_layer("ON", "shown\non a layer\nof two lines\nafter");
+    check_layer("OFF", "shown\n\nafter\n\n[Hidden layer: on a layer\nof two lines]");
+}
+
+#[test]
+fn a_form_on_a_layer_switched_off_is_marked() {
     let mut fixture = Fixture::new();
     let layer = fixture.object("<</Type/OCG/Name(Draft)>>");
-    let fixture = fixture.catalogue(&format!("/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>")).page_with(
-        "BT /F1 10 Tf 72 720 Td (shown) Tj ET /OC /L BDC BT /F1 10 Tf 72 708 Td (on a layer) Tj ET EMC",
-        "",
-        &format!("/Properties<</L {layer} 0 R>>"),
+    let form = fixture.stream(
+        &format!("/Type/XObject/Subtype/Form/BBox[0 0 612 792]/OC {layer} 0 R/Resources<</Font<</F1 3 0 R>>>>"),
+        "BT /F1 10 Tf 72 708 Td (stamp) Tj ET",
     );
-    check(fixture, "shown\non a layer");
+    let fixture = fixture.catalogue(&format!("/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>")).page_with(
+        "/X Do BT /F1 10 Tf 72 720 Td (shown) Tj ET",
+        "",
+        &format!("/XObject<</X {form} 0 R>>"),
+    );
+    check(fixture, "shown\n\n[Hidden layer: stamp]");
 }
 
 #[test]

@@ -71,6 +71,17 @@ impl PageGlyphs {
         &self.characters[start..start + glyph.length as usize]
     }
 
+    /// Parts off the glyphs that another drawing of the same page leaves out. Both draw in the same order.
+    pub(super) fn take_missing_in(&mut self, other: &Self) -> Self {
+        let mut shown = other.glyphs.iter().peekable();
+        let is_missing = |glyph: &mut PageGlyph| {
+            shown.next_if(|next| next.origin == glyph.origin && next.area == glyph.area).is_none()
+        };
+        let missing: Vec<PageGlyph> = self.glyphs.extract_if(.., is_missing).collect();
+        let characters = if missing.is_empty() { Vec::new() } else { self.characters.clone() };
+        Self { glyphs: missing, characters, ..Self::default() }
+    }
+
     fn store(&mut self, text: impl IntoIterator<Item = char>) -> (u32, u32) {
         let start = self.characters.len();
         self.characters.extend(text);
