@@ -8,9 +8,9 @@ use redwell_model::control_number::Prefix;
 use redwell_model::{DuplicateScope, MatterSlug};
 
 use super::claims::Claims;
-use super::digests::digests;
 use super::hash_list::HashList;
 use super::index_feed::IndexFeed;
+use super::keep::{self, Keeper};
 use super::missing;
 use super::ordered::{self, Event, Job};
 use super::record::Recorder;
@@ -20,7 +20,7 @@ use super::window::Room;
 use super::{CollectError, Progress};
 use crate::extract::Options;
 use crate::isolate::{Limits, WorkerPool, WorkerProgram};
-use crate::matter_folder::{MatterFolder, MatterWriter, RunReport};
+use crate::matter_folder::{MatterFolder, MatterWriter, NativeStorage, RunReport};
 
 /// What to ingest, where to, and how.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct IngestRequest<'a> {
     pub limits: Limits,
     /// Among which items duplicates are suppressed, when the matter does not say yet.
     pub duplicates: Option<DuplicateScope>,
+    /// How the original bytes of sources are kept.
+    pub natives: NativeStorage,
     /// Files to leave out.
     pub excluded: Option<Arc<HashList>>,
     /// The program run as a worker.
@@ -109,7 +111,7 @@ fn read_and_record<'f>(
     let mut feed = IndexFeed::open(&mut recorder.writer, request.jobs.max(1))?;
     let reader = TreeReader {
         workers: WorkerPool::new(request.worker.clone())?,
-        natives: recorder.writer.natives(),
+        natives: Keeper::new(recorder.writer.natives(), request.natives),
         folder: folder.clone(),
         claims: Claims::default(),
         options: request.options.clone(),
@@ -146,7 +148,7 @@ fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> 
         return Ok(Change::New);
     };
     // A file that cannot be read now is dealt with where sources are read.
-    let same = std::fs::read(&found.location).is_ok_and(|bytes| digests(&bytes).sha256 == sha256);
+    let same = keep::digests_of(&found.location).is_ok_and(|digests| digests.sha256 == sha256);
     Ok(if same { Change::Touched(known.id) } else { Change::New })
 }
 

@@ -13,6 +13,7 @@ mod digests;
 mod hash_list;
 mod index_feed;
 mod ingest;
+mod keep;
 mod mail_identity;
 mod missing;
 mod ordered;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::claims::Claims;
 use super::index_feed::IndexFeed;
+use super::keep::Keeper;
 use super::ordered::{self, Event, Job};
 use super::record::{self, Place, Recorder};
 use super::tree::{Content, Node, Reading, TreeReader};
@@ -20,7 +21,7 @@ use super::window::Room;
 use super::{CollectError, Progress};
 use crate::extract::Options;
 use crate::isolate::{Limits, WorkerPool, WorkerProgram};
-use crate::matter_folder::{KnownItem, MatterWriter, NewItem, RunReport, retried};
+use crate::matter_folder::{KnownItem, MatterWriter, NativeStorage, NewItem, RunReport, retried};
 
 /// Which matter to try again, and how.
 #[derive(Debug, Clone)]
@@ -93,7 +94,7 @@ fn read_and_change(
     progress.found(tried.len() as u64, tried.iter().map(|tried| tried.size_bytes).sum());
     let reader = TreeReader {
         workers: WorkerPool::new(request.worker.clone())?,
-        natives: retrying.recorder.writer.natives(),
+        natives: Keeper::new(retrying.recorder.writer.natives(), NativeStorage::Copy),
         folder,
         claims: Claims::default(),
         options: request.options.clone(),

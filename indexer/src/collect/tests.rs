@@ -13,7 +13,7 @@ use redwell_model::{DuplicateScope, ExceptionKind, MatterSlug};
 use super::{CollectError, HashList, IngestRequest, Progress, RetryRequest, ingest, retry};
 use crate::isolate::Limits;
 use crate::isolate::fake_reader::{options, pack, program};
-use crate::matter_folder::{MatterFolder, RunReport, check};
+use crate::matter_folder::{MatterFolder, NativeStorage, RunReport, check};
 
 /// A client's files and the data folder beside them.
 pub(crate) struct Sample {
@@ -74,6 +74,17 @@ fn try_ingest(
     duplicates: Option<DuplicateScope>,
     excluded: Option<Arc<HashList>>,
 ) -> Result<RunReport, CollectError> {
+    ingest_keeping(NativeStorage::Copy, data, paths, jobs, duplicates, excluded)
+}
+
+fn ingest_keeping(
+    natives: NativeStorage,
+    data: &Path,
+    paths: &[PathBuf],
+    jobs: usize,
+    duplicates: Option<DuplicateScope>,
+    excluded: Option<Arc<HashList>>,
+) -> Result<RunReport, CollectError> {
     let request = IngestRequest {
         data,
         matter: &slug(),
@@ -84,6 +95,7 @@ fn try_ingest(
         options: options(),
         limits: Limits::default(),
         duplicates,
+        natives,
         excluded,
         worker: program("bad"),
     };
@@ -268,6 +280,25 @@ fn the_same_again_adds_nothing_and_a_change_is_found() {
 }
 
 /// Many files of every sort, the same each time.
+#[test]
+fn natives_can_be_links_and_the_rows_are_the_same() {
+    let files: &[(&str, &[u8])] = &[("anna/a.txt", b"a"), ("anna/b.zip", &pack("ZIP", &[("c.txt", b"c")]))];
+    let copied = Sample::new(files);
+    copied.ingest(&["anna"], 1);
+    for (storage, kept_without_sources) in [(NativeStorage::Link, true), (NativeStorage::Reference, false)] {
+        let sample = Sample::new(files);
+        ingest_keeping(storage, &sample.data(), &[sample.path("anna")], 2, None, None).unwrap();
+        assert_eq!(sample.dump(), copied.dump());
+        let findings = || check::check(&sample.matter()).unwrap().findings;
+        assert_eq!(findings(), Vec::new());
+        fs::remove_dir_all(sample.path("anna")).unwrap();
+        let found = findings();
+        assert_eq!(found.is_empty(), kept_without_sources, "{found:?}");
+        // What was found inside a source lies in no file of its own, so it is always kept.
+        assert!(found.len() <= 2, "{found:?}");
+    }
+}
+
 fn many() -> Sample {
     let sample = Sample::new(&[]);
     for n in 0..40_u8 {

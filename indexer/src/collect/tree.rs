@@ -4,8 +4,6 @@
 //! sources before it), never on which thread was faster.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,14 +14,14 @@ use redwell_model::{
 
 use super::CollectError;
 use super::claims::Claims;
-use super::digests::{Digesting, digests};
 use super::hash_list::HashList;
+use super::keep::{Keeper, Kept};
 use super::mail_identity::mail_identity;
 use super::walk::{Found, Kind};
 use crate::analyse::language::language;
 use crate::extract::{Options, PdfEngine};
 use crate::isolate::{Arrival, Limits, ReadFile, WorkerPool};
-use crate::matter_folder::{MatterFolder, Natives, text_code};
+use crate::matter_folder::{MatterFolder, text_code};
 
 /// An item and what it holds.
 #[derive(Debug)]
@@ -82,22 +80,13 @@ pub(crate) struct ReadText {
 #[derive(Debug)]
 pub(crate) struct TreeReader {
     pub(crate) workers: WorkerPool,
-    pub(crate) natives: Arc<Natives>,
+    pub(crate) natives: Keeper,
     pub(crate) folder: MatterFolder,
     pub(crate) claims: Claims,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) duplicates: DuplicateScope,
     pub(crate) excluded: Option<Arc<HashList>>,
-}
-
-/// An item whose bytes are kept as a native and perhaps still in memory.
-struct Kept {
-    name: String,
-    size_bytes: u64,
-    digests: Digests,
-    modified: Option<Timestamp>,
-    bytes: Option<Vec<u8>>,
 }
 
 /// Where an item stands in its source.
@@ -147,22 +136,12 @@ impl TreeReader {
             is_top_level: true,
             budget_bytes: self.limits.expanded_bytes,
         };
-        if found.size_bytes > LARGEST_READ_BYTES {
-            return match self.keep_large(found)? {
-                Ok((size_bytes, digests)) => {
-                    let kept = Kept { name, size_bytes, digests, modified, bytes: None };
-                    Ok(Self::too_large(kept))
-                }
-                Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
-            };
-        }
-        match fs::read(&found.location) {
-            Ok(bytes) => {
-                let kept = self.keep(name, modified, bytes)?;
+        match self.natives.take_source(name.clone(), modified, &found.location, found.size_bytes)? {
+            Ok(kept) => {
                 let is_repeated = self.is_repeated(kept.digests.sha256, place)?;
                 self.read_kept(kept, place, is_repeated)
             }
-            Err(error) => Ok(not_had(name, format!("the system does not let it be read: {error}"))),
+            Err(reason) => Ok(not_had(name, reason)),
         }
     }
 
@@ -176,9 +155,6 @@ impl TreeReader {
         depth: u32,
     ) -> Result<Node, CollectError> {
         let kept = Kept { name, size_bytes, digests, modified, bytes: None };
-        if size_bytes > LARGEST_READ_BYTES {
-            return Ok(Self::too_large(kept));
-        }
         let place = Place {
             source: u64::MAX,
             custodian: "",
@@ -233,28 +209,6 @@ impl TreeReader {
         place.is_top_level && self.excluded.as_ref().is_some_and(|list| list.names(&kept.digests))
     }
 
-    fn keep(&self, name: String, modified: Option<Timestamp>, bytes: Vec<u8>) -> Result<Kept, CollectError> {
-        let digests = digests(&bytes);
-        self.natives.keep(&digests.sha256, &bytes)?;
-        Ok(Kept { name, size_bytes: bytes.len() as u64, digests, modified, bytes: Some(bytes) })
-    }
-
-    fn keep_large(&self, found: &Found) -> Result<io::Result<(u64, Digests)>, CollectError> {
-        let file = match File::open(&found.location) {
-            Ok(file) => file,
-            Err(error) => return Ok(Err(error)),
-        };
-        let mut digesting = Digesting::default();
-        let mut all = None;
-        let digesting_cell = std::cell::RefCell::new(&mut digesting);
-        let kept =
-            self.natives.keep_stream(file, &mut |block| digesting_cell.borrow_mut().update(block), &mut || {
-                let finished = std::mem::take(&mut **digesting_cell.borrow_mut()).finish();
-                all.insert(finished).sha256
-            })?;
-        Ok(kept.and_then(|size| all.map(|digests| (size, digests)).ok_or_else(|| io::Error::other("no digest"))))
-    }
-
     fn too_large(kept: Kept) -> Node {
         let gigabytes = LARGEST_READ_BYTES >> 30;
         let reason = format!("the file is larger than {gigabytes} GiB and was not read; the original is kept");
@@ -274,13 +228,13 @@ impl TreeReader {
             let exception = ProcessingException::new(Stage::Identify, ExceptionKind::EmptyFile, "", reason);
             return Ok(kept.unread(exception));
         }
+        if kept.size_bytes > LARGEST_READ_BYTES {
+            return Ok(Self::too_large(kept));
+        }
         let mut children = Vec::new();
         let limits = place.limits(&self.limits, kept.size_bytes);
         let mut read = {
-            let bytes = match kept.bytes.take() {
-                Some(bytes) => bytes,
-                None => self.natives.read(&kept.digests.sha256)?,
-            };
+            let bytes = self.natives.bytes_of(&mut kept)?;
             self.read_bytes(&kept.name, &bytes, &limits, &mut children)?
         };
         let format = read.format.or_else(|| Format::from_file_name(&kept.name)).unwrap_or(Format::Unknown);
@@ -343,7 +297,7 @@ impl TreeReader {
         let mut failure = None;
         let mut on_child = |Arrival { name, bytes, modified }: Arrival| {
             held_bytes = held_bytes.saturating_add(bytes.len());
-            match self.keep(presentable(&name, children.len()), modified, bytes) {
+            match self.natives.take(presentable(&name, children.len()), modified, bytes) {
                 Ok(mut kept) => {
                     if held_bytes > HELD_BYTES {
                         kept.bytes = None;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use redwell_model::DuplicateScope;
 use redwell_model::control_number::Prefix;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use super::report::{Watching, json_line};
 use super::{ExitStatus, MatterArguments};
 use crate::collect::{self, HashList, IngestRequest, Progress};
 use crate::isolate::WorkerProgram;
-use crate::matter_folder::RunReport;
+use crate::matter_folder::{NativeStorage, RunReport};
 
 /// Arguments of `redwell ingest`.
 #[derive(Debug, Args)]
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// A list of MD5, SHA-1 or SHA-256 digests of files to leave out, such as those of the NSRL.
     #[arg(long, value_name = "FILE")]
     exclude_hashes: Option<PathBuf>,
+    /// How the original bytes of files are kept.
+    #[arg(long, value_enum, default_value = "copy", value_name = "HOW")]
+    natives: Storage,
     #[command(flatten)]
     reading: Reading,
     /// Print the report as JSON.
@@ -44,6 +47,27 @@ pub struct Arguments {
     /// Files and folders.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+}
+
+/// How the original bytes of files are kept.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Storage {
+    /// Copied: the matter needs its sources no more.
+    Copy,
+    /// Hard-linked, which takes no room; copied where the file system cannot. Sources must not be changed in place.
+    Link,
+    /// Left in place and pointed to. Sources must be neither removed nor changed.
+    Reference,
+}
+
+impl From<Storage> for NativeStorage {
+    fn from(storage: Storage) -> Self {
+        match storage {
+            Storage::Copy => Self::Copy,
+            Storage::Link => Self::Link,
+            Storage::Reference => Self::Reference,
+        }
+    }
 }
 
 /// What `--json` prints.
@@ -67,6 +91,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         options: arguments.reading.options()?,
         limits: arguments.reading.limits(),
         duplicates: arguments.duplicates,
+        natives: arguments.natives.into(),
         excluded: arguments.exclude_hashes.as_deref().map(hash_list).transpose()?.map(Arc::new),
         worker: WorkerProgram::this_executable()?,
     };

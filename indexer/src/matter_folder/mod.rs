@@ -20,7 +20,7 @@ mod writer;
 
 pub use error::FolderError;
 pub use history::{Run, Source};
-pub use natives::Natives;
+pub use natives::{NativeStorage, Natives};
 pub use rows::{DocumentRow, DocumentText, ExceptionRow, Location, Status};
 pub use writer::{KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport};
 

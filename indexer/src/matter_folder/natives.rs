@@ -1,19 +1,37 @@
 //! Original bytes, kept once under the digest of their content: `natives/ab/cd/SHA256`.
 //!
+//! A source is copied, or on request its native is another name for the same file or a link to where it lies; what is
+//! found inside a source has no place of its own and is always written. Either way readers open one path.
+//!
 //! A native appears whole or not at all: it is written beside its place and renamed into it. Nothing is waited for to
 //! reach the disk; after a power cut a short native is noticed by its length and written again by the next ingest.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use redwell_model::Sha256;
+use serde::{Deserialize, Serialize};
 
 use super::FolderError;
 
 /// The folder in which natives are written before they are renamed.
 pub(crate) const ARRIVING: &str = "arriving";
+
+/// How the original bytes of sources are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NativeStorage {
+    /// Copied: the matter needs its sources no more.
+    #[default]
+    Copy,
+    /// Hard-linked where the file system can, which takes no room: the source may be removed, but not be changed in place.
+    /// Copied elsewhere.
+    Link,
+    /// Left in place and pointed to: the source may be neither removed nor changed.
+    Reference,
+}
 
 /// The natives of one matter, for the one process that writes there.
 #[derive(Debug)]
@@ -30,7 +48,7 @@ pub(super) fn path(matter_folder: &Path, digest: &Sha256) -> PathBuf {
 
 impl Natives {
     /// The natives of a matter folder. What a killed writer was still writing is removed.
-    pub(super) fn open(matter_folder: &Path) -> Result<Self, FolderError> {
+    pub(crate) fn open(matter_folder: &Path) -> Result<Self, FolderError> {
         let arriving = matter_folder.join("natives").join(ARRIVING);
         match fs::remove_dir_all(&arriving) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -60,38 +78,43 @@ impl Natives {
         settle(&arriving, &place)
     }
 
-    /// Keeps a file that is too large to hold in memory, passing its bytes to `seen` on the way. `digest` is asked
-    /// for afterwards.
+    /// Keeps a source that lies at `location` and has this digest, by a link of the kind asked for; whether that could be
+    /// done. Where it could not, it must be copied.
     ///
     /// # Errors
-    /// When it cannot be written; the outer error is about this folder, the inner one about the source.
-    pub fn keep_stream(
+    /// When nothing can be written here.
+    pub fn link(
         &self,
-        mut source: impl Read,
-        seen: &mut dyn FnMut(&[u8]),
-        digest: &mut dyn FnMut() -> Sha256,
-    ) -> Result<io::Result<u64>, FolderError> {
-        let arriving = self.arriving();
-        let mut file = File::create(&arriving).map_err(FolderError::files(&arriving, "created"))?;
-        let mut block = vec![0; 1 << 20];
-        let mut size_bytes = 0_u64;
-        loop {
-            match source.read(&mut block) {
-                Ok(0) => break,
-                Ok(read) => {
-                    seen(&block[..read]);
-                    file.write_all(&block[..read]).map_err(FolderError::files(&arriving, "written"))?;
-                    size_bytes += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    fs::remove_file(&arriving).map_err(FolderError::files(&arriving, "removed"))?;
-                    return Ok(Err(error));
-                }
-            }
+        storage: NativeStorage,
+        digest: &Sha256,
+        size_bytes: u64,
+        location: &Path,
+    ) -> Result<bool, FolderError> {
+        let place = path(&self.folder, digest);
+        if is_kept(&place, size_bytes) {
+            return Ok(true);
         }
-        settle(&arriving, &path(&self.folder, &digest()))?;
-        Ok(Ok(size_bytes))
+        let arriving = self.arriving();
+        let linked = match storage {
+            NativeStorage::Copy => return Ok(false),
+            // Other file systems, and some that know no links, refuse.
+            NativeStorage::Link => fs::hard_link(location, &arriving),
+            NativeStorage::Reference => std::os::unix::fs::symlink(location, &arriving),
+        };
+        if linked.is_err() {
+            return Ok(false);
+        }
+        settle(&arriving, &place).map(|()| true)
+    }
+
+    /// Begins a native whose bytes come in pieces and whose digest is not known yet.
+    ///
+    /// # Errors
+    /// When nothing can be written here.
+    pub fn begin(&self) -> Result<Arriving<'_>, FolderError> {
+        let place = self.arriving();
+        let file = File::create(&place).map_err(FolderError::files(&place, "created"))?;
+        Ok(Arriving { folder: &self.folder, place, file })
     }
 
     /// Reads a native back.
@@ -106,6 +129,39 @@ impl Natives {
     fn arriving(&self) -> PathBuf {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.folder.join("natives").join(ARRIVING).join(number.to_string())
+    }
+}
+
+/// A native that is being written. One that is not kept in the end is removed.
+#[derive(Debug)]
+pub struct Arriving<'n> {
+    folder: &'n Path,
+    place: PathBuf,
+    file: File,
+}
+
+impl Arriving<'_> {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written, as when the disk is full.
+    pub fn write(&mut self, block: &[u8]) -> Result<(), FolderError> {
+        self.file.write_all(block).map_err(FolderError::files(&self.place, "written"))
+    }
+
+    /// Keeps what was written under its digest.
+    ///
+    /// # Errors
+    /// When it cannot be put in its place.
+    pub fn keep(self, digest: &Sha256) -> Result<(), FolderError> {
+        settle(&self.place, &path(self.folder, digest))
+    }
+}
+
+impl Drop for Arriving<'_> {
+    fn drop(&mut self) {
+        // Gone already when it was kept.
+        drop(fs::remove_file(&self.place));
     }
 }
 
@@ -137,10 +193,38 @@ mod tests {
         fs::write(path(folder.path(), &digest), b"a").unwrap();
         natives.keep(&digest, b"abc").unwrap();
         assert_eq!(natives.read(&digest).unwrap(), b"abc", "a native cut short is written again");
-        let mut seen = Vec::new();
-        let size = natives.keep_stream(&b"abc"[..], &mut |block| seen.extend_from_slice(block), &mut || digest);
-        assert_eq!((size.unwrap().unwrap(), seen.as_slice()), (3, &b"abc"[..]));
+        let mut arriving = natives.begin().unwrap();
+        arriving.write(b"d").unwrap();
+        arriving.write(b"ef").unwrap();
+        arriving.keep(&Sha256::of(b"def")).unwrap();
+        assert_eq!(natives.read(&Sha256::of(b"def")).unwrap(), b"def");
+        natives.begin().unwrap().write(b"given up").unwrap();
         let left = fs::read_dir(folder.path().join("natives").join(ARRIVING)).unwrap().count();
         assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn sources_are_linked_on_request() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("a.txt");
+        fs::write(&source, "abc").unwrap();
+        let digest = Sha256::of(b"abc");
+        for (storage, is_linked, outlives) in [
+            (NativeStorage::Copy, false, false),
+            (NativeStorage::Link, true, true),
+            (NativeStorage::Reference, true, false),
+        ] {
+            let matter = folder.path().join(format!("{storage:?}"));
+            let natives = Natives::open(&matter).unwrap();
+            assert_eq!(natives.link(storage, &digest, 3, &source).unwrap(), is_linked, "{storage:?}");
+            assert_eq!(natives.read(&digest).is_ok(), is_linked);
+            let kept = folder.path().join("kept");
+            fs::rename(&source, &kept).unwrap();
+            assert_eq!(natives.read(&digest).is_ok(), outlives, "{storage:?}");
+            // What is pointed to in vain is written again.
+            natives.keep(&digest, b"abc").unwrap();
+            assert_eq!(natives.read(&digest).unwrap(), b"abc");
+            fs::rename(&kept, &source).unwrap();
+        }
     }
 }
