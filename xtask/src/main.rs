@@ -4,6 +4,7 @@
 mod bench;
 mod chromium;
 mod demo;
+mod fuzz;
 mod process;
 mod report;
 mod tests;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
   ui                     installs the modules of the web page and builds it
   samples                writes corpora-sample anew from its sources
   bench    NAME [PATH…]  measures; NAME is one of ingest, pdf, processing
+  fuzz     NAME [--seconds N] [PATH…]  throws noise at a reader, beginning with files of its kind under the paths
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
         "ui" => ui::build().map(|()| true),
         "samples" => samples().map(|()| true),
         "bench" => bench::run(rest).map(|()| true),
+        "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             report::say(HELP);
             Ok(true)

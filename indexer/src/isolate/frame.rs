@@ -149,6 +149,13 @@ pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<Confinement> {
     Err(broken("no greeting"))
 }
 
+/// Reads frames as a worker may send them, to the end or the first that is refused, each header as every kind of header.
+pub(crate) fn read_any(mut bytes: &[u8]) {
+    while let Ok(Some(frame)) = read(&mut bytes, 1 << 20) {
+        let _ = (frame.header::<ChildHeader>(), frame.header::<Answer>(), frame.header::<Request>());
+    }
+}
+
 /// Reads exactly so many bytes, asking for memory only as they arrive.
 fn take(from: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(length.min(1 << 24)).unwrap_or_default());

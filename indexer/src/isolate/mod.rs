@@ -9,7 +9,7 @@
 
 #[cfg(test)]
 pub(crate) mod fake_reader;
-mod frame;
+pub(crate) mod frame;
 mod handle;
 mod limits;
 mod pool;

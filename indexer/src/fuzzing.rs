@@ -1,0 +1,214 @@
+//! What a fuzzer drives: each reader of outside bytes under a name, with what must hold of whatever it gives.
+//!
+//! `cargo xtask fuzz NAME` builds the program in `indexer/fuzz` over this. Targets call readers directly, so that no
+//! try is wasted on telling formats apart; packed formats are given one part, which is packed here, because noise in a
+//! ZIP only ever tests the ZIP reader.
+
+use std::io::{Cursor, Read as _, Write as _};
+
+use redwell_model::Format;
+use unicode_normalization::is_nfc;
+use zip::write::SimpleFileOptions;
+
+use crate::extract::{self, Child, Extracted, Input, Options, identify};
+use crate::isolate::frame;
+use crate::matter_folder::layout_code;
+
+/// One thing to drive.
+#[derive(Debug)]
+pub struct Target {
+    /// Its name on the command line.
+    pub name: &'static str,
+    what: What,
+}
+
+/// A reader of files.
+type Reader = fn(&Input<'_>, &mut dyn FnMut(Child)) -> Extracted;
+
+/// Parts of a package, by name.
+type Parts = &'static [(&'static str, &'static [u8])];
+
+#[derive(Debug)]
+enum What {
+    /// A reader given a whole file of these formats.
+    Whole(&'static [Format], Reader),
+    /// A reader of packages given one part; the others are always the same.
+    Part(&'static str, Parts, Reader),
+    /// Anything else that takes bytes.
+    Other(fn(&[u8])),
+}
+
+/// Every target, by name.
+pub const TARGETS: &[Target] = &[
+    whole("any", &[], extract::extract),
+    whole("doc", &[Format::Doc], extract::doc::extract),
+    part("docx", "word/document.xml", &[], extract::docx::extract),
+    whole("eml", &[Format::Eml], extract::eml::extract),
+    other("frame", frame::read_any),
+    whole("html", &[Format::Html], |input, _| extract::html::extract(input)),
+    whole("ics", &[Format::Ics], extract::ics::extract),
+    other("layout", layout),
+    whole("mbox", &[Format::Mbox], extract::mbox::extract),
+    whole("msg", &[Format::Msg], extract::msg::extract),
+    part("odt", "content.xml", &[("mimetype", b"application/vnd.oasis.opendocument.text")], |input, on_child| {
+        extract::opendocument::extract(input, Format::Odt, on_child)
+    }),
+    whole("pdf", &[Format::Pdf], extract::pdf::extract),
+    whole("ppt", &[Format::Ppt], extract::ppt::extract),
+    part("pptx", "ppt/slides/slide1.xml", &[], extract::pptx::extract),
+    whole("pst", &[Format::Pst], extract::pst::extract),
+    whole("rtf", &[Format::Rtf], extract::rtf::extract),
+    whole("text", &[Format::Text, Format::Csv], |input, _| extract::plain::extract(input, Format::Text)),
+    whole("tnef", &[Format::Tnef], extract::tnef::extract),
+    whole("vcf", &[Format::Vcf], |input, _| extract::vcf::extract(input)),
+    whole("xls", &[Format::Xls], |input, on_child| extract::spreadsheet::extract(input, Format::Xls, on_child)),
+    part("xlsx", "xl/worksheets/sheet1.xml", XLSX_PARTS, |input, on_child| {
+        extract::spreadsheet::extract(input, Format::Xlsx, on_child)
+    }),
+];
+
+const fn whole(name: &'static str, formats: &'static [Format], reader: Reader) -> Target {
+    Target { name, what: What::Whole(formats, reader) }
+}
+
+const fn part(name: &'static str, part: &'static str, others: Parts, reader: Reader) -> Target {
+    Target { name, what: What::Part(part, others, reader) }
+}
+
+const fn other(name: &'static str, run: fn(&[u8])) -> Target {
+    Target { name, what: What::Other(run) }
+}
+
+/// The target with this name.
+#[must_use]
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
+
+impl Target {
+    /// Reads these bytes.
+    ///
+    /// # Panics
+    /// When what was read breaks a promise.
+    pub fn run(&self, bytes: &[u8]) {
+        match self.what {
+            What::Whole(_, reader) => read_with(bytes, reader),
+            What::Part(part, others, reader) => read_with(&packed(part, bytes, others), reader),
+            What::Other(run) => run(bytes),
+        }
+    }
+
+    /// What to begin with, made from a file with this name and content; nothing when the file is of no use.
+    #[must_use]
+    pub fn seed(&self, name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+        match self.what {
+            What::Whole(formats, _) => {
+                let is_read = formats.is_empty() || formats.contains(&identify::identify(name, bytes).format);
+                is_read.then(|| bytes.to_vec())
+            }
+            What::Part(part, ..) => part_of(bytes, part),
+            What::Other(_) => None,
+        }
+    }
+}
+
+/// What a workbook needs beside its sheet to be read at all.
+const XLSX_PARTS: Parts = &[
+    ("[Content_Types].xml", b"<Types/>"),
+    (
+        "_rels/.rels",
+        b"<Relationships><Relationship Id='r1' Target='xl/workbook.xml' \
+          Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument'/></Relationships>",
+    ),
+    (
+        "xl/workbook.xml",
+        b"<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets>\
+          <sheet name='A' sheetId='1' r:id='r1'/></sheets></workbook>",
+    ),
+    (
+        "xl/_rels/workbook.xml.rels",
+        b"<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml' \
+          Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet'/></Relationships>",
+    ),
+];
+
+/// Reads bytes with one reader and holds what it gives to its promises.
+fn read_with(bytes: &[u8], read: Reader) {
+    let options = Options { max_text_bytes: 1 << 20, max_entries: 1_000, ..Options::default() };
+    let mut children = 0_u64;
+    let extracted = read(&Input { name: "fuzz", bytes, options: &options }, &mut |child| {
+        assert!(!child.name.is_empty(), "a child without a name");
+        assert!(!child.name.starts_with('/') && !child.name.split('/').any(|part| part == ".."), "a name that leaves");
+        children += 1;
+    });
+    assert!(children <= 1_000, "more children than allowed");
+    let Extracted { text, layout, exceptions, .. } = extracted;
+    assert!(text.len() <= (1 << 20) + 4_096, "more text than allowed");
+    assert!(is_nfc(&text), "a text that is not normalised");
+    assert!(!text.contains('\r'), "a text with another line end");
+    let length = text.chars().count();
+    assert!(layout.boxes.is_empty() || layout.boxes.len() == length, "boxes that do not fit the text");
+    assert!(layout.pages.iter().all(|page| page.start as usize <= length), "a page beyond the text");
+    assert!(layout.pages.is_sorted_by_key(|page| page.start), "pages out of order");
+    assert!(exceptions.len() < 10_000, "no end of exceptions");
+}
+
+/// Unpacks boxes as a worker may send them; whatever they are, they can be packed again.
+fn layout(packed: &[u8]) {
+    if let Some(layout) = layout_code::decode(packed) {
+        let again = layout_code::decode(&layout_code::encode(&layout)).expect("what was packed here is unpacked here");
+        assert_eq!((again.boxes.len(), again.pages.len()), (layout.boxes.len(), layout.pages.len()));
+    }
+}
+
+/// A package with this part, and these others.
+fn packed(part: &str, bytes: &[u8], others: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in others.iter().copied().chain([(part, bytes)]) {
+        zip.start_file(name, stored).expect("a ZIP in memory");
+        zip.write_all(bytes).expect("a ZIP in memory");
+    }
+    zip.finish().expect("a ZIP in memory").into_inner()
+}
+
+/// The part of that name in a package.
+fn part_of(package: &[u8], part: &str) -> Option<Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(package)).ok()?;
+    let mut bytes = Vec::new();
+    zip.by_name(part).ok()?.take(1 << 20).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_bears_nothing_and_noise() {
+        let noise: Vec<u8> = (0..2_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+        for target in TARGETS {
+            for bytes in [&b""[..], b"<a>x</a>", &noise] {
+                target.run(bytes);
+                target.seed("a", bytes).iter().for_each(|seed| target.run(seed));
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(name: &str, bytes: &[u8]) {
+        let What::Part(part, others, reader) = target(name).unwrap().what else { panic!("{name} takes no part") };
+        let package = packed(part, bytes, others);
+        assert_eq!(target(name).unwrap().seed("a", &package).as_deref(), Some(bytes));
+        let found = reader(&Input { name: "a", bytes: &package, options: &Options::default() }, &mut |_| {});
+        assert!(found.text.contains("seen"), "{name}: {:?}", found.text);
+    }
+
+    #[test]
+    fn parts_reach_their_readers() {
+        check("docx", b"<w:document><w:body><w:p><w:r><w:t>seen</w:t></w:r></w:p></w:body></w:document>");
+        check("xlsx", b"<worksheet><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>seen</t></is></c></row></sheetData></worksheet>");
+        check("pptx", b"<p:sld><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>seen</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>");
+        check("odt", b"<office:document-content><office:body><office:text><text:p>seen</text:p></office:text></office:body></office:document-content>");
+    }
+}
