@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use redwell_indexer::extract::recognition::unavailable;
 use redwell_indexer::extract::{Extracted, Input, Options, PdfEngine, pdf};
 use redwell_model::CharBox;
 
@@ -45,7 +46,8 @@ fn main() -> anyhow::Result<()> {
     for file in files {
         let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
         let name = file.to_string_lossy();
-        let extracted = pdf::extract(&Input { name: &name, bytes: &bytes, options: &options }, &mut |_| {});
+        let extracted =
+            pdf::extract(&Input { name: &name, bytes: &bytes, options: &options }, &mut unavailable, &mut |_| {});
         match show {
             Show::Text => writeln!(output, "{}", extracted.text)?,
             Show::Boxes => write_words(&mut output, &extracted)?,

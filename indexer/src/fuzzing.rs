@@ -10,6 +10,7 @@ use redwell_model::Format;
 use unicode_normalization::is_nfc;
 use zip::write::SimpleFileOptions;
 
+use crate::extract::recognition::{self, Recognition, Tool};
 use crate::extract::{self, Child, Extracted, Input, Options, identify};
 use crate::isolate::frame;
 use crate::matter_folder::layout_code;
@@ -53,19 +54,39 @@ pub const TARGETS: &[Target] = &[
     part("odt", "content.xml", &[("mimetype", b"application/vnd.oasis.opendocument.text")], |input, on_child| {
         extract::opendocument::extract(input, Format::Odt, on_child)
     }),
-    whole("pdf", &[Format::Pdf], extract::pdf::extract),
+    whole("pdf", &[Format::Pdf], |input, on_child| {
+        extract::pdf::extract(input, &mut recognition::unavailable, on_child)
+    }),
+    whole("picture", &[Format::Image], picture),
     whole("ppt", &[Format::Ppt], extract::ppt::extract),
     part("pptx", "ppt/slides/slide1.xml", &[], extract::pptx::extract),
     whole("pst", &[Format::Pst], extract::pst::extract),
     whole("rtf", &[Format::Rtf], extract::rtf::extract),
     whole("text", &[Format::Text, Format::Csv], |input, _| extract::plain::extract(input, Format::Text)),
     whole("tnef", &[Format::Tnef], extract::tnef::extract),
+    other("tesseract", tesseract),
     whole("vcf", &[Format::Vcf], |input, _| extract::vcf::extract(input)),
     whole("xls", &[Format::Xls], |input, on_child| extract::spreadsheet::extract(input, Format::Xls, on_child)),
     part("xlsx", "xl/worksheets/sheet1.xml", XLSX_PARTS, |input, on_child| {
         extract::spreadsheet::extract(input, Format::Xlsx, on_child)
     }),
 ];
+
+/// Pictures are opened as if there were someone to read them.
+fn picture(input: &Input<'_>, _: &mut dyn FnMut(Child)) -> Extracted {
+    let tool = Some(Tool { name: "nobody".to_owned(), program: "/nowhere".into() });
+    let options = Options {
+        recognition: Recognition { tool, max_pixels: 1_000_000, ..Recognition::default() },
+        ..input.options.clone()
+    };
+    extract::picture::extract(&Input { options: &options, ..*input }, &mut |_: &recognition::Picture| Ok(Vec::new()))
+}
+
+fn tesseract(table: &[u8]) {
+    for word in recognition::tsv::words(table, 1000, 1000) {
+        assert!(word.left + word.width <= 1000 && word.top + word.height <= 1000);
+    }
+}
 
 const fn whole(name: &'static str, formats: &'static [Format], reader: Reader) -> Target {
     Target { name, what: What::Whole(formats, reader) }

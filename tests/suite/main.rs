@@ -7,5 +7,6 @@ mod command_line;
 mod killed;
 mod licences;
 mod program;
+mod recognition;
 mod search_counts;
 mod server;

@@ -91,6 +91,7 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
     }
     let run = writer.begin_run("ingest", request.jobs)?;
     let mut recorder = Recorder::new(writer);
+    recorder.report.recognition = Some(request.options.recognition.availability());
     recorder.report.sources = found.iter().filter(is_source).count() as u64;
     let result = read_and_record(request, run, &found, &mut recorder, progress)
         .and_then(|()| missing::note_missing(request.paths, &found, &mut recorder));

@@ -235,13 +235,14 @@ pub(super) fn new_document<'a>(reading: &'a Reading, path: &str, parent: Option<
 
 impl Columns<'_> {
     pub(super) fn as_new(&self) -> NewDocument<'_> {
-        let Reading { text, layout, has_boxes, language, metadata, .. } = self.reading;
+        let Reading { text, layout, has_boxes, recognised, language, metadata, .. } = self.reading;
         NewDocument {
             title: &self.title,
             language: *language,
             parent: self.parent,
             is_empty: text.is_empty,
             has_boxes: *has_boxes,
+            recognised: *recognised,
             metadata,
             text: NewText { sha256: text.sha256, code_points: text.code_points, text: &text.packed, layout },
         }

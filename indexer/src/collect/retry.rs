@@ -66,6 +66,7 @@ pub fn retry(request: &RetryRequest<'_>, progress: &Progress) -> Result<RetryRep
     let mut writer = MatterWriter::open_existing(request.data, request.matter)?;
     let run = writer.begin_run("retry", request.jobs)?;
     let mut retrying = Retrying { recorder: Recorder::new(writer), report: RetryReport::default() };
+    retrying.recorder.report.recognition = Some(request.options.recognition.availability());
     let result = read_and_change(request, &mut retrying, progress);
     let Retrying { mut recorder, report } = retrying;
     let counts = RunReport { exceptions: report.exceptions, ..recorder.report };

@@ -422,3 +422,18 @@ fn retry_takes_up_files_that_could_not_be_read() {
     assert_eq!((status.accounting.sources, status.exceptions), (3, 0));
     assert_eq!(check::check(&sample.matter()).unwrap().findings, Vec::new());
 }
+
+#[test]
+fn a_page_that_kills_its_reader_while_drawn_costs_that_page() {
+    let check = |pages: &str, expected: &str| {
+        let sample = Sample::new(&[("anna/scan", format!("SCAN\n{pages}").as_bytes())]);
+        sample.ingest(&["anna"], 1);
+        assert_eq!(sample.matter().text(1).unwrap().unwrap().text, expected, "{pages}");
+        assert_eq!(sample.matter().status().unwrap().exceptions, 0, "{pages}");
+    };
+    let (blank, lost) = ("[needs_ocr]", "[not drawn]");
+    check("aBa", &[blank, lost, blank].join("\n"));
+    check("BaB", &[lost, blank, lost].join("\n"));
+    // There is an end to it.
+    check("BBBBBaa", &[lost; 7].join("\n"));
+}

@@ -3,6 +3,7 @@
 //! Runs on many threads at once. What it gives depends on the source alone (and, for what need not be read, on the
 //! sources before it), never on which thread was faster.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use super::keep::{Keeper, Kept};
 use super::mail_identity::mail_identity;
 use super::walk::{Found, Kind};
 use crate::analyse::language::language;
+use crate::extract::recognition::RecognisedPages;
 use crate::extract::{Options, PdfEngine};
 use crate::isolate::{Arrival, Limits, ReadFile, WorkerPool};
 use crate::matter_folder::{MatterFolder, text_code};
@@ -58,6 +60,7 @@ pub(crate) struct Reading {
     pub(crate) text: ReadText,
     pub(crate) layout: Vec<u8>,
     pub(crate) has_boxes: bool,
+    pub(crate) recognised: Option<RecognisedPages>,
     pub(crate) language: Option<&'static str>,
     pub(crate) metadata: Metadata,
     pub(crate) exceptions: Vec<ProcessingException>,
@@ -255,8 +258,9 @@ impl TreeReader {
         let children = self.read_children(children, inside)?;
         let language = language(&read.text);
         let text = ReadText::of(std::mem::take(&mut read.text));
-        let ReadFile { layout, has_boxes, metadata, exceptions, .. } = read;
-        let reading = Reading { format, text, layout, has_boxes, language, metadata, exceptions, children, identity };
+        let ReadFile { layout, has_boxes, recognised, metadata, exceptions, .. } = read;
+        let reading =
+            Reading { format, text, layout, has_boxes, recognised, language, metadata, exceptions, children, identity };
         Ok(kept.node(Content::Read(Box::new(reading))))
     }
 
@@ -268,13 +272,23 @@ impl TreeReader {
         limits: &Limits,
         children: &mut Vec<Kept>,
     ) -> Result<ReadFile, CollectError> {
-        let read = self.read_once(name, bytes, &self.options, limits, children)?;
+        let mut options = Cow::Borrowed(&self.options);
+        let mut read = self.read_once(name, bytes, &options, limits, children)?;
+        // A page that a process dies of while it is drawn for recognition costs that page; the others are read again.
+        while let Some(number) = read.drawing
+            && options.recognition.not_drawn_from.is_none()
+        {
+            let recognition = options.recognition.without(number);
+            options = Cow::Owned(Options { recognition, ..self.options.clone() });
+            children.clear();
+            read = self.read_once(name, bytes, &options, limits, children)?;
+        }
         let may_have_crashed_second = read.format.is_none() && self.options.pdf_engine == PdfEngine::Auto;
         if !may_have_crashed_second || !bytes[..bytes.len().min(1024)].windows(5).any(|five| five == b"%PDF-") {
             return Ok(read);
         }
         // The second PDF reader is the one that crashes and hangs; the first alone often has all there is.
-        let first_alone = Options { pdf_engine: PdfEngine::Hayro, ..self.options.clone() };
+        let first_alone = Options { pdf_engine: PdfEngine::Hayro, ..options.into_owned() };
         children.clear();
         let mut again = self.read_once(name, bytes, &first_alone, limits, children)?;
         if again.format.is_some() {
@@ -356,6 +370,7 @@ impl Kept {
             text: ReadText::of(String::new()),
             layout: Vec::new(),
             has_boxes: false,
+            recognised: None,
             language: None,
             metadata: Metadata::default(),
             exceptions: vec![exception],

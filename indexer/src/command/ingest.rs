@@ -12,7 +12,7 @@ use redwell_model::DuplicateScope;
 use redwell_model::control_number::Prefix;
 use serde::Serialize;
 
-use super::reading::Reading;
+use super::reading::{Reading, described};
 use super::report::{Watching, json_line};
 use super::{ExitStatus, MatterArguments};
 use crate::collect::{self, HashList, IngestRequest, Progress};
@@ -124,6 +124,9 @@ fn print(out: &mut dyn Write, run: &RunReport, elapsed_ms: u64, matter: &MatterA
         "{items} items = {documents} documents + {duplicates} duplicates + {containers} containers + {excluded} excluded + {failed} failed"
     )?;
     writeln!(out, "{} MiB in {}.{} s", run.size_bytes >> 20, elapsed_ms / 1000, elapsed_ms % 1000 / 100)?;
+    if let Some(recognition) = &run.recognition {
+        writeln!(out, "text in pictures: {}", described(recognition))?;
+    }
     if run.missing > 0 {
         let MatterArguments { data, matter } = matter;
         let data = data.display();

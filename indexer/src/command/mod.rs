@@ -59,6 +59,9 @@ pub enum Command {
     /// Read files for another process, over pipes.
     #[command(hide = true)]
     Worker,
+    /// Recognise text in pictures for another process, over pipes.
+    #[command(hide = true)]
+    Recogniser,
 }
 
 /// Which matter.
@@ -141,6 +144,7 @@ pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitSta
         Command::Rebuild(arguments) => rebuild::run(arguments, out),
         Command::Verify(arguments) => verify::run(arguments, hooks, out),
         Command::Worker => crate::isolate::worker::run().map(|()| ExitStatus::Done).map_err(Into::into),
+        Command::Recogniser => crate::isolate::recogniser::run().map(|()| ExitStatus::Done).map_err(Into::into),
     };
     let result = result.and_then(|status| out.flush().map(|()| status).map_err(Into::into));
     result.unwrap_or_else(|error| {

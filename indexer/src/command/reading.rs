@@ -1,13 +1,15 @@
 //! How files are read, as `ingest` and `retry` are told on the command line.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::default_jobs;
+use crate::extract::recognition::{Availability, Policy, Recognition};
 use crate::extract::{Options, PdfEngine};
-use crate::isolate::Limits;
+use crate::isolate::{Limits, tesseract};
 
 /// How files are read.
 #[derive(Debug, Args)]
@@ -45,6 +47,35 @@ pub(super) struct Reading {
     /// What one source may expand to at any depth, in MiB.
     #[arg(long, default_value_t = 4096, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=16_777_216))]
     expanded_mib: u64,
+    /// When the text of pictures is recognised (OCR).
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    ocr: Ocr,
+    /// The languages looked for in pictures, as tesseract names them, joined by `+`.
+    #[arg(long, default_value = "eng", value_name = "LANGUAGES")]
+    ocr_languages: String,
+    /// Time by the clock that recognising one page may take, in seconds.
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    ocr_seconds: u64,
+    /// Memory the program that recognises text may take, in MiB.
+    #[arg(long, default_value_t = 1024, value_name = "N", value_parser = clap::value_parser!(u64).range(256..=1_048_576))]
+    ocr_memory_mib: u64,
+    /// Pixels of a picture that is recognised, in millions; larger ones are scaled down.
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    ocr_megapixels: u64,
+    /// Pages of one file whose text is recognised.
+    #[arg(long, default_value_t = 2_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    ocr_pages: u32,
+}
+
+/// When the text of pictures is recognised.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Ocr {
+    /// Never.
+    Off,
+    /// On pages without usable text.
+    Auto,
+    /// On every page; kept where it is better than the text the page has.
+    On,
 }
 
 /// Which PDF reader gives the text.
@@ -74,6 +105,8 @@ impl Reading {
             children: self.entries,
             depth: self.depth,
             expanded_bytes: self.expanded_mib << 20,
+            recognition_bytes: self.ocr_memory_mib << 20,
+            recognition_seconds: self.ocr_seconds,
             ..Limits::default()
         }
     }
@@ -91,6 +124,27 @@ impl Reading {
             max_entries: size(self.entries),
             max_expansion: self.expansion,
             passwords: self.passwords()?,
+            recognition: self.recognition()?,
+        })
+    }
+
+    fn recognition(&self) -> anyhow::Result<Recognition> {
+        let policy = match self.ocr {
+            Ocr::Off => Policy::Off,
+            Ocr::Auto => Policy::Auto,
+            Ocr::On => Policy::On,
+        };
+        let tool = if policy == Policy::Off { None } else { tesseract::find() };
+        if let Some(tool) = &tool {
+            check_languages(&self.ocr_languages, &tesseract::installed_languages(tool)?)?;
+        }
+        Ok(Recognition {
+            policy,
+            tool,
+            languages: self.ocr_languages.clone(),
+            max_pixels: self.ocr_megapixels.saturating_mul(1_000_000),
+            max_pages: usize::try_from(self.ocr_pages).unwrap_or(usize::MAX),
+            ..Recognition::default()
         })
     }
 
@@ -107,5 +161,44 @@ impl Reading {
             passwords.len()
         );
         Ok(passwords)
+    }
+}
+
+/// Whether a run could recognise text, and how, in words.
+pub(super) fn described(recognition: &Availability) -> String {
+    let Availability { policy, tool, languages } = recognition;
+    match (policy, tool) {
+        (Policy::Off, _) => "recognition (OCR) was switched off".to_owned(),
+        (_, None) => {
+            "no recognition (OCR): tesseract is not installed (on Debian the package `tesseract-ocr`)".to_owned()
+        }
+        (Policy::Auto, Some(tool)) => format!("recognised by {tool} ({languages}) where a page has no usable text"),
+        (Policy::On, Some(tool)) => format!("recognised by {tool} ({languages}) on every page"),
+    }
+}
+
+/// Every language asked for must be there: a page read as the wrong one gives nonsense that looks like text.
+fn check_languages(asked: &str, installed: &BTreeSet<String>) -> anyhow::Result<()> {
+    let Some(missing) = asked.split('+').find(|language| !installed.contains(*language)) else { return Ok(()) };
+    let installed = installed.iter().map(String::as_str).filter(|name| *name != "osd").collect::<Vec<_>>().join(", ");
+    anyhow::bail!(
+        "tesseract has no data for the language `{missing}` of `--ocr-languages`; installed are: {installed}; install it \
+         (on Debian the package `tesseract-ocr-{missing}`) or name another"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_without_data_is_refused() {
+        let installed: BTreeSet<String> = ["deu", "eng", "osd"].map(str::to_owned).into();
+        assert!(check_languages("eng", &installed).is_ok());
+        assert!(check_languages("eng+deu", &installed).is_ok());
+        for (asked, missing) in [("eng+xyz", "`xyz`"), ("", "``"), ("eng+", "``"), ("../eng", "`../eng`")] {
+            let refused = check_languages(asked, &installed).unwrap_err().to_string();
+            assert!(refused.contains(missing) && refused.contains("installed are: deu, eng;"), "{refused}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::reading::described;
 use super::report::json_line;
 use super::{ExitStatus, MatterArguments};
 use crate::isolate::sandbox::Confinement;
@@ -36,6 +37,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         ("failed", counts.failed),
         ("exceptions", status.exceptions),
         ("empty", status.empty),
+        ("recognised", status.recognised),
         ("missing", status.missing),
         ("indexed", status.indexed),
         ("bytes", status.size_bytes),
@@ -55,6 +57,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
                 "this system did not keep the reading processes from {open}: it lacks Landlock or seccomp; limits on time and memory held"
             )?;
         }
+    }
+    if let Some(recognition) = &status.recognition {
+        writeln!(out, "text in pictures: {}", described(recognition))?;
     }
     if !status.complete {
         writeln!(out, "the last run did not come to its end; run the same `redwell ingest` again to go on")?;

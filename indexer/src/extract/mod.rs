@@ -32,13 +32,16 @@ pub mod msg;
 pub mod office_lock;
 pub mod opendocument;
 pub mod package;
+pub mod paged;
 pub mod pdf;
+pub mod picture;
 pub mod plain;
 pub mod ppt;
 pub mod pptx;
 pub mod properties;
 pub mod property_set;
 pub mod pst;
+pub mod recognition;
 pub mod rtf;
 pub mod seven_zip;
 pub mod sniff;
@@ -54,6 +57,8 @@ use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Format, Layout, Metadata, ProcessingException, Stage};
 use serde::{Deserialize, Serialize};
 
+use self::recognition::{Recogniser, Recognition};
+
 /// How far extraction may go, and by which means.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Options {
@@ -68,6 +73,9 @@ pub struct Options {
     /// Tried in turn on a file that is locked, after the empty one.
     #[serde(default)]
     pub passwords: Vec<String>,
+    /// When and how the text of pictures is recognised.
+    #[serde(default)]
+    pub recognition: Recognition,
 }
 
 impl Default for Options {
@@ -78,6 +86,7 @@ impl Default for Options {
             max_entries: 200_000,
             max_expansion: 100,
             passwords: Vec::new(),
+            recognition: Recognition::default(),
         }
     }
 }
@@ -131,15 +140,25 @@ pub struct Extracted {
     pub exceptions: Vec<ProcessingException>,
 }
 
-/// Reads one file one level deep: what it holds inside is handed to `on_child` in order and not read itself.
+/// Reads one file one level deep, without recognition: what it holds inside is handed to `on_child` in order and not read
+/// itself.
 pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    extract_recognising(input, &mut recognition::unavailable, on_child)
+}
+
+/// Reads one file one level deep. Pictures of pages whose text is wanted go through `recogniser`, if the options name a tool.
+pub fn extract_recognising(
+    input: &Input<'_>,
+    recogniser: &mut dyn Recogniser,
+    on_child: &mut dyn FnMut(Child),
+) -> Extracted {
     let identified = identify::identify(input.name, input.bytes);
     let mut found = if input.bytes.is_empty() {
         Extracted::new(identified.format)
     } else if identified.is_encrypted {
-        unlocked(input, on_child).unwrap_or_else(|| locked(identified.format))
+        unlocked(input, recogniser, on_child).unwrap_or_else(|| locked(identified.format))
     } else {
-        read(input, identified.format, on_child)
+        read(input, identified.format, recogniser, on_child)
     };
     if let Some(exception) = identified.exception {
         found.exceptions.insert(0, exception);
@@ -147,9 +166,14 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found
 }
 
-fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
+fn read(
+    input: &Input<'_>,
+    format: Format,
+    recogniser: &mut dyn Recogniser,
+    on_child: &mut dyn FnMut(Child),
+) -> Extracted {
     match format {
-        Format::Pdf => pdf::extract(input, on_child),
+        Format::Pdf => pdf::extract(input, recogniser, on_child),
         Format::Docx => docx::extract(input, on_child),
         Format::Doc => doc::extract(input, on_child),
         Format::Pptx => pptx::extract(input, on_child),
@@ -173,11 +197,7 @@ fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> E
         Format::SevenZip => seven_zip::extract(input, on_child),
         Format::Tar => tar_archive::extract(input, on_child),
         Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => compressed::extract(input, format, on_child),
-        Format::Image => {
-            let reason =
-                "the file is a picture; its text, if any, needs recognition (OCR), which Redwell does not do yet";
-            unread(format, ExceptionKind::NeedsOcr, reason.to_owned())
-        }
+        Format::Image => picture::extract(input, recogniser),
         Format::Program => {
             unread(format, ExceptionKind::UnsupportedFormat, "the file is a program; the original is kept".to_owned())
         }
@@ -201,9 +221,9 @@ fn unread(format: Format, kind: ExceptionKind, reason: String) -> Extracted {
 }
 
 /// A document whose password is known, read like any other.
-fn unlocked(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Option<Extracted> {
+fn unlocked(input: &Input<'_>, recogniser: &mut dyn Recogniser, on_child: &mut dyn FnMut(Child)) -> Option<Extracted> {
     let bytes = office_lock::open(input.bytes, &input.options.passwords)?;
-    let mut found = extract(&Input { bytes: &bytes, ..*input }, on_child);
+    let mut found = extract_recognising(&Input { bytes: &bytes, ..*input }, recogniser, on_child);
     found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
     Some(found)
 }
@@ -290,7 +310,7 @@ pub(crate) mod tests {
             assert_eq!((kinds(&found).as_slice(), found.text.as_str()), (expected, ""), "{name}");
         };
         check("a.rar", b"Rar!\x1a\x07\0", &[ExceptionKind::UnsupportedFormat]);
-        check("a.png", b"\x89PNG\r\n\x1a\n", &[ExceptionKind::NeedsOcr]);
+        check("a.png", b"\x89PNG\r\n\x1a\n", &[ExceptionKind::Damaged]);
         check("a.txt", b"", &[ExceptionKind::EmptyFile]);
         check("a.pdf", b"{\\rtf1}", &[ExceptionKind::FormatMismatch]);
         let found = read_one("a.rar", b"Rar!\x1a\x07\0");

@@ -40,6 +40,8 @@ fn row(document: &Document) -> DocumentRow {
         text_code_points: 0,
         is_empty: document.text.is_empty(),
         has_boxes: false,
+        recognised_pages: 0,
+        recognition_confidence: None,
         exception_count: 0,
         metadata: Metadata {
             subject: first(Field::Subject),

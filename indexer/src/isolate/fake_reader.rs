@@ -3,10 +3,13 @@
 //! `pack` makes a container or a mail with attachments; any other file is text. A file whose name begins with `hang`,
 //! `sleep`, `panic`, `abort`, `memory`, `deep`, `chatter` or `moody` does to the worker what the name says.
 
+use std::ffi::OsString;
+
 use jiff::Timestamp;
 use redwell_model::{CharBox, Format, Layout, Metadata, Page};
 
 use super::{WorkerProgram, worker};
+use crate::extract::recognition::{Picture, Recogniser};
 use crate::extract::{Child, Extracted, Input, Options};
 
 /// Set in a process that is to be a worker; `good` makes `moody` files readable.
@@ -14,11 +17,11 @@ const MOOD: &str = "REDWELL_TEST_WORKER";
 
 /// The test program, run as a worker with this reader.
 pub(crate) fn program(mood: &str) -> WorkerProgram {
-    let arguments = ["--exact", "isolate::fake_reader::serve_as_worker", "--nocapture", "--test-threads=1"];
     WorkerProgram {
         program: std::env::current_exe().unwrap(),
-        arguments: arguments.map(Into::into).into(),
+        arguments: arguments_of("isolate::fake_reader::serve_as_worker"),
         environment: vec![(MOOD.into(), mood.into())],
+        recogniser: arguments_of("isolate::fake_reader::serve_as_recogniser"),
     }
 }
 
@@ -27,6 +30,18 @@ pub(crate) fn program(mood: &str) -> WorkerProgram {
 fn serve_as_worker() {
     if std::env::var_os(MOOD).is_some() {
         worker::serve(read).unwrap();
+    }
+}
+
+fn arguments_of(test: &str) -> Vec<OsString> {
+    ["--exact", test, "--nocapture", "--test-threads=1"].map(Into::into).into()
+}
+
+/// A test in name only: the entry of the process that recognises text.
+#[test]
+fn serve_as_recogniser() {
+    if std::env::var_os(MOOD).is_some() {
+        super::recogniser::run().unwrap();
     }
 }
 
@@ -44,7 +59,7 @@ pub(crate) fn options() -> Options {
     Options { max_text_bytes: 1 << 20, ..Options::default() }
 }
 
-fn read(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+fn read(input: &Input<'_>, recogniser: &mut dyn Recogniser, on_child: &mut dyn FnMut(Child)) -> Extracted {
     misbehave(input.name);
     let mut found = Extracted {
         format: Format::Text,
@@ -57,6 +72,10 @@ fn read(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     found.format = match first_line.as_str() {
         "ZIP" => Format::Zip,
         "MAIL" => Format::Eml,
+        "SCAN" => {
+            found.text = recognise(input, rest, recogniser);
+            return found;
+        }
         _ => {
             found.text = String::from_utf8_lossy(input.bytes).into_owned();
             add_boxes(&mut found);
@@ -76,6 +95,25 @@ fn read(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
         found.metadata.sent = Some(Timestamp::UNIX_EPOCH);
     }
     found
+}
+
+/// What is recognised in pictures of these grey tones, one line each; tone 66 is a page to die of.
+fn recognise(input: &Input<'_>, tones: &[u8], recogniser: &mut dyn Recogniser) -> String {
+    let mut recognise = |(number, tone): (usize, &u8)| {
+        if !input.options.recognition.may_draw(number) {
+            return "[not drawn]".to_owned();
+        }
+        recogniser.before_drawing(number);
+        if *tone == 66 {
+            std::process::abort();
+        }
+        let picture = Picture { width: 40, height: 40, dpi: 300, grey: vec![*tone; 1600] };
+        match recogniser.recognise(&picture) {
+            Ok(words) => words.into_iter().map(|word| word.text).collect::<Vec<_>>().join(" "),
+            Err(kind) => format!("[{kind}]"),
+        }
+    };
+    tones.iter().enumerate().map(&mut recognise).collect::<Vec<_>>().join("\n")
 }
 
 /// One page, one box a character; `askew` files have one box too few.

@@ -7,13 +7,14 @@
 use std::io::{self, Read, Write};
 
 use jiff::Timestamp;
-use redwell_model::{Format, Metadata, ProcessingException};
+use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Limits;
 use super::sandbox::Confinement;
 use crate::extract::Options;
+use crate::extract::recognition::{RecognisedPages, Word};
 
 /// What a worker says first, followed by one byte of [`Confinement`]. Whatever a runtime printed before it is skipped.
 const GREETING: &[u8; 8] = b"REDWELL\x02";
@@ -37,6 +38,13 @@ pub(super) enum Tag {
     Layout = 4,
     /// From the worker: [`Answer`]; the file is done.
     Done = 5,
+    /// From the worker: [`PictureHeader`] and the pixels of a page to be recognised. To the recogniser: the same with
+    /// [`RecognitionRequest`].
+    Picture = 6,
+    /// From the worker: a page is about to be drawn; the header is its number among those wanted.
+    Drawing = 8,
+    /// From the recogniser, and on to the worker: [`Recognised`].
+    Words = 7,
 }
 
 /// The header of [`Tag::File`].
@@ -70,6 +78,39 @@ pub(super) struct Answer {
     pub(super) exceptions: Vec<ProcessingException>,
     /// Whether the layout has a box for every character.
     pub(super) has_boxes: bool,
+    /// How much of the text was recognised in pictures.
+    pub(super) recognised: Option<RecognisedPages>,
+}
+
+/// The header of [`Tag::Picture`] from a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PictureHeader {
+    /// Pixels in a row.
+    pub(super) width: u32,
+    /// Rows.
+    pub(super) height: u32,
+    /// Pixels an inch.
+    pub(super) dpi: u32,
+}
+
+/// The header of [`Tag::Picture`] to a recogniser.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct RecognitionRequest {
+    /// The picture.
+    pub(super) picture: PictureHeader,
+    /// The languages looked for.
+    pub(super) languages: String,
+    /// What it may cost.
+    pub(super) limits: Limits,
+}
+
+/// The header of [`Tag::Words`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Recognised {
+    /// The words found, in reading order.
+    Words(Vec<Word>),
+    /// What became of the attempt instead.
+    Failed(ExceptionKind),
 }
 
 /// A frame as it arrived.
@@ -81,6 +122,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// A frame without a body, made here.
+    pub(super) fn of<T: Serialize>(tag: Tag, header: &T) -> io::Result<Self> {
+        let header = serde_json::to_vec(header).map_err(|_| broken("a header that does not write"))?;
+        Ok(Self { tag, header, body: Vec::new() })
+    }
+
     /// The header as what it must be.
     pub(super) fn header<T: DeserializeOwned>(&self) -> io::Result<T> {
         serde_json::from_slice(&self.header).map_err(|_| broken("a header that does not read"))
@@ -90,6 +137,15 @@ impl Frame {
 /// Writes one frame and flushes.
 pub(super) fn write<T: Serialize>(out: &mut impl Write, tag: Tag, header: &T, body: &[u8]) -> io::Result<()> {
     let header = serde_json::to_vec(header).map_err(|_| broken("a header that does not write"))?;
+    write_raw(out, tag, header, body)
+}
+
+/// Passes a frame on as it came, without looking into it.
+pub(super) fn pass_on(out: &mut impl Write, frame: Frame) -> io::Result<()> {
+    write_raw(out, frame.tag, frame.header, &frame.body)
+}
+
+fn write_raw(out: &mut impl Write, tag: Tag, header: Vec<u8>, body: &[u8]) -> io::Result<()> {
     let header_length = u32::try_from(header.len()).map_err(|_| broken("a header too long"))?;
     let mut start = Vec::with_capacity(13 + header.len());
     start.push(tag as u8);
@@ -114,6 +170,9 @@ pub(super) fn read(from: &mut impl Read, most_body_bytes: u64) -> io::Result<Opt
         3 => Tag::Text,
         4 => Tag::Layout,
         5 => Tag::Done,
+        6 => Tag::Picture,
+        7 => Tag::Words,
+        8 => Tag::Drawing,
         _ => return Err(broken("a frame of no known kind")),
     };
     let [_, h0, h1, h2, h3, b0, b1, b2, b3, b4, b5, b6, b7] = start;
@@ -153,6 +212,7 @@ pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<Confinement> {
 pub(crate) fn read_any(mut bytes: &[u8]) {
     while let Ok(Some(frame)) = read(&mut bytes, 1 << 20) {
         let _ = (frame.header::<ChildHeader>(), frame.header::<Answer>(), frame.header::<Request>());
+        let _ = (frame.header::<PictureHeader>(), frame.header::<RecognitionRequest>(), frame.header::<Recognised>());
     }
 }
 

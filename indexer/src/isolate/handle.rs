@@ -2,18 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufReader, BufWriter, Read};
-use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::frame::{self, Answer, ChildHeader, Request, Tag};
+use super::frame::{self, Answer, ChildHeader, Frame, RecognitionRequest, Request, Tag};
+use super::recogniser;
 use super::sandbox::Confinement;
+use crate::extract::recognition::RecognisedPages;
 
 /// Which program is run as a worker.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct WorkerProgram {
     pub arguments: Vec<OsString>,
     /// Environment variables set for it beside the inherited ones.
     pub environment: Vec<(OsString, OsString)>,
+    /// Its arguments when it is to recognise text instead.
+    pub recogniser: Vec<OsString>,
 }
 
 /// Something found inside a file, as it arrives from a worker.
@@ -48,10 +52,14 @@ pub struct ReadFile {
     pub layout: Vec<u8>,
     /// Whether the layout has a box for every character.
     pub has_boxes: bool,
+    /// How much of the text was recognised in pictures.
+    pub recognised: Option<RecognisedPages>,
     /// What the file says about itself.
     pub metadata: Metadata,
     /// What went less than perfectly.
     pub exceptions: Vec<ProcessingException>,
+    /// The page that was being drawn for recognition when reading broke off, by its number among those wanted.
+    pub drawing: Option<usize>,
 }
 
 /// A running worker process.
@@ -61,6 +69,7 @@ pub(super) struct Worker {
     to: BufWriter<ChildStdin>,
     from: BufReader<ChildStdout>,
     confinement: Confinement,
+    leads_group: bool,
     /// Collects the end of what the process says on standard error.
     last_words: Option<JoinHandle<String>>,
 }
@@ -90,26 +99,51 @@ impl WorkerProgram {
     /// # Errors
     /// When the system does not tell where the program lies.
     pub fn this_executable() -> io::Result<Self> {
-        Ok(Self { program: std::env::current_exe()?, arguments: vec!["worker".into()], environment: Vec::new() })
+        Ok(Self {
+            program: std::env::current_exe()?,
+            arguments: vec!["worker".into()],
+            environment: Vec::new(),
+            recogniser: vec!["recogniser".into()],
+        })
+    }
+
+    /// The same program, to recognise text with another.
+    fn as_recogniser(&self, program: &Path) -> Self {
+        let mut environment = self.environment.clone();
+        environment.push((recogniser::PROGRAM.into(), program.into()));
+        Self { arguments: self.recogniser.clone(), environment, ..self.clone() }
     }
 }
 
 impl Worker {
     pub(super) fn start(program: &WorkerProgram) -> io::Result<Self> {
-        let mut child = Command::new(&program.program)
+        Self::start_with(program, false)
+    }
+
+    /// Starts a process that recognises text with this program. It leads a group, so that what it starts ends with it.
+    pub(super) fn start_recogniser(program: &WorkerProgram, with: &Path) -> io::Result<Self> {
+        Self::start_with(&program.as_recogniser(with), true)
+    }
+
+    fn start_with(program: &WorkerProgram, leads_group: bool) -> io::Result<Self> {
+        let mut command = Command::new(&program.program);
+        command
             .args(&program.arguments)
             .envs(program.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+            .stderr(Stdio::piped());
+        if leads_group {
+            command.process_group(0);
+        }
+        let mut child = command.spawn()?;
         let lost = || io::Error::other("a pipe of the worker is missing");
         let to = BufWriter::with_capacity(1 << 16, child.stdin.take().ok_or_else(lost)?);
         let mut from = BufReader::with_capacity(1 << 16, child.stdout.take().ok_or_else(lost)?);
         let stderr = child.stderr.take().ok_or_else(lost)?;
         let last_words = std::thread::Builder::new().spawn(move || collect_last_words(stderr))?;
         match frame::await_greeting(&mut from) {
-            Ok(confinement) => Ok(Self { child, to, from, confinement, last_words: Some(last_words) }),
+            Ok(confinement) => Ok(Self { child, to, from, confinement, leads_group, last_words: Some(last_words) }),
             Err(error) => {
                 child.kill()?;
                 child.wait()?;
@@ -133,9 +167,10 @@ impl Worker {
         request: &Request,
         bytes: &[u8],
         on_child: &mut dyn FnMut(Arrival) -> bool,
+        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> Turn {
         let mut found = Box::new(ReadFile::default());
-        match self.exchange(request, bytes, &mut found, on_child) {
+        match self.exchange(request, bytes, &mut found, on_child, on_picture) {
             Ok(Some(is_fit)) => Turn::Answered(found, is_fit),
             Ok(None) => Turn::Stopped,
             Err(error) => Turn::Broke(found, error),
@@ -148,6 +183,7 @@ impl Worker {
         bytes: &[u8],
         found: &mut ReadFile,
         on_child: &mut dyn FnMut(Arrival) -> bool,
+        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> io::Result<Option<bool>> {
         frame::write(&mut self.to, Tag::File, request, bytes)?;
         let mut children_bytes_left = request.limits.children_bytes;
@@ -155,7 +191,8 @@ impl Worker {
         let most_text = request.options.max_text_bytes as u64 + (1 << 20);
         loop {
             // Packed boxes take at most a few bytes a character; what is found inside must fit in memory here.
-            let most = children_bytes_left.min(LARGEST_CHILD_BYTES).max(most_text.saturating_mul(4));
+            let most_picture = request.options.recognition.max_pixels;
+            let most = children_bytes_left.min(LARGEST_CHILD_BYTES).max(most_text.saturating_mul(4)).max(most_picture);
             let Some(frame) = frame::read(&mut self.from, most)? else {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             };
@@ -175,17 +212,45 @@ impl Worker {
                     found.text = String::from_utf8(frame.body).map_err(not_text)?;
                 }
                 Tag::Layout => found.layout = frame.body,
+                Tag::Drawing => found.drawing = Some(frame.header()?),
+                Tag::Picture => {
+                    found.drawing = None;
+                    frame::pass_on(&mut self.to, on_picture(frame)?)?;
+                }
                 Tag::Done => {
                     let answer: Answer = frame.header()?;
                     found.format = answer.format;
                     found.metadata = answer.metadata;
                     found.exceptions = answer.exceptions;
+                    found.drawing = found.drawing.filter(|_| answer.format.is_none());
                     found.has_boxes = answer.has_boxes;
+                    found.recognised = answer.recognised;
                     return Ok(Some(answer.format.is_some()));
                 }
-                Tag::File => return Err(io::Error::new(io::ErrorKind::InvalidData, "a request from the worker")),
+                Tag::File | Tag::Words => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "a request from the worker"));
+                }
             }
         }
+    }
+
+    /// Gives a recogniser a picture and takes its answer as it comes.
+    pub(super) fn recognise(&mut self, request: &RecognitionRequest, pixels: &[u8]) -> io::Result<Frame> {
+        frame::write(&mut self.to, Tag::Picture, request, pixels)?;
+        match frame::read(&mut self.from, 0)? {
+            Some(frame) if frame.tag == Tag::Words => Ok(frame),
+            Some(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "an answer to another question")),
+            None => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+
+    /// Ends the process at once, with those it started.
+    fn kill(&mut self) -> io::Result<()> {
+        if self.leads_group {
+            // Not waited for yet, so the number is still its own. A group that is gone is what is wanted.
+            kill_process_group(self.pid(), Signal::KILL).ok();
+        }
+        self.child.kill()
     }
 
     /// Ends the process, however it is, and waits for it; gives its status and the end of its standard error.
@@ -197,7 +262,9 @@ impl Worker {
             std::thread::sleep(Duration::from_millis(2));
             ended = self.child.try_wait()?;
         }
-        self.child.kill()?;
+        if ended.is_none() {
+            self.kill()?;
+        }
         let status = self.child.wait()?;
         let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         Ok((status, last_words))
@@ -207,7 +274,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         // Nothing is left to be said to a worker that is no longer needed; it must not stay as a zombie.
-        drop(self.child.kill());
+        drop(self.kill());
         drop(self.child.wait());
     }
 }
@@ -221,8 +288,8 @@ pub(super) fn exception_of(
     time: Duration,
 ) -> ProcessingException {
     use ExceptionKind::{ContainerLimit, Crashed, MemoryLimit, OutputLimit, TimeLimit};
-    const KILL: i32 = rustix::process::Signal::KILL.as_raw();
-    const XCPU: i32 = rustix::process::Signal::XCPU.as_raw();
+    const KILL: i32 = Signal::KILL.as_raw();
+    const XCPU: i32 = Signal::XCPU.as_raw();
     let (kind, reason) = match (error.kind(), status.signal()) {
         (io::ErrorKind::QuotaExceeded, _) => {
             (ContainerLimit, "it holds more than allowed; what was taken out before that is kept".to_owned())
@@ -243,7 +310,8 @@ pub(super) fn exception_of(
     ProcessingException::new(Stage::Extract, kind, "", reason)
 }
 
-fn collect_last_words(mut from: impl Read) -> String {
+/// Reads to the end and gives the last of it.
+pub(super) fn collect_last_words(mut from: impl Read) -> String {
     let mut kept = Vec::new();
     let mut block = [0; 1024];
     while let Ok(read @ 1..) = from.read(&mut block) {

@@ -23,6 +23,10 @@ pub struct Limits {
     pub depth: u32,
     /// Bytes one source may expand to at any depth, beyond what its parts hold by themselves.
     pub expanded_bytes: u64,
+    /// Address space of the program that recognises text.
+    pub recognition_bytes: u64,
+    /// Time by the clock on the wall that recognising one page may take.
+    pub recognition_seconds: u64,
 }
 
 impl Default for Limits {
@@ -36,6 +40,8 @@ impl Default for Limits {
             children: 500_000,
             depth: 8,
             expanded_bytes: 4 << 30,
+            recognition_bytes: 1 << 30,
+            recognition_seconds: 60,
         }
     }
 }

@@ -5,6 +5,9 @@
 //! worker limits its own memory and processor time, and gives up files and network ([`sandbox`]), before it reads anything. Whatever becomes of a worker is turned
 //! into a processing exception of that one file, and the next file gets a new worker.
 //!
+//! Text in pictures is recognised in a third kind of process, [`recogniser`], which may start the program that does it. The
+//! parent carries pictures there and words back; while it does, the worker's clock stands still.
+//!
 //! What a file means is not decided here: [`crate::extract`] reads it, [`crate::collect`] records it.
 
 #[cfg(test)]
@@ -13,7 +16,9 @@ pub(crate) mod frame;
 mod handle;
 mod limits;
 mod pool;
+pub mod recogniser;
 pub mod sandbox;
+pub mod tesseract;
 mod watchdog;
 pub mod worker;
 

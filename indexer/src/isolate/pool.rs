@@ -1,11 +1,13 @@
 //! The worker processes of one run: as many as there are threads asking, reused, replaced when they die.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use redwell_model::ExceptionKind;
+
 use super::Limits;
-use super::frame::Request;
+use super::frame::{Frame, Recognised, RecognitionRequest, Request, Tag};
 use super::handle::{self, Arrival, ReadFile, Turn, Worker, WorkerProgram};
 use super::sandbox::Confinement;
 use super::watchdog::Watchdog;
@@ -16,6 +18,8 @@ use crate::extract::Options;
 pub struct WorkerPool {
     program: WorkerProgram,
     idle: Mutex<Vec<Worker>>,
+    /// Processes that recognise text and are not doing so; there are never more than files read at once.
+    recognisers: Mutex<Vec<Worker>>,
     watchdog: Watchdog,
     /// What every worker so far was kept from; nothing before the first.
     confinement: Mutex<Option<Confinement>>,
@@ -27,7 +31,7 @@ pub struct WorkerPool {
 pub struct NoWorker {
     program: String,
     #[source]
-    source: std::io::Error,
+    source: io::Error,
 }
 
 /// A file read larger than this may leave its worker with much memory it no longer needs: a new one takes over.
@@ -40,7 +44,13 @@ impl WorkerPool {
     /// When the thread that watches over them cannot be started.
     pub fn new(program: WorkerProgram) -> Result<Self, NoWorker> {
         match Watchdog::start() {
-            Ok(watchdog) => Ok(Self { program, idle: Mutex::default(), watchdog, confinement: Mutex::default() }),
+            Ok(watchdog) => Ok(Self {
+                program,
+                idle: Mutex::default(),
+                recognisers: Mutex::default(),
+                watchdog,
+                confinement: Mutex::default(),
+            }),
             Err(source) => Err(NoWorker { program: program.program.display().to_string(), source }),
         }
     }
@@ -51,11 +61,47 @@ impl WorkerPool {
         *self.confinement.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(&self) -> std::io::Result<Worker> {
+    fn start(&self) -> io::Result<Worker> {
         let worker = Worker::start(&self.program)?;
+        self.note_confinement(&worker);
+        Ok(worker)
+    }
+
+    fn note_confinement(&self, worker: &Worker) {
         let mut kept_from = self.confinement.lock().unwrap_or_else(PoisonError::into_inner);
         *kept_from = Some(kept_from.map_or(worker.confinement(), |all| all.and(worker.confinement())));
-        Ok(worker)
+    }
+
+    /// Has the text of a picture recognised. Whatever becomes of the attempt is told in the answer.
+    fn recognise(&self, picture: &Frame, options: &Options, limits: &Limits) -> io::Result<Frame> {
+        let failed = |kind| Frame::of(Tag::Words, &Recognised::Failed(kind));
+        let Some(tool) = &options.recognition.tool else { return failed(ExceptionKind::NeedsOcr) };
+        let request = RecognitionRequest {
+            picture: picture.header()?,
+            languages: options.recognition.languages.clone(),
+            limits: *limits,
+        };
+        let idle = self.recognisers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let Ok(mut recogniser) = idle.map_or_else(|| Worker::start_recogniser(&self.program, &tool.program), Ok) else {
+            return failed(ExceptionKind::Crashed);
+        };
+        self.note_confinement(&recogniser);
+        let pid = recogniser.pid();
+        self.watchdog.watch_group(pid, Duration::from_secs(limits.recognition_seconds));
+        let answer = recogniser.recognise(&request, &picture.body);
+        let was_late = self.watchdog.release(pid);
+        match answer {
+            Ok(answer) if !was_late => {
+                self.recognisers.lock().unwrap_or_else(PoisonError::into_inner).push(recogniser);
+                Ok(answer)
+            }
+            _ if was_late => failed(ExceptionKind::TimeLimit),
+            _ => {
+                let last_words = recogniser.end(true).map_or_else(|_| String::new(), |(_, last_words)| last_words);
+                let is_memory = last_words.contains("memory allocation of");
+                failed(if is_memory { ExceptionKind::MemoryLimit } else { ExceptionKind::Crashed })
+            }
+        }
     }
 
     /// Reads a file in a worker. What it holds inside is given to `on_child` in order; that may answer `false` to stop,
@@ -77,9 +123,17 @@ impl WorkerPool {
         let request = Request { name: name.to_owned(), options: options.clone(), limits: *limits };
         let time = Duration::from_secs(limits.wall_seconds);
         let pid = worker.pid();
+        let mut was_late = false;
+        let mut on_picture = |picture: Frame| {
+            // A worker that waits for words is not at work; then it has the time of a file for what comes next.
+            was_late |= self.watchdog.release(pid);
+            let words = self.recognise(&picture, options, limits);
+            self.watchdog.watch(pid, time);
+            words
+        };
         self.watchdog.watch(pid, time);
-        let turn = worker.read_file(&request, bytes, on_child);
-        let was_late = self.watchdog.release(pid);
+        let turn = worker.read_file(&request, bytes, on_child, &mut on_picture);
+        was_late |= self.watchdog.release(pid);
         match turn {
             Turn::Answered(found, is_fit) => {
                 if is_fit && !was_late && bytes.len() < LARGE_FILE_BYTES {
@@ -94,8 +148,8 @@ impl WorkerPool {
                 let exception = handle::exception_of(&error, status, was_late, &last_words, time);
                 tracing::debug!(kind = exception.kind.as_str(), ?status, "a worker broke off");
                 // A text without its answer is half a result.
-                drop(found);
-                Ok(Some(ReadFile { exceptions: vec![exception], ..ReadFile::default() }))
+                let drawing = found.drawing;
+                Ok(Some(ReadFile { exceptions: vec![exception], drawing, ..ReadFile::default() }))
             }
         }
     }
@@ -103,10 +157,11 @@ impl WorkerPool {
 
 #[cfg(test)]
 mod tests {
-    use redwell_model::ExceptionKind;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::super::fake_reader::{options, pack, program};
     use super::*;
+    use crate::extract::recognition::{Recognition, Tool};
 
     fn limits() -> Limits {
         Limits { cpu_seconds: 1, wall_seconds: 3, memory_bytes: 2 << 30, ..Limits::default() }
@@ -168,9 +223,67 @@ mod tests {
         assert_eq!((found.has_boxes, found.exceptions[0].kind), (false, ExceptionKind::PartLost));
     }
 
+    /// Options that name the machine's tesseract, or this program in its place.
+    fn recognising(program: &str) -> Options {
+        let tool = Some(Tool { name: "eyes 1".to_owned(), program: program.into() });
+        Options { recognition: Recognition { tool, ..Recognition::default() }, ..options() }
+    }
+
+    /// What reading pictures of these tones through this program gives, one line each.
+    fn read_tones(pool: &WorkerPool, tones: &[u8], options: &Options, limits: &Limits) -> String {
+        let file = [b"SCAN\n", tones].concat();
+        pool.read("scan", &file, options, limits, &mut |_| true).unwrap().unwrap().text
+    }
+
+    #[test]
+    fn whatever_becomes_of_recognition_is_told_to_the_worker() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str, body: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+            path.display().to_string()
+        };
+        let table = r"cat > /dev/null; printf '5\t1\t1\t1\t1\t1\t1\t2\t3\t4\t95\tlease\n'";
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let brief = Limits { recognition_seconds: 1, ..limits() };
+        for (name, body, expected) in [
+            ("reads", table, "lease\nlease"),
+            ("fails", "exit 3", "[crashed]\n[crashed]"),
+            ("dies", "kill -SEGV $$", "[crashed]\n[crashed]"),
+            ("starves", "cat > /dev/null; echo 'pixdata_malloc fail for data' >&2", "[memory_limit]\n[memory_limit]"),
+            ("sleeps", "exec /bin/sleep 600", "[time_limit]\n[time_limit]"),
+        ] {
+            // Recognisers are kept for the program they were started with.
+            pool.recognisers.lock().unwrap().clear();
+            let options = recognising(&script(name, body));
+            assert_eq!(read_tones(&pool, &[0, 255], &options, &brief), expected, "{name}");
+        }
+        let nobody = Options { recognition: Recognition::default(), ..options() };
+        assert_eq!(read_tones(&pool, &[0], &nobody, &brief), "[needs_ocr]");
+        assert_eq!(pool.idle.lock().unwrap().len(), 1, "the worker came to no harm");
+    }
+
+    #[test]
+    fn time_spent_on_recognition_is_not_the_workers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slow");
+        std::fs::write(&path, "#!/bin/sh\ncat > /dev/null; exec /bin/sleep 1.2\n").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let limits = Limits { wall_seconds: 1, recognition_seconds: 10, ..limits() };
+        let options = recognising(&path.display().to_string());
+        assert_eq!(read_tones(&pool, &[0, 1], &options, &limits), "\n");
+    }
+
     #[test]
     fn a_program_that_is_no_worker_ends_the_run() {
-        let nothing = WorkerProgram { program: "/bin/true".into(), arguments: Vec::new(), environment: Vec::new() };
+        let nothing = WorkerProgram {
+            program: "/bin/true".into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            recogniser: Vec::new(),
+        };
         let pool = WorkerPool::new(nothing).unwrap();
         let refused = pool.read("a", b"a", &options(), &limits(), &mut |_| true).unwrap_err().to_string();
         assert!(refused.contains("`/bin/true` could not be run"), "{refused}");

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// Kills workers that are late.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ struct List {
 #[derive(Debug)]
 struct Watched {
     deadline: Instant,
+    /// Whether it leads a group of processes that goes with it.
+    leads_group: bool,
     was_killed: bool,
 }
 
@@ -45,8 +47,17 @@ impl Watchdog {
 
     /// Gives a worker until then.
     pub(super) fn watch(&self, pid: Pid, time: Duration) {
-        let deadline = Instant::now() + time;
-        self.shared.list().watched.insert(pid.as_raw_nonzero().get(), Watched { deadline, was_killed: false });
+        self.add(pid, time, false);
+    }
+
+    /// Gives a process and all others of the group it leads until then.
+    pub(super) fn watch_group(&self, leader: Pid, time: Duration) {
+        self.add(leader, time, true);
+    }
+
+    fn add(&self, pid: Pid, time: Duration, leads_group: bool) {
+        let watched = Watched { deadline: Instant::now() + time, leads_group, was_killed: false };
+        self.shared.list().watched.insert(pid.as_raw_nonzero().get(), watched);
         self.shared.changed.notify_one();
     }
 
@@ -81,7 +92,8 @@ impl Shared {
                     watched.was_killed = true;
                     if let Some(pid) = Pid::from_raw(*pid) {
                         // It may have ended by itself just now; its parent finds out.
-                        kill_process(pid, Signal::KILL).ok();
+                        let kill = if watched.leads_group { kill_process_group } else { kill_process };
+                        kill(pid, Signal::KILL).ok();
                     }
                 }
             }

@@ -3,27 +3,30 @@
 //! Runs as `redwell worker`. Extraction runs on a thread with a deep stack; a panic is caught, told to the parent as
 //! an exception, and ends the process, because what a half-read file left behind is not to be trusted.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
+use serde::Serialize;
 
-use super::frame::{self, Answer, ChildHeader, Request, Tag};
+use super::frame::{self, Answer, ChildHeader, PictureHeader, Recognised, Request, Tag};
 use super::sandbox::{Confinement, confine};
 use super::{Limits, limits};
+use crate::extract::recognition::{Picture, RecognisedPages, Recogniser, Word};
 use crate::extract::{self, Child, Extracted, Input};
 use crate::matter_folder::layout_code;
 
-/// Reads a file: what [`extract::extract`] does. Tests give readers that misbehave.
-pub(crate) type Reader = fn(&Input<'_>, &mut dyn FnMut(Child)) -> Extracted;
+/// Reads a file: what [`extract::extract_recognising`] does. Tests give readers that misbehave.
+pub(crate) type Reader = fn(&Input<'_>, &mut dyn Recogniser, &mut dyn FnMut(Child)) -> Extracted;
 
 /// Serves the parent at the other end of standard input and output until it hangs up. The process should end then.
 ///
 /// # Errors
 /// When the pipes break or limits cannot be set.
 pub fn run() -> io::Result<()> {
-    serve(extract::extract)
+    serve(extract::extract_recognising)
 }
 
 /// As [`run`], with another reader.
@@ -47,14 +50,14 @@ fn serve_on(requests: impl Read, mut answers: impl Write, confinement: Confineme
     frame::greet(&mut answers, confinement)?;
     let mut is_limited = false;
     while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
-        let Request { name, options, limits } = frame.header()?;
+        let Request { name, options, limits: allowed } = frame.header()?;
         if !is_limited {
-            limits::limit_memory(limits.memory_bytes)?;
+            limits::limit_memory(allowed.memory_bytes)?;
             is_limited = true;
         }
-        limits::limit_cpu_from_now(limits.cpu_seconds)?;
+        limits::limit_cpu_from_now(allowed.cpu_seconds)?;
         let input = Input { name: &name, bytes: &frame.body, options: &options };
-        if !answer(&input, &mut answers, read)? {
+        if !answer(&input, &allowed, &mut requests, &mut answers, read)? {
             break;
         }
     }
@@ -62,22 +65,30 @@ fn serve_on(requests: impl Read, mut answers: impl Write, confinement: Confineme
 }
 
 /// Reads one file and sends what it found; whether this process is still fit for another.
-fn answer(input: &Input<'_>, answers: &mut impl Write, read: Reader) -> io::Result<bool> {
-    let mut broken_pipe = None;
+fn answer(
+    input: &Input<'_>,
+    allowed: &Limits,
+    requests: &mut impl Read,
+    answers: &mut impl Write,
+    read: Reader,
+) -> io::Result<bool> {
+    let pipe = RefCell::new(Pipe { answers, broken: None });
     let mut on_child = |child: Child| {
         let header = ChildHeader { name: child.name, modified: child.modified };
-        if broken_pipe.is_none() {
-            broken_pipe = frame::write(answers, Tag::Child, &header, &child.bytes).err();
-        }
+        pipe.borrow_mut().say(Tag::Child, &header, &child.bytes);
     };
-    let Ok(extracted) = catch_unwind(AssertUnwindSafe(|| read(input, &mut on_child))) else {
+    let mut recogniser = ParentReads { pipe: &pipe, requests, cpu_seconds: allowed.cpu_seconds };
+    let result = catch_unwind(AssertUnwindSafe(|| read(input, &mut recogniser, &mut on_child)));
+    let Pipe { answers, broken } = pipe.into_inner();
+    let Ok(extracted) = result else {
         let reason = "the reader of this file failed on something it did not expect; the original is kept";
         let exceptions = vec![ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "", reason)];
-        let answer = Answer { format: None, metadata: Metadata::default(), exceptions, has_boxes: false };
+        let metadata = Metadata::default();
+        let answer = Answer { format: None, metadata, exceptions, has_boxes: false, recognised: None };
         frame::write(answers, Tag::Done, &answer, &[])?;
         return Ok(false);
     };
-    if let Some(error) = broken_pipe {
+    if let Some(error) = broken {
         return Err(error);
     }
     let Extracted { format, text, mut layout, metadata, mut exceptions } = extracted;
@@ -86,12 +97,67 @@ fn answer(input: &Input<'_>, answers: &mut impl Write, read: Reader) -> io::Resu
         frame::write(answers, Tag::Text, &(), text.as_bytes())?;
     }
     let has_boxes = !layout.boxes.is_empty();
+    let recognised = RecognisedPages::of(&layout);
     let packed = layout_code::encode(&layout);
     if !packed.is_empty() {
         frame::write(answers, Tag::Layout, &(), &packed)?;
     }
-    frame::write(answers, Tag::Done, &Answer { format: Some(format), metadata, exceptions, has_boxes }, &[])?;
+    let answer = Answer { format: Some(format), metadata, exceptions, has_boxes, recognised };
+    frame::write(answers, Tag::Done, &answer, &[])?;
     Ok(true)
+}
+
+/// The way to the parent, and how it broke.
+struct Pipe<'p, W> {
+    answers: &'p mut W,
+    broken: Option<io::Error>,
+}
+
+impl<W: Write> Pipe<'_, W> {
+    fn say<T: Serialize>(&mut self, tag: Tag, header: &T, body: &[u8]) {
+        if self.broken.is_none() {
+            self.broken = frame::write(self.answers, tag, header, body).err();
+        }
+    }
+
+    /// The answer to a picture; nothing when the pipe is broken.
+    fn hear(&mut self, requests: &mut impl Read) -> Option<Recognised> {
+        if self.broken.is_some() {
+            return None;
+        }
+        let heard = match frame::read(requests, 0) {
+            Ok(Some(frame)) if frame.tag == Tag::Words => frame.header(),
+            Ok(_) => Err(io::ErrorKind::UnexpectedEof.into()),
+            Err(error) => Err(error),
+        };
+        heard.map_err(|error| self.broken = Some(error)).ok()
+    }
+}
+
+/// Has pictures read by the parent.
+struct ParentReads<'p, 'w, W, R> {
+    pipe: &'p RefCell<Pipe<'w, W>>,
+    requests: &'p mut R,
+    cpu_seconds: u64,
+}
+
+impl<W: Write, R: Read> Recogniser for ParentReads<'_, '_, W, R> {
+    fn before_drawing(&mut self, number: usize) {
+        self.pipe.borrow_mut().say(Tag::Drawing, &number, &[]);
+    }
+
+    fn recognise(&mut self, picture: &Picture) -> Result<Vec<Word>, ExceptionKind> {
+        let Picture { width, height, dpi, ref grey } = *picture;
+        self.pipe.borrow_mut().say(Tag::Picture, &PictureHeader { width, height, dpi }, grey);
+        let words = self.pipe.borrow_mut().hear(self.requests);
+        // A book of pages takes as long as it takes; each page has the time of a file.
+        limits::limit_cpu_from_now(self.cpu_seconds).map_err(|_| ExceptionKind::Crashed)?;
+        match words {
+            Some(Recognised::Words(words)) => Ok(words),
+            Some(Recognised::Failed(kind)) => Err(kind),
+            None => Err(ExceptionKind::Crashed),
+        }
+    }
 }
 
 /// Boxes that disagree with the text would put annotations in the wrong place: better none.

@@ -65,7 +65,8 @@ pub(super) fn from_hexadecimal(digits: &str) -> Vec<u8> {
 
 /// What a document's row is made of: `documents` as `d`, its item as `i`.
 pub(super) const DOCUMENT: &str = "select d.ordinal, d.title, d.custodians, d.date, d.language, d.parent, d.family, \
-     d.text_revision, d.text_code_points, d.is_empty, d.has_boxes, d.metadata, i.name, i.path, i.format, i.custodian, \
+     d.text_revision, d.text_code_points, d.is_empty, d.has_boxes, d.recognised_pages, \
+     d.recognition_confidence, d.metadata, i.name, i.path, i.format, i.custodian, \
      i.size_bytes, i.sha256, i.md5, i.sha1, (select count(*) from exceptions e where e.item = i.id) as exception_count \
      from documents d join items i on i.id = d.item";
 
@@ -91,6 +92,8 @@ pub(super) fn document(row: &Row<'_>, prefix: &Prefix) -> rusqlite::Result<Docum
         text_code_points: row.get("text_code_points")?,
         is_empty: row.get("is_empty")?,
         has_boxes: row.get("has_boxes")?,
+        recognised_pages: row.get("recognised_pages")?,
+        recognition_confidence: row.get("recognition_confidence")?,
         exception_count: row.get("exception_count")?,
         metadata: json(row, "metadata")?,
     })

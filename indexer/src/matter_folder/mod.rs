@@ -278,6 +278,9 @@ fn status(connection: &Connection) -> rusqlite::Result<Status> {
         "select report from runs where json_extract(report, '$.confinement') is not null order by id desc limit 1";
     let last = connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, String>(0)).optional()?;
     let last: Option<RunReport> = last.and_then(|report| serde_json::from_str(&report).ok());
-    status.confinement = last.and_then(|report| report.confinement);
+    if let Some(report) = last {
+        (status.confinement, status.recognition) = (report.confinement, report.recognition);
+    }
+    status.recognised = count("select count(*) from documents where recognised_pages > 0")?;
     Ok(status)
 }

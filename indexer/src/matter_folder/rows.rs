@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use redwell_model::{Accounting, ControlNumber, Digests, Format, Metadata, Ordinal, ProcessingException, Sha256};
 use serde::{Deserialize, Serialize};
 
+use crate::extract::recognition::Availability;
 use crate::isolate::sandbox::Confinement;
 
 /// One document with its metadata.
@@ -45,6 +46,10 @@ pub struct DocumentRow {
     pub is_empty: bool,
     /// Whether its text has a box for every character.
     pub has_boxes: bool,
+    /// How many of its pages have text that was recognised in pictures.
+    pub recognised_pages: u32,
+    /// How sure the program was of them, on average, 0 to 1.
+    pub recognition_confidence: Option<f32>,
     /// How many exceptions it has.
     pub exception_count: u32,
     /// What the file says about itself.
@@ -109,4 +114,8 @@ pub struct Status {
     pub complete: bool,
     /// What the kernel kept the reading processes of the last run from; absent when none was needed yet.
     pub confinement: Option<Confinement>,
+    /// Documents with text that was recognised in pictures.
+    pub recognised: u64,
+    /// Whether the last run that read anything could recognise text in pictures, and how.
+    pub recognition: Option<Availability>,
 }

@@ -20,6 +20,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::{FolderError, MatterFolder, Natives, columns, connections, folder_path, schema};
+use crate::extract::recognition::Availability;
 use crate::isolate::sandbox::Confinement;
 
 /// A matter folder opened for writing.
@@ -64,6 +65,9 @@ pub struct RunReport {
     /// What the kernel kept the reading processes from; absent when none was needed.
     #[serde(default)]
     pub confinement: Option<Confinement>,
+    /// Whether text in pictures could be recognised, and how.
+    #[serde(default)]
+    pub recognition: Option<Availability>,
 }
 
 impl MatterWriter {

@@ -8,8 +8,8 @@ use hayro_syntax::object::{self, Array, Dict, Name, Object, Rect};
 use hayro_syntax::page::Page;
 use redwell_model::CharBox;
 
-use super::page_text::{Flow, PageText};
 use super::pdf_string;
+use crate::extract::paged::page_text::{Flow, PageText};
 
 /// Most annotations looked at on a page.
 const MAX_ANNOTATIONS: usize = 10_000;

@@ -9,8 +9,8 @@ use redwell_model::CharBox;
 
 use super::bidi::{self, Item};
 use super::lines::{self, Line, Lines, position, visible_size};
-use super::page_text::{Flow, PageText};
 use super::text_device::PageGlyphs;
+use crate::extract::paged::page_text::{Flow, PageText};
 
 /// A gap of this many font sizes is a space.
 const SPACE: f64 = 0.15;

@@ -117,6 +117,7 @@ impl Walk<'_, '_> {
 mod tests {
     use crate::extract::pdf::extract;
     use crate::extract::pdf::fixture::Fixture;
+    use crate::extract::recognition::unavailable;
     use crate::extract::{Extracted, Input, Options};
 
     /// The names, contents and times of what is attached.
@@ -124,10 +125,11 @@ mod tests {
         let bytes = fixture.build();
         let mut children = Vec::new();
         let options = Options::default();
-        let extracted = extract(&Input { name: "a.pdf", bytes: &bytes, options: &options }, &mut |child| {
-            let modified = child.modified.map(|at| at.to_string()).unwrap_or_default();
-            children.push((child.name, String::from_utf8(child.bytes).unwrap(), modified));
-        });
+        let extracted =
+            extract(&Input { name: "a.pdf", bytes: &bytes, options: &options }, &mut unavailable, &mut |child| {
+                let modified = child.modified.map(|at| at.to_string()).unwrap_or_default();
+                children.push((child.name, String::from_utf8(child.bytes).unwrap(), modified));
+            });
         (children, extracted)
     }
 

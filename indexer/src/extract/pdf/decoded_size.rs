@@ -113,6 +113,7 @@ mod tests {
     use super::*;
     use crate::extract::pdf::extract;
     use crate::extract::pdf::fixture::Fixture;
+    use crate::extract::recognition::unavailable;
     use crate::extract::{Input, Options};
 
     fn deflated(block: &[u8], times: u64) -> Vec<u8> {
@@ -135,7 +136,8 @@ mod tests {
         let at = file.windows(place.len()).position(|window| window == place.as_bytes()).unwrap();
         file[at..at + bomb.len()].copy_from_slice(&bomb);
         let options = Options::default();
-        let extracted = extract(&Input { name: "a.pdf", bytes: &file, options: &options }, &mut |_| {});
+        let extracted =
+            extract(&Input { name: "a.pdf", bytes: &file, options: &options }, &mut unavailable, &mut |_| {});
         assert_eq!(extracted.text, "\nkept");
         let told: Vec<_> = extracted.exceptions.iter().map(|told| (told.kind, told.page)).collect();
         assert_eq!(told, [(ExceptionKind::OutputLimit, Some(1))]);

@@ -15,10 +15,11 @@ use kurbo::{Affine, Rect};
 
 use super::assemble::assemble;
 use super::decoded_size::DecodedSizes;
-use super::findings::Finding;
-use super::page_text::PageText;
 use super::text_device::{PageGlyphs, PageLimit, TextDevice};
-use super::{annotations, quality, stacks};
+use super::{annotations, stacks};
+use crate::extract::paged::findings::Finding;
+use crate::extract::paged::page_text::PageText;
+use crate::extract::paged::quality;
 
 /// The name of this reader, in pages and exceptions.
 pub(super) const NAME: &str = "hayro";
@@ -46,6 +47,16 @@ pub(super) enum OpenError {
 pub(super) struct Document {
     pub(super) pdf: Pdf,
     blank: Pdf,
+}
+
+/// What was read from one page.
+pub(super) struct PageReading {
+    /// Its own text.
+    pub(super) text: PageText,
+    /// What is wrong with it.
+    pub(super) finding: Option<Finding>,
+    /// What lies on layers that are switched off.
+    pub(super) hidden: PageText,
 }
 
 /// Reads the pages of one document.
@@ -107,11 +118,11 @@ impl<'a> PageReader<'a> {
         self.device.take_page()
     }
 
-    /// Reads one page: its text, and what is wrong with it.
-    pub(super) fn read(&mut self, page: &Page<'a>) -> (PageText, Option<Finding>) {
+    /// Reads one page: its own text, and what is wrong with it.
+    pub(super) fn read(&mut self, page: &Page<'a>) -> PageReading {
         let result = catch_unwind(AssertUnwindSafe(|| {
             if !self.sizes.are_bearable(page) {
-                return (PageText::default(), Some(Finding::TooMuch));
+                return PageReading::failed(Finding::TooMuch);
             }
             let mut glyphs = self.draw(page, &self.document.blank);
             let mut hidden = PageGlyphs::default();
@@ -119,21 +130,25 @@ impl<'a> PageReader<'a> {
                 let shown = self.draw(page, &self.document.pdf);
                 hidden = glyphs.take_missing_in(&shown);
             }
-            let mut text = assemble_upright(&mut glyphs);
+            let text = assemble_upright(&mut glyphs);
             let finding = judge(page, &glyphs, &text);
-            text.append_marked("Hidden layer", assemble_upright(&mut hidden));
-            annotations::append(page, &mut text);
-            (text.finish(), finding)
+            PageReading { text, finding, hidden: assemble_upright(&mut hidden) }
         }));
         result.unwrap_or_else(|reason| {
             if reason.is::<PageLimit>() {
-                return (PageText::default(), Some(Finding::TooMuch));
+                return PageReading::failed(Finding::TooMuch);
             }
             // What the panic left half done in the caches must not reach the next page.
             self.cache = InterpreterCache::new();
             self.device = TextDevice::default();
-            (PageText::default(), Some(Finding::Crashed))
+            PageReading::failed(Finding::Crashed)
         })
+    }
+}
+
+impl PageReading {
+    fn failed(finding: Finding) -> Self {
+        Self { text: PageText::default(), finding: Some(finding), hidden: PageText::default() }
     }
 }
 
@@ -141,6 +156,17 @@ impl<'a> PageReader<'a> {
 fn assemble_upright(glyphs: &mut PageGlyphs) -> PageText {
     stacks::turn(glyphs);
     assemble(glyphs)
+}
+
+/// The text of a page and, after it, what lies on hidden layers and what people wrote onto it.
+pub(super) fn with_what_is_beside(page: &Page<'_>, mut text: PageText, hidden: PageText) -> PageText {
+    text.append_marked("Hidden layer", hidden);
+    let before = text.clone();
+    let append = move || {
+        annotations::append(page, &mut text);
+        text.finish()
+    };
+    catch_unwind(AssertUnwindSafe(append)).unwrap_or_else(|_| before.finish())
 }
 
 /// What is wrong with a page that drew this and gave this text.

@@ -1,9 +1,9 @@
 //! Portable Document Format.
 //!
 //! Two readers stand behind one entry: hayro gives text and a box for every character; pdf-extract gives text without
-//! boxes and is asked only for files and pages that hayro cannot read. Neither draws pages nor recognises text in
-//! pictures: such pages are reported. Every page is read on its own, so that what is wrong with one page costs that
-//! page. Attached files are handed out.
+//! boxes and is asked only for files and pages that hayro cannot read. Pages that are pictures are drawn and given to
+//! recognition where there is one, and reported where not. Every page is read on its own, so that what is wrong with one
+//! page costs that page. Attached files are handed out.
 
 mod annotations;
 mod assemble;
@@ -11,13 +11,11 @@ mod attachments;
 mod bidi;
 mod decoded_size;
 mod document_info;
-mod findings;
 mod first_reader;
 mod glyph_text;
 mod lines;
-mod page_text;
+mod painter;
 mod pdf_string;
-mod quality;
 mod second_reader;
 mod stacks;
 mod text_device;
@@ -29,17 +27,20 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use redwell_model::{CharBox, ExceptionKind, Format, Layout, Metadata, Page, ProcessingException, Stage};
+use redwell_model::{ExceptionKind, Format, Layout, Metadata, ProcessingException, Stage};
 
-use self::findings::{Finding, Findings};
-use self::first_reader::{Document, OpenError, PageReader};
-use self::page_text::PageText;
+use self::first_reader::{Document, OpenError, PageReader, PageReading};
 use self::second_reader::SecondReader;
 use super::embedded::Embedded;
+use super::paged::findings::{Finding, Findings};
+use super::paged::joined::{JoinedPages, Source};
+use super::paged::quality;
+use super::recognition::Recogniser;
+use super::recognition::policy::{PageFound, Recognising};
 use super::{Child, Extracted, Input, PdfEngine};
 
 /// Reads a PDF file.
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(input: &Input<'_>, recogniser: &mut dyn Recogniser, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let opened = Document::open(input.bytes, &input.options.passwords);
     let mut embedded = Embedded::of(input, on_child);
     // Nothing that becomes of the pages shall cost what is attached, so that comes first.
@@ -47,7 +48,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         Ok(document) => catch_unwind(AssertUnwindSafe(|| attachments::hand_out(&document.pdf, &mut embedded))),
         Err(_) => Ok(Vec::new()),
     };
-    let mut found = read(input, opened);
+    let mut found = read(input, opened, recogniser);
     found.exceptions.extend(lost.unwrap_or_else(|_| {
         let reason = "the list of attached files is damaged; some may not have been taken out";
         vec![ProcessingException::new(Stage::Expand, ExceptionKind::PartLost, first_reader::NAME, reason)]
@@ -56,15 +57,15 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found
 }
 
-fn read(input: &Input<'_>, opened: Result<Document, OpenError>) -> Extracted {
+fn read(input: &Input<'_>, opened: Result<Document, OpenError>, recogniser: &mut dyn Recogniser) -> Extracted {
     let mut second = LazySecondReader { bytes: input.bytes, opened: None };
     match (opened, input.options.pdf_engine) {
         (Ok(document), PdfEngine::PdfExtract) => match second.get() {
             Some(reader) => read_second(input, reader, document_info::metadata(&document.pdf, reader.page_count())),
             None => failure(ExceptionKind::Damaged, second_reader::NAME, DAMAGED),
         },
-        (Ok(document), PdfEngine::Auto) => read_first(input, &document, Some(&mut second)),
-        (Ok(document), PdfEngine::Hayro) => read_first(input, &document, None),
+        (Ok(document), PdfEngine::Auto) => read_first(input, &document, Some(&mut second), recogniser),
+        (Ok(document), PdfEngine::Hayro) => read_first(input, &document, None, recogniser),
         (Err(OpenError::Locked), _) => failure(ExceptionKind::Encrypted, first_reader::NAME, LOCKED),
         (Err(OpenError::UnknownEncryption), PdfEngine::Hayro) => {
             failure(ExceptionKind::Encrypted, first_reader::NAME, UNKNOWN_ENCRYPTION)
@@ -108,45 +109,58 @@ impl LazySecondReader<'_> {
     }
 }
 
-/// Reads page after page with hayro, and with the second reader where there is one and hayro does badly.
-fn read_first(input: &Input<'_>, document: &Document, mut second: Option<&mut LazySecondReader<'_>>) -> Extracted {
+/// Reads page after page with hayro, with the second reader where there is one and hayro does badly, and by recognition
+/// where neither gives usable text.
+fn read_first(
+    input: &Input<'_>,
+    document: &Document,
+    mut second: Option<&mut LazySecondReader<'_>>,
+    recogniser: &mut dyn Recogniser,
+) -> Extracted {
     let pages = document.pages();
+    let recognition = &input.options.recognition;
     let mut joined = JoinedPages::new(input.options.max_text_bytes);
-    let mut findings = Findings::new(pages.len());
+    let mut findings = Findings::new(first_reader::NAME, pages.len(), recognition);
     let mut reader = PageReader::new(document);
+    let mut recognising = Recognising::new(recognition, recogniser);
     for (index, page) in pages.iter().enumerate() {
         if joined.is_full {
             break;
         }
-        let (mut text, mut finding) = reader.read(page);
-        let mut engine = first_reader::NAME;
-        if matches!(finding, Some(Finding::Garbled | Finding::Unreadable | Finding::Crashed))
+        let PageReading { text, finding, hidden } = reader.read(page);
+        let mut found = PageFound { text, finding, source: Source::Reader(first_reader::NAME) };
+        if matches!(found.finding, Some(Finding::Garbled | Finding::Unreadable | Finding::Crashed))
             && let Some(second) = second.as_deref_mut()
             && let Some(reader) = second.get()
             // Page numbers mean the same page in both readers only if they agree on how many there are.
             && reader.page_count() == pages.len()
             && let Some(other) = reader.read(index)
-            && quality::is_better(&other.text, &text.text)
+            && quality::is_better(&other.text, &found.text.text)
         {
-            finding = if quality::is_garbled(&other.text) { Some(Finding::Garbled) } else { None };
-            text = other;
-            engine = second_reader::NAME;
+            found.finding = if quality::is_garbled(&other.text) { Some(Finding::Garbled) } else { None };
+            found.text = other;
+            found.source = Source::Reader(second_reader::NAME);
         }
-        if let Some(finding) = finding {
+        if recognising.wants(found.finding) {
+            let drawn = || painter::draw(page, recognition.max_pixels);
+            found = recognising.improve(found, drawn);
+        }
+        if let Some(finding) = found.finding {
             findings.add(index, finding);
         }
-        joined.push(text, first_reader::frame(page), engine);
+        let text = first_reader::with_what_is_beside(page, found.text, hidden);
+        joined.push(text, first_reader::frame(page), found.source);
     }
     let metadata = document_info::metadata(&document.pdf, pages.len());
     let mut exceptions = findings.into_exceptions();
     exceptions.extend(missing_pages(document));
-    joined.finish(metadata, exceptions)
+    joined.finish(Format::Pdf, metadata, exceptions)
 }
 
 /// Reads every page with pdf-extract.
 fn read_second(input: &Input<'_>, reader: &SecondReader, mut metadata: Metadata) -> Extracted {
     let mut joined = JoinedPages::new(input.options.max_text_bytes);
-    let mut findings = Findings::new(reader.page_count());
+    let mut findings = Findings::new(second_reader::NAME, reader.page_count(), &input.options.recognition);
     for index in 0..reader.page_count() {
         if joined.is_full {
             break;
@@ -157,10 +171,10 @@ fn read_second(input: &Input<'_>, reader: &SecondReader, mut metadata: Metadata)
             Some(text) if quality::is_garbled(&text.text) => findings.add(index, Finding::Garbled),
             Some(_) => {}
         }
-        joined.push(text.unwrap_or_default(), reader.frame(index), second_reader::NAME);
+        joined.push(text.unwrap_or_default(), reader.frame(index), Source::Reader(second_reader::NAME));
     }
     metadata.page_count = u32::try_from(reader.page_count()).ok();
-    joined.finish(metadata, findings.into_exceptions())
+    joined.finish(Format::Pdf, metadata, findings.into_exceptions())
 }
 
 /// A page tree that promises more pages than there are has lost some.
@@ -173,54 +187,4 @@ fn missing_pages(document: &Document) -> Option<ProcessingException> {
     let reason =
         format!("the file says it has {promised} pages but {found} could be found; ask the custodian for another copy");
     Some(ProcessingException::new(Stage::Extract, ExceptionKind::PartLost, first_reader::NAME, reason))
-}
-
-/// The text of the pages so far, one after the other.
-struct JoinedPages {
-    text: String,
-    code_points: u32,
-    layout: Layout,
-    max_bytes: usize,
-    is_full: bool,
-}
-
-impl JoinedPages {
-    fn new(max_bytes: usize) -> Self {
-        Self { text: String::new(), code_points: 0, layout: Layout::default(), max_bytes, is_full: false }
-    }
-
-    fn push(&mut self, mut page: PageText, (frame, rotate): ([f32; 4], u16), engine: &str) {
-        if !self.layout.pages.is_empty() {
-            self.text.push('\n');
-            self.layout.boxes.push(CharBox::default());
-            self.code_points += 1;
-        }
-        let quality = quality::quality(&page.text);
-        let room = self.max_bytes.saturating_sub(self.text.len());
-        if page.text.len() > room {
-            self.is_full = true;
-            page.text.truncate(page.text.floor_char_boundary(room));
-            page.boxes.truncate(page.text.chars().count());
-        }
-        self.layout.pages.push(Page { start: self.code_points, frame, rotate, quality, engine: engine.to_owned() });
-        self.code_points = self.code_points.saturating_add(u32::try_from(page.boxes.len()).unwrap_or(u32::MAX));
-        self.text.push_str(&page.text);
-        self.layout.boxes.append(&mut page.boxes);
-    }
-
-    fn finish(mut self, metadata: Metadata, mut exceptions: Vec<ProcessingException>) -> Extracted {
-        if self.is_full {
-            let reason = format!(
-                "the text is longer than the limit of {} bytes; what comes after page {} was left out",
-                self.max_bytes,
-                self.layout.pages.len()
-            );
-            exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::OutputLimit, "", reason));
-        }
-        if self.layout.boxes.iter().all(CharBox::is_empty) {
-            // Text of the second reader alone: none of it has a place.
-            self.layout.boxes = Vec::new();
-        }
-        Extracted { format: Format::Pdf, text: self.text, layout: self.layout, metadata, exceptions }
-    }
 }

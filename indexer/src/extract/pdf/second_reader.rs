@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId, PlainTextOutput, output_doc_page};
 
-use super::page_text::PageText;
+use crate::extract::paged::page_text::PageText;
 
 /// The name of this reader, in pages and exceptions.
 pub(super) const NAME: &str = "pdf-extract";

@@ -7,13 +7,14 @@ use unicode_normalization::is_nfc;
 use super::fixture::Fixture;
 use super::*;
 use crate::extract::Options;
+use crate::extract::recognition::unavailable;
 
 fn options(engine: PdfEngine) -> Options {
     Options { pdf_engine: engine, max_text_bytes: 1 << 20, ..Options::default() }
 }
 
 fn read_with(bytes: &[u8], options: &Options) -> Extracted {
-    let extracted = extract(&Input { name: "a.pdf", bytes, options }, &mut |_| {});
+    let extracted = extract(&Input { name: "a.pdf", bytes, options }, &mut unavailable, &mut |_| {});
     hold_invariants(&extracted);
     extracted
 }

@@ -5,6 +5,7 @@ use redwell_model::{Digests, DuplicateScope, Format, ItemOutcome, Metadata, Ordi
 use rusqlite::OptionalExtension;
 
 use super::MatterWriter;
+use crate::extract::recognition::RecognisedPages;
 use crate::matter_folder::FolderError;
 use crate::matter_folder::columns::from_hexadecimal;
 
@@ -73,6 +74,8 @@ pub struct NewDocument<'a> {
     pub is_empty: bool,
     /// Whether its text has a box for every character.
     pub has_boxes: bool,
+    /// How much of the text was recognised in pictures.
+    pub recognised: Option<RecognisedPages>,
     /// What the file says about itself.
     pub metadata: &'a Metadata,
     /// Its text.
@@ -232,9 +235,9 @@ impl MatterWriter {
         document: &NewDocument<'_>,
     ) -> Result<(), FolderError> {
         let sql = "insert into documents (ordinal, item, title, custodians, date, language, parent, family, \
-                   text_revision, text_code_points, is_empty, has_boxes, metadata, needs_index) values (?1, ?2, ?3, \
-                   ?4, ?5, ?6, ?7, coalesce((select family from documents where ordinal = ?7), ?1), 1, ?8, ?9, ?10, \
-                   ?11, 1)";
+                   text_revision, text_code_points, is_empty, has_boxes, metadata, recognised_pages, \
+                   recognition_confidence, needs_index) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
+                   coalesce((select family from documents where ordinal = ?7), ?1), 1, ?8, ?9, ?10, ?11, ?12, ?13, 1)";
         self.execute(
             sql,
             rusqlite::params![
@@ -249,6 +252,8 @@ impl MatterWriter {
                 document.is_empty,
                 document.has_boxes,
                 json(document.metadata),
+                document.recognised.map_or(0, |recognised| recognised.pages),
+                document.recognised.map(|recognised| recognised.confidence),
             ],
         )?;
         self.add_text(ordinal, 1, document.text)
@@ -272,8 +277,8 @@ impl MatterWriter {
             kept.0 + 1
         };
         let sql = "update documents set title = ?2, date = ?3, language = ?4, text_revision = ?5, \
-                   text_code_points = ?6, is_empty = ?7, has_boxes = ?8, metadata = ?9, needs_index = 1 \
-                   where ordinal = ?1";
+                   text_code_points = ?6, is_empty = ?7, has_boxes = ?8, metadata = ?9, recognised_pages = ?10, \
+                   recognition_confidence = ?11, needs_index = 1 where ordinal = ?1";
         self.execute(
             sql,
             rusqlite::params![
@@ -286,6 +291,8 @@ impl MatterWriter {
                 document.is_empty,
                 document.has_boxes,
                 json(document.metadata),
+                document.recognised.map_or(0, |recognised| recognised.pages),
+                document.recognised.map(|recognised| recognised.confidence),
             ],
         )?;
         Ok(revision != kept.0)

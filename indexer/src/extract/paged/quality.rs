@@ -5,28 +5,37 @@
 //! anything is not looked at: a page of part numbers is as good as a page of prose.
 
 /// Below this share a page counts as garbled.
-pub(super) const GARBLED_BELOW: f32 = 0.75;
+pub(in crate::extract) const GARBLED_BELOW: f32 = 0.75;
 /// Pages with fewer characters than this are not called garbled: a few ornaments prove nothing.
 const FEWEST: usize = 8;
 
 /// The share of sensible characters among those that are not white space, 0 to 1; 1 for a text without any.
-pub(super) fn quality(text: &str) -> f32 {
+pub(in crate::extract) fn quality(text: &str) -> f32 {
     let (sensible, all) = count(text);
     share(sensible, all)
 }
 
 /// Whether too few characters of a text are sensible.
-pub(super) fn is_garbled(text: &str) -> bool {
+pub(in crate::extract) fn is_garbled(text: &str) -> bool {
     let (sensible, all) = count(text);
     all >= FEWEST && share(sensible, all) < GARBLED_BELOW
 }
 
 /// Whether `other` has clearly more to read than `text`: more sensible characters in number, and no smaller a share.
-pub(super) fn is_better(other: &str, text: &str) -> bool {
+pub(in crate::extract) fn is_better(other: &str, text: &str) -> bool {
     let (sensible, all) = count(text);
     let (other_sensible, other_all) = count(other);
     other_sensible > sensible && share(other_sensible, other_all) > share(sensible, all) + 0.05
         || all == 0 && other_sensible > 0 && !is_garbled(other)
+}
+
+/// Whether recognised text, of which the program is this sure, has more to read than the text a page has itself.
+pub(in crate::extract) fn is_better_recognised(recognised: &str, confidence: f32, text: &str) -> bool {
+    let readable = |text: &str, certainty: f32| {
+        let (sensible, _) = count(text);
+        f32::from(u16::try_from(sensible).unwrap_or(u16::MAX)) * certainty
+    };
+    readable(recognised, confidence) > readable(text, quality(text))
 }
 
 fn count(text: &str) -> (usize, usize) {
@@ -77,6 +86,15 @@ mod tests {
         assert!(!is_garbled("\u{f0b7} \u{f0b7}"));
         assert!(is_garbled("\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}ab"));
         assert!(!is_garbled("an ordinary page with one \u{fffd}"));
+    }
+
+    #[test]
+    fn recognised_text_wins_by_what_is_surely_readable() {
+        assert!(is_better_recognised("a page of text", 0.9, ""));
+        assert!(is_better_recognised("a page of text", 0.9, "\u{fffd}\u{fffd}\u{fffd} of text"));
+        assert!(!is_better_recognised("a page of text", 0.9, "a page of text"));
+        assert!(!is_better_recognised("a page of t3xt and noise", 0.4, "a page of text"));
+        assert!(!is_better_recognised("", 1.0, ""));
     }
 
     #[test]

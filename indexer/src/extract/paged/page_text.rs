@@ -9,10 +9,10 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 /// Text with one box per code point.
-#[derive(Debug, Default)]
-pub(super) struct PageText {
-    pub(super) text: String,
-    pub(super) boxes: Vec<CharBox>,
+#[derive(Debug, Clone, Default)]
+pub(in crate::extract) struct PageText {
+    pub(in crate::extract) text: String,
+    pub(in crate::extract) boxes: Vec<CharBox>,
     line: Vec<(char, CharBox)>,
     space_due: bool,
     is_plain: bool,
@@ -20,7 +20,7 @@ pub(super) struct PageText {
 
 /// Which way the characters of one glyph follow each other inside its box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(in crate::extract) enum Flow {
     Right,
     Left,
     Up,
@@ -29,7 +29,7 @@ pub(super) enum Flow {
 
 impl PageText {
     /// Adds the characters of one glyph to the current line. A box for several characters is split between them.
-    pub(super) fn push(&mut self, characters: &[char], area: CharBox, flow: Flow) {
+    pub(in crate::extract) fn push(&mut self, characters: &[char], area: CharBox, flow: Flow) {
         if let [character] = characters
             && is_plain(*character)
         {
@@ -54,12 +54,12 @@ impl PageText {
     }
 
     /// Asks for a space before the next character, if the line goes on.
-    pub(super) fn space(&mut self) {
+    pub(in crate::extract) fn space(&mut self) {
         self.space_due = true;
     }
 
     /// Ends the line. A line without characters leaves no trace.
-    pub(super) fn end_line(&mut self) {
+    pub(in crate::extract) fn end_line(&mut self) {
         self.space_due = false;
         if self.line.is_empty() {
             return;
@@ -79,7 +79,7 @@ impl PageText {
     }
 
     /// Leaves an empty line before what follows.
-    pub(super) fn end_paragraph(&mut self) {
+    pub(in crate::extract) fn end_paragraph(&mut self) {
         self.end_line();
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -88,7 +88,7 @@ impl PageText {
     }
 
     /// Ends the text: no line end or empty line is left over.
-    pub(super) fn finish(mut self) -> Self {
+    pub(in crate::extract) fn finish(mut self) -> Self {
         self.end_line();
         while self.text.ends_with('\n') {
             self.text.pop();
@@ -98,7 +98,7 @@ impl PageText {
     }
 
     /// Adds a text that is not part of the running one, in a mark that says what it is; nothing where it is empty.
-    pub(super) fn append_marked(&mut self, what: &str, other: Self) {
+    pub(in crate::extract) fn append_marked(&mut self, what: &str, other: Self) {
         let other = other.finish();
         if other.text.is_empty() {
             return;
@@ -118,7 +118,7 @@ impl PageText {
     }
 
     /// Takes in text that has no boxes, with line ends of its own; several empty lines become one.
-    pub(super) fn push_lines(&mut self, text: &str) {
+    pub(in crate::extract) fn push_lines(&mut self, text: &str) {
         for line in text.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']) {
             if line.trim().is_empty() {
                 self.end_paragraph();

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use redwell_model::{ExceptionKind, ProcessingException, Stage};
 
-use super::first_reader;
+use crate::extract::recognition::Recognition;
 
 /// Up to this many pages get an exception each.
 const ONE_BY_ONE: usize = 5;
 
 /// What is wrong with a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Finding {
+pub(in crate::extract) enum Finding {
     /// It is a picture, or its letters are drawn as shapes.
     Picture,
     /// It is a picture with a stamp in its margin.
@@ -24,11 +24,18 @@ pub(super) enum Finding {
     TooMuch,
     /// The reader crashed on it.
     Crashed,
+    /// It could not be drawn for recognition.
+    NotDrawn,
+    /// Recognition failed on it, in this way; beyond the most pages of a file with [`ExceptionKind::NeedsOcr`].
+    NotRecognised(ExceptionKind),
 }
 
 /// What is wrong with which pages of a document.
 #[derive(Debug)]
-pub(super) struct Findings {
+pub(in crate::extract) struct Findings<'a> {
+    /// The reader of the format.
+    tool: &'static str,
+    recognition: &'a Recognition,
     page_count: usize,
     pages: BTreeMap<Finding, Vec<usize>>,
 }
@@ -39,12 +46,14 @@ impl Finding {
             Self::Picture | Self::StampedPicture | Self::Unreadable => ExceptionKind::NeedsOcr,
             Self::Garbled => ExceptionKind::GarbledText,
             Self::TooMuch => ExceptionKind::OutputLimit,
-            Self::Crashed => ExceptionKind::PartLost,
+            Self::Crashed | Self::NotDrawn => ExceptionKind::PartLost,
+            Self::NotRecognised(kind) => kind,
         }
     }
 
     /// The rest of a sentence that begins with one page, or with several.
     fn predicate(self, several: bool) -> &'static str {
+        use ExceptionKind::{MemoryLimit, NeedsOcr, TimeLimit};
         match (self, several) {
             (Self::Picture, false) => "is a picture; its text was not read and needs recognition (OCR)",
             (Self::Picture, true) => "are pictures; their text was not read and needs recognition (OCR)",
@@ -62,41 +71,83 @@ impl Finding {
             (Self::TooMuch, true) => "draw more than any ordinary page and were left out",
             (Self::Crashed, false) => "is damaged and could not be read; look at the original",
             (Self::Crashed, true) => "are damaged and could not be read; look at the original",
+            (Self::NotDrawn, false) => {
+                "could not be drawn for recognition (OCR); only text the file itself has was kept"
+            }
+            (Self::NotDrawn, true) => {
+                "could not be drawn for recognition (OCR); only text the file itself has was kept"
+            }
+            (Self::NotRecognised(TimeLimit), _) => {
+                "took longer to recognise (OCR) than `--ocr-seconds` allows; only text the file itself has was kept"
+            }
+            (Self::NotRecognised(MemoryLimit), _) => {
+                "needed more memory to recognise (OCR) than `--ocr-memory-mib` allows; only text the file itself has \
+                 was kept"
+            }
+            (Self::NotRecognised(NeedsOcr), false) => {
+                "comes after the most pages that are recognised (OCR) in one file, which `--ocr-pages` raises"
+            }
+            (Self::NotRecognised(NeedsOcr), true) => {
+                "come after the most pages that are recognised (OCR) in one file, which `--ocr-pages` raises"
+            }
+            (Self::NotRecognised(_), _) => {
+                "made the recognition program (OCR) fail; only text the file itself has was kept"
+            }
+        }
+    }
+
+    /// What people can do, as the end of the sentence.
+    fn advice(self, recognition: &Recognition) -> String {
+        match self {
+            Self::Picture | Self::StampedPicture | Self::Unreadable => recognition.advice().to_owned(),
+            Self::Garbled if !recognition.is_available() => {
+                format!("; recognition (OCR) may read it{}", recognition.advice())
+            }
+            _ => String::new(),
         }
     }
 }
 
-impl Findings {
-    pub(super) fn new(page_count: usize) -> Self {
-        Self { page_count, pages: BTreeMap::new() }
+impl<'a> Findings<'a> {
+    pub(in crate::extract) fn new(tool: &'static str, page_count: usize, recognition: &'a Recognition) -> Self {
+        Self { tool, recognition, page_count, pages: BTreeMap::new() }
     }
 
     /// Notes a finding about a page, from 0. Pages come in order.
-    pub(super) fn add(&mut self, page: usize, finding: Finding) {
+    pub(in crate::extract) fn add(&mut self, page: usize, finding: Finding) {
         self.pages.entry(finding).or_default().push(page + 1);
     }
 
     /// The exceptions to record.
-    pub(super) fn into_exceptions(self) -> Vec<ProcessingException> {
+    pub(in crate::extract) fn into_exceptions(self) -> Vec<ProcessingException> {
         let mut exceptions = Vec::new();
-        for (finding, pages) in self.pages {
-            let exception =
-                |reason: String| ProcessingException::new(Stage::Extract, finding.kind(), first_reader::NAME, reason);
+        for (finding, pages) in &self.pages {
+            let predicate = |several| format!("{}{}", finding.predicate(several), finding.advice(self.recognition));
+            let exception = |reason: String| {
+                ProcessingException::new(Stage::Extract, finding.kind(), self.tool_of(*finding), reason)
+            };
             if pages.len() == self.page_count && pages.len() > 1 {
-                exceptions.push(exception(format!("all pages {}", finding.predicate(true))));
+                exceptions.push(exception(format!("all pages {}", predicate(true))));
             } else if pages.len() <= ONE_BY_ONE {
                 for page in pages {
-                    let exception = exception(format!("page {page} {}", finding.predicate(false)));
-                    exceptions.push(match u32::try_from(page) {
+                    let exception = exception(format!("page {page} {}", predicate(false)));
+                    exceptions.push(match u32::try_from(*page) {
                         Ok(page) => exception.on_page(page),
                         Err(_) => exception,
                     });
                 }
             } else {
-                exceptions.push(exception(format!("pages {} {}", ranges(&pages), finding.predicate(true))));
+                exceptions.push(exception(format!("pages {} {}", ranges(pages), predicate(true))));
             }
         }
         exceptions
+    }
+
+    fn tool_of(&self, finding: Finding) -> &str {
+        match (finding, &self.recognition.tool) {
+            (Finding::NotRecognised(_), Some(tool)) => &tool.name,
+            _ => self.tool,
+        }
     }
 }
 
@@ -126,7 +177,8 @@ mod tests {
 
     #[track_caller]
     fn check(page_count: usize, pages: &[usize], expected: &[&str]) {
-        let mut findings = Findings::new(page_count);
+        let recognition = Recognition::default();
+        let mut findings = Findings::new("hayro", page_count, &recognition);
         for page in pages {
             findings.add(page - 1, Finding::Picture);
         }

@@ -1,0 +1,213 @@
+//! What is made of small pictures, with someone who says what every picture says.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, GrayImage, ImageFormat, RgbaImage};
+use proptest::prelude::*;
+use redwell_model::{CodePointRange, ExceptionKind};
+use tiff::encoder::{TiffEncoder, colortype};
+use tiff::tags::Tag;
+
+use super::*;
+use crate::extract::recognition::{Policy, Recognition, Tool, Word, unavailable};
+use crate::extract::{Options, extract as extract_any};
+
+fn options() -> Options {
+    let tool = Some(Tool { name: "eyes 1".to_owned(), program: "/nowhere".into() });
+    let recognition = Recognition { tool, max_pixels: 1_000_000, ..Recognition::default() };
+    Options { recognition, ..Options::default() }
+}
+
+/// Reads a picture of which every page says `word` across its upper left quarter; the sizes and densities seen.
+fn read_with(bytes: &[u8], options: &Options) -> (Extracted, Vec<(u32, u32, u32)>) {
+    let mut seen = Vec::new();
+    let mut recogniser = |picture: &Picture| {
+        let Picture { width, height, dpi, .. } = *picture;
+        seen.push((width, height, dpi));
+        let word = Word {
+            text: "word".to_owned(),
+            confidence: 0.75,
+            left: 0,
+            top: 0,
+            width: width / 2,
+            height: height / 2,
+            place: [1, 1, 1],
+        };
+        Ok(vec![word])
+    };
+    let found = extract(&Input { name: "a.png", bytes, options }, &mut recogniser);
+    assert!(found.layout.boxes.is_empty() || found.layout.boxes.len() == found.text.chars().count());
+    (found, seen)
+}
+
+fn read(bytes: &[u8]) -> (Extracted, Vec<(u32, u32, u32)>) {
+    read_with(bytes, &options())
+}
+
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+fn white(width: u32, height: u32) -> DynamicImage {
+    DynamicImage::ImageLuma8(GrayImage::from_pixel(width, height, image::Luma([255])))
+}
+
+/// A TIFF of pages of these sizes at this density.
+fn tiff_of(pages: &[(u32, u32)], dpi: u32) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+    for (width, height) in pages {
+        let mut page = encoder.new_image::<colortype::Gray8>(*width, *height).unwrap();
+        page.resolution(tiff::tags::ResolutionUnit::Inch, tiff::encoder::Rational { n: dpi, d: 1 });
+        page.write_data(&vec![255; (width * height) as usize]).unwrap();
+    }
+    bytes.into_inner()
+}
+
+#[test]
+fn a_picture_is_a_page_with_boxes_in_points() {
+    for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Jpeg] {
+        let image = DynamicImage::ImageRgb8(white(192, 96).into_rgb8());
+        let (found, seen) = read(&encoded(&image, format));
+        assert_eq!(found.text, "word", "{format:?}");
+        let page = &found.layout.pages[0];
+        assert_eq!((page.frame, page.engine.as_str()), ([0.0, 0.0, 144.0, 72.0], "ocr"), "{format:?}");
+        assert!((page.quality - 0.75).abs() < 1e-6);
+        // Screens are coarse, so the picture is enlarged; the boxes are those of the page all the same.
+        assert_eq!(seen, [(576, 288, 288)], "{format:?}");
+        let quads = found.layout.quads(CodePointRange::new(0, 4));
+        assert_eq!(quads[0].quads, [[0.0, 72.0, 72.0, 72.0, 0.0, 36.0, 72.0, 36.0]]);
+        assert_eq!((found.exceptions, found.metadata.page_count), (Vec::new(), Some(1)));
+    }
+}
+
+#[test]
+fn every_page_of_a_tiff_is_read() {
+    let (found, seen) = read(&tiff_of(&[(200, 100), (150, 300), (300, 300)], 300));
+    assert_eq!(found.text, "word\nword\nword");
+    assert_eq!(seen, [(200, 100, 300), (150, 300, 300), (300, 300, 300)]);
+    let frames: Vec<_> = found.layout.pages.iter().map(|page| page.frame[2..].to_vec()).collect();
+    assert_eq!(frames, [[48.0, 24.0], [36.0, 72.0], [72.0, 72.0]]);
+    assert_eq!(found.metadata.page_count, Some(3));
+    assert_eq!(found.metadata.other.get("picture_resolution").map(String::as_str), Some("300 dpi"));
+}
+
+#[test]
+fn large_pictures_are_scaled_down_and_giants_not_opened() {
+    let (found, seen) = read(&tiff_of(&[(2000, 1000)], 200));
+    assert_eq!(seen, [(1414, 707, 141)]);
+    assert_eq!(found.layout.pages[0].frame, [0.0, 0.0, 720.0, 360.0]);
+    let (found, seen) = read(&tiff_of(&[(2000, 3000)], 200));
+    assert_eq!((seen, found.exceptions[0].kind), (Vec::new(), ExceptionKind::PartLost));
+}
+
+#[test]
+fn the_turn_of_a_camera_is_undone() {
+    let mut jpeg = encoded(&white(96, 192), ImageFormat::Jpeg);
+    let block = [b"Exif\0\0".as_slice(), &tags::tests::block(&[(tags::MAKE, "Acme")], &[(0x112, 6)], &[])].concat();
+    let length = u16::try_from(block.len() + 2).unwrap().to_be_bytes();
+    jpeg.splice(2..2, [&[0xff, 0xe1], length.as_slice(), &block].concat());
+    let (found, _) = read(&jpeg);
+    assert_eq!(found.layout.pages[0].frame, [0.0, 0.0, 144.0, 72.0]);
+    assert_eq!(found.metadata.other.get("camera").map(String::as_str), Some("Acme"));
+    assert_eq!(found.metadata.other.get("picture_size").map(String::as_str), Some("192 × 96 pixels"));
+}
+
+#[test]
+fn what_shows_through_is_paper() {
+    let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, image::Rgba([0, 0, 0, 0])));
+    assert!(grey(clear).pixels().all(|pixel| pixel.0 == [255]));
+    let black = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, image::Rgba([0, 0, 0, 255])));
+    assert!(grey(black).pixels().all(|pixel| pixel.0 == [0]));
+}
+
+#[test]
+fn fax_pages_are_black_on_white() {
+    // One row of sixteen pixels, white being 0, the middle ones black.
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+    let mut directory = encoder.image_directory().unwrap();
+    let at = directory.write_data([0b0000_1111_u8, 0b1111_0000].repeat(16).as_slice()).unwrap();
+    for (tag, value) in [
+        (Tag::ImageWidth, 16),
+        (Tag::ImageLength, 16),
+        (Tag::BitsPerSample, 1),
+        (Tag::Compression, 1),
+        (Tag::PhotometricInterpretation, 0),
+        (Tag::SamplesPerPixel, 1),
+        (Tag::RowsPerStrip, 16),
+        (Tag::StripByteCounts, 32),
+        (Tag::StripOffsets, u32::try_from(at).unwrap()),
+    ] {
+        directory.write_tag(tag, value).unwrap();
+    }
+    directory.finish().unwrap();
+    let mut rows = Vec::new();
+    let mut recogniser = |picture: &Picture| {
+        rows.clone_from(&picture.grey);
+        Ok(Vec::new())
+    };
+    let bytes = bytes.into_inner();
+    let mut options = options();
+    options.recognition.policy = Policy::On;
+    extract(&Input { name: "a.tif", bytes: &bytes, options: &options }, &mut recogniser);
+    let width = rows.len().isqrt();
+    assert!(width >= 16 && rows[0] > 200 && rows[width / 2] < 50 && rows[width - 1] > 200, "{:?}", &rows[..width]);
+}
+
+#[test]
+fn without_recognition_the_page_is_told() {
+    let check = |recognition: Recognition, expected: &str| {
+        let options = Options { recognition, ..Options::default() };
+        let bytes = encoded(&white(192, 96), ImageFormat::Png);
+        let found = extract(&Input { name: "a.png", bytes: &bytes, options: &options }, &mut unavailable);
+        let exception = &found.exceptions[0];
+        assert_eq!((exception.kind, exception.page, found.text.as_str()), (ExceptionKind::NeedsOcr, Some(1), ""));
+        assert!(exception.reason.contains(expected), "{}", exception.reason);
+        assert_eq!(found.layout.pages.len(), 1);
+    };
+    check(Recognition::default(), "the package `tesseract-ocr`");
+    check(Recognition { policy: Policy::Off, ..Recognition::default() }, "`redwell retry --ocr auto`");
+}
+
+#[test]
+fn what_no_letter_fits_into_needs_no_recognition() {
+    for options in [options(), Options::default()] {
+        let (found, seen) = read_with(&encoded(&white(1, 1), ImageFormat::Png), &options);
+        assert_eq!((found.text.as_str(), found.exceptions, seen), ("", Vec::new(), Vec::new()));
+    }
+}
+
+#[test]
+fn damaged_and_foreign_pictures_are_told() {
+    let check = |bytes: &[u8], expected: ExceptionKind| {
+        let found = extract_any(&Input { name: "a", bytes, options: &options() }, &mut |_| ());
+        assert!(found.exceptions.iter().any(|exception| exception.kind == expected), "{:?}", found.exceptions);
+    };
+    check(b"\x89PNG\r\n\x1a\n", ExceptionKind::Damaged);
+    check(b"II*\0\x08\0\0\0", ExceptionKind::Damaged);
+    check(b"8BPS\0\x01", ExceptionKind::UnsupportedFormat);
+    let png = encoded(&white(192, 96), ImageFormat::Png);
+    let (found, seen) = read(&png[..png.len() - 30]);
+    assert_eq!((found.exceptions[0].kind, seen), (ExceptionKind::PartLost, Vec::new()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn damage_never_breaks_the_invariants(which in 0_usize..6, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>()) {
+        let image = DynamicImage::ImageRgb8(white(40, 30).into_rgb8());
+        let formats = [ImageFormat::Png, ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Jpeg];
+        let mut bytes = formats.get(which).map_or_else(|| tiff_of(&[(40, 30), (30, 40)], 100), |format| encoded(&image, *format));
+        for (at, byte) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+        }
+        read(&bytes);
+        bytes.truncate(cut.index(bytes.len()));
+        read(&bytes);
+    }
+}
