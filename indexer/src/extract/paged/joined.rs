@@ -3,7 +3,7 @@
 use redwell_model::{CharBox, ExceptionKind, Format, Layout, Metadata, Page, ProcessingException, Stage};
 
 use super::page_text::PageText;
-use super::quality;
+use super::{hyphens, quality};
 use crate::extract::{Extracted, recognition};
 
 /// The text of the pages so far, one after the other.
@@ -66,6 +66,7 @@ impl JoinedPages {
             );
             exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::OutputLimit, "", reason));
         }
+        hyphens::join(&mut self.text, &mut self.layout);
         if self.layout.boxes.iter().all(CharBox::is_empty) {
             // Text of the second reader alone: none of it has a place.
             self.layout.boxes = Vec::new();

@@ -4,6 +4,7 @@
 //! one document. No format is read here.
 
 pub(in crate::extract) mod findings;
+pub(in crate::extract) mod hyphens;
 pub(in crate::extract) mod joined;
 pub(in crate::extract) mod page_text;
 pub(in crate::extract) mod quality;

@@ -8,6 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
+use super::hyphens::SOFT_HYPHEN;
+
 /// Text with one box per code point.
 #[derive(Debug, Clone, Default)]
 pub(in crate::extract) struct PageText {
@@ -16,6 +18,8 @@ pub(in crate::extract) struct PageText {
     line: Vec<(char, CharBox)>,
     space_due: bool,
     is_plain: bool,
+    /// The box of a soft hyphen that nothing on its line has followed yet.
+    soft_hyphen: Option<CharBox>,
 }
 
 /// Which way the characters of one glyph follow each other inside its box.
@@ -41,6 +45,9 @@ impl PageText {
         for character in characters {
             expand(*character, &mut expanded);
         }
+        if characters.last() == Some(&SOFT_HYPHEN) {
+            self.soft_hyphen = Some(area);
+        }
         let parts = expanded.len();
         for (part, character) in expanded.into_iter().enumerate() {
             if character.is_whitespace() {
@@ -61,8 +68,14 @@ impl PageText {
     /// Ends the line. A line without characters leaves no trace.
     pub(in crate::extract) fn end_line(&mut self) {
         self.space_due = false;
+        let soft_hyphen = self.soft_hyphen.take();
         if self.line.is_empty() {
             return;
+        }
+        if let Some(area) = soft_hyphen {
+            // Only here does it part a word; the whole document decides what becomes of it.
+            self.is_plain = false;
+            self.line.push((SOFT_HYPHEN, area));
         }
         if !self.text.is_empty() {
             self.text.push('\n');
@@ -132,6 +145,7 @@ impl PageText {
     }
 
     fn start_word(&mut self) {
+        self.soft_hyphen = None;
         if self.line.is_empty() {
             self.is_plain = true;
         } else if self.space_due {
@@ -177,10 +191,10 @@ fn starts_anew(character: char) -> bool {
 }
 
 /// Replaces what belongs to typesetting by what it says: ligatures and presentation forms become letters, any white
-/// space a space, bullets of symbol fonts bullets; control characters and soft hyphens go.
+/// space a space, bullets of symbol fonts bullets; control characters go, and soft hyphens within a line.
 fn expand(character: char, into: &mut Vec<char>) {
     match character {
-        '\u{ad}'
+        SOFT_HYPHEN
         | '\u{feff}'
         | '\u{200b}'
         | '\u{200e}'

@@ -1,6 +1,6 @@
 //! Lines to text: words, logical order, paragraphs.
 //!
-//! A space stands where the file has one or where the gap asks for one. Hyphens at line ends stay, as printed. Pieces of
+//! A space stands where the file has one or where the gap asks for one. Hyphens at line ends stay here. Pieces of
 //! one table row or of a widely set line share a line of text. An empty line stands where the gap between lines is
 //! larger than is usual on the page.
 

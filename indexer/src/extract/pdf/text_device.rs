@@ -209,8 +209,7 @@ impl TextDevice {
     fn replace_text(&mut self, first: usize, actual: &str) {
         let page = &mut self.page;
         let count = page.glyphs.len().saturating_sub(first);
-        // A lone soft hyphen marks a hyphen at a line's end. The canonical text keeps hyphenation as printed.
-        if count == 0 || actual == "\u{ad}" {
+        if count == 0 {
             return;
         }
         let letters = |text: &mut dyn Iterator<Item = char>| -> String {
