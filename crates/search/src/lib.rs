@@ -19,6 +19,7 @@ pub mod parse;
 pub mod pattern;
 mod print;
 pub mod query;
+mod segments;
 pub mod snippets;
 pub mod spans;
 pub mod words;

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use redwell_model::text_range::{ByteRange, CodePointRange};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-use unicode_segmentation::UnicodeSegmentation;
+
+use crate::segments;
 
 /// Longest folded word that is told from others, in bytes; what lies beyond is not compared.
 pub const MAX_WORD_BYTES: usize = 32_000;
@@ -41,23 +42,21 @@ impl<'t> Word<'t> {
 
 /// The words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
-    let (mut position, mut code_point) = (0, 0);
-    text.split_word_bound_indices().filter_map(move |(byte, segment)| {
-        let start = code_point;
-        code_point += length(segment);
-        if !is_word(segment) {
-            return None;
-        }
+    let (mut position, mut code_point, mut byte) = (0, 0, 0);
+    segments::word_segments(text).map(move |(start, segment)| {
+        code_point += length(&text[byte..start]);
         let (lead, written) = trimmed(segment);
-        let (byte, start) = (byte + lead.len(), start + length(lead));
+        let code_point_start = code_point + length(lead);
         let word = Word {
             written,
             position,
-            bytes: ByteRange { start: byte, end: byte + written.len() },
-            code_points: CodePointRange { start, end: start + length(written) },
+            bytes: ByteRange { start: start + lead.len(), end: start + lead.len() + written.len() },
+            code_points: CodePointRange { start: code_point_start, end: code_point_start + length(written) },
         };
+        code_point += length(segment);
+        byte = start + segment.len();
         position += 1;
-        Some(word)
+        word
     })
 }
 
@@ -128,7 +127,8 @@ fn cut(mut folded: String) -> String {
 
 /// Length in code points.
 fn length(segment: &str) -> u32 {
-    u32::try_from(segment.chars().count()).expect("extraction limits a text far below 2³² code points")
+    let length = if segment.is_ascii() { segment.len() } else { segment.chars().count() };
+    u32::try_from(length).expect("extraction limits a text far below 2³² code points")
 }
 
 #[cfg(test)]

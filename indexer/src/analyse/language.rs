@@ -3,13 +3,15 @@
 //! One language a document, told from a sample of its beginning, middle and end. A text too short to tell has none:
 //! a wrong language is worse than no language in a facet.
 
+use std::borrow::Cow;
+
 use whichlang::Lang;
 
 /// Letters needed before a guess is worth anything.
 const FEWEST_LETTERS: usize = 40;
 
 /// Bytes of each of the three samples.
-const SAMPLE_BYTES: usize = 2_000;
+const SAMPLE_BYTES: usize = 600;
 
 /// The language a text is mostly written in, as an ISO 639-1 code.
 #[must_use]
@@ -39,13 +41,13 @@ pub fn language(text: &str) -> Option<&'static str> {
 }
 
 /// Words of the text's beginning, middle and end: a title page or a signature block alone may speak another language.
-fn sample(text: &str) -> String {
+fn sample(text: &str) -> Cow<'_, str> {
     let starts = [0, (text.len() / 2).saturating_sub(SAMPLE_BYTES / 2), text.len().saturating_sub(SAMPLE_BYTES)];
     if text.len() <= 3 * SAMPLE_BYTES {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let part = |start: usize| &text[text.floor_char_boundary(start)..text.floor_char_boundary(start + SAMPLE_BYTES)];
-    starts.map(part).join(" ")
+    Cow::Owned(starts.map(part).join(" "))
 }
 
 #[cfg(test)]
@@ -65,5 +67,8 @@ mod tests {
         check("12 345 678 90 -- 12 345 678 90 -- 12 345 678 90 -- 12 345 678 90", None);
         check("", None);
         check(&"é".repeat(10_000), language(&"é".repeat(6_000)));
+        let english = "The supplier shall deliver the goods to the buyer. ";
+        let mixed = format!("{}{}", english.repeat(300), "Der Lieferant liefert. ".repeat(30));
+        check(&mixed, Some("en"));
     }
 }

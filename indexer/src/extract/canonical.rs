@@ -15,7 +15,8 @@ const MOST_LINE_ENDS: usize = 3;
 #[must_use]
 pub fn canonical(text: &str, max_bytes: usize) -> (String, bool) {
     let (tidy, cut) = tidied(text, max_bytes.saturating_mul(4));
-    let mut text = if is_nfc_quick(tidy.chars()) == IsNormalized::Yes { tidy } else { tidy.nfc().collect() };
+    let is_normal = tidy.is_ascii() || is_nfc_quick(tidy.chars()) == IsNormalized::Yes;
+    let mut text = if is_normal { tidy } else { tidy.nfc().collect() };
     let cut = cut || text.len() > max_bytes;
     if text.len() > max_bytes {
         text.truncate(text.floor_char_boundary(max_bytes));
@@ -61,11 +62,24 @@ fn tidied(text: &str, max_bytes: usize) -> (String, bool) {
     let mut out = String::with_capacity(text.len().min(max_bytes));
     // Length of `out` without the blanks at its end, and the line ends that follow it.
     let (mut kept, mut line_ends) = (0, 0);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut rest = text;
+    loop {
+        // What needs no thought is most of any text, and is taken in one piece.
+        let (plain, after) = rest.split_at(plain_prefix(rest.as_bytes()));
+        let visible = plain.trim_end_matches([' ', '\t']).len();
+        if visible > 0 {
+            (kept, line_ends) = (out.len() + visible, 0);
+        }
+        out.push_str(plain);
+        if kept > max_bytes {
+            return (out, true);
+        }
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         match c {
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                if c == '\r' && chars.peek() == Some(&'\n') {
+                if c == '\r' && rest.starts_with('\n') {
                     continue;
                 }
                 if kept < out.len() {
@@ -85,14 +99,16 @@ fn tidied(text: &str, max_bytes: usize) -> (String, bool) {
                     kept = out.len();
                     line_ends = 0;
                 }
-                if kept > max_bytes {
-                    return (out, true);
-                }
             }
         }
     }
     out.truncate(out.trim_end().len());
     (out, false)
+}
+
+/// How many bytes at the start are ASCII that stays as it is.
+fn plain_prefix(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| matches!(byte, b' '..=b'~' | b'\t')).count()
 }
 
 #[cfg(test)]

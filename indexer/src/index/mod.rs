@@ -22,6 +22,7 @@ mod place;
 mod ranking;
 mod schema;
 mod snapshot;
+mod streamed;
 mod tokenizer;
 mod writer;
 

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use redwell_model::Ordinal;
 use roaring::RoaringBitmap;
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::{Index, TantivyDocument, TantivyError};
 
 use super::place::{self, unusable};
 use super::schema::Fields;
 use super::snapshot::Snapshot;
+use super::streamed::StreamedDirectory;
 use super::{IndexError, tokenizer};
 use crate::matter_folder::DocumentRow;
 
@@ -57,7 +57,7 @@ impl IndexWriter {
     fn in_folder(path: PathBuf, threads: usize, replacing: Option<PathBuf>) -> Result<Self, IndexError> {
         fs::create_dir_all(&path).map_err(unusable(&path))?;
         let fields = Fields::new();
-        let directory = MmapDirectory::open(&path).map_err(unusable(&path))?;
+        let directory = StreamedDirectory::open(&path).map_err(unusable(&path))?;
         let mut index = Index::open_or_create(directory, fields.schema.clone()).map_err(unusable(&path))?;
         index.set_tokenizers(tokenizer::manager());
         let threads = threads.clamp(1, MAX_THREADS);

@@ -3,8 +3,9 @@
 //! A source is copied, or on request its native is another name for the same file or a link to where it lies; what is
 //! found inside a source has no place of its own and is always written. Either way readers open one path.
 //!
-//! A native appears whole or not at all: it is written beside its place and renamed into it. Nothing is waited for to
-//! reach the disk; after a power cut a short native is noticed by its length and written again by the next ingest.
+//! A native appears whole or not at all: it is written beside its place and renamed into it, or, when it is small and new,
+//! in one call. Nothing is waited for to reach the disk; a short native is noticed by its length and written again by the
+//! next ingest.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -15,6 +16,9 @@ use redwell_model::Sha256;
 use serde::{Deserialize, Serialize};
 
 use super::FolderError;
+
+/// Natives up to this size are written where they belong: moving a file costs as much as writing a small one.
+const SMALL_BYTES: usize = 256 << 10;
 
 /// The folder in which natives are written before they are renamed.
 pub(crate) const ARRIVING: &str = "arriving";
@@ -66,7 +70,7 @@ impl Natives {
     /// When they cannot be written, as when the disk is full.
     pub fn keep(&self, digest: &Sha256, bytes: &[u8]) -> Result<(), FolderError> {
         let place = path(&self.folder, digest);
-        if is_kept(&place, bytes.len() as u64) {
+        if is_kept(&place, bytes.len() as u64) || (bytes.len() <= SMALL_BYTES && write_in_place(&place, bytes)) {
             return Ok(());
         }
         let arriving = self.arriving();
@@ -163,6 +167,17 @@ impl Drop for Arriving<'_> {
         // Gone already when it was kept.
         drop(fs::remove_file(&self.place));
     }
+}
+
+/// Writes a native that does not exist yet where it belongs; whether that went well. Nobody looks for it before it is recorded,
+/// and one that was cut off is told by its length.
+fn write_in_place(place: &Path, bytes: &[u8]) -> bool {
+    let create = || File::options().write(true).create_new(true).open(place);
+    let created = create().or_else(|error| match place.parent() {
+        Some(folder) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder).and_then(|()| create()),
+        _ => Err(error),
+    });
+    created.is_ok_and(|mut file| file.write_all(bytes).is_ok())
 }
 
 fn is_kept(place: &Path, size_bytes: u64) -> bool {

@@ -1,6 +1,9 @@
 //! How canonical texts are kept: zstd, whole.
 
+use std::cell::RefCell;
 use std::io::Read;
+
+use zstd::bulk::Compressor;
 
 /// Fast enough to keep up with plain text, and a quarter of the size.
 const LEVEL: i32 = 1;
@@ -10,7 +13,13 @@ const MOST_BYTES: u64 = 1 << 30;
 
 /// Packs a text.
 pub(crate) fn encode(text: &str) -> Vec<u8> {
-    zstd::bulk::compress(text.as_bytes(), LEVEL).expect("compressing from memory to memory cannot fail")
+    thread_local! {
+        /// Making one takes longer than packing a short text with it.
+        static PACKER: RefCell<Compressor<'static>> =
+            RefCell::new(Compressor::new(LEVEL).expect("the level is one there is"));
+    }
+    let pack = |packer: &RefCell<Compressor<'static>>| packer.borrow_mut().compress(text.as_bytes());
+    PACKER.with(pack).expect("compressing from memory to memory cannot fail")
 }
 
 /// Unpacks a text; `None` when the bytes are not one.

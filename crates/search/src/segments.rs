@@ -1,0 +1,169 @@
+//! Segments of a text that hold a letter or a digit, by UAX #29, at the speed an index needs.
+//!
+//! Most text is ASCII, for which the rules come down to a handful of classes; that part is decided here, and a test
+//! holds it to the full rules, which decide everything else. The text is parted in front of blanks: a blank never joins
+//! what stands before it (`WB3d` joins blanks to blanks only), and no rule looks across one.
+
+use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
+
+use crate::words::is_word;
+
+/// The segments that are words, with the bytes they start at.
+pub(crate) fn word_segments(text: &str) -> WordSegments<'_> {
+    WordSegments { text, at: 0, ascii_end: 0, other: None }
+}
+
+/// Iterates over the segments that are words.
+pub(crate) struct WordSegments<'t> {
+    text: &'t str,
+    /// What comes before was dealt with.
+    at: usize,
+    /// Up to here the text is ASCII and may be parted from what follows.
+    ascii_end: usize,
+    /// A stretch that is not ASCII, with the byte it starts at.
+    other: Option<(usize, UWordBoundIndices<'t>)>,
+}
+
+impl<'t> Iterator for WordSegments<'t> {
+    type Item = (usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some((start, segments)) = &mut self.other {
+                if let Some((offset, segment)) = segments.by_ref().find(|(_, segment)| is_word(segment)) {
+                    return Some((*start + offset, segment));
+                }
+                self.other = None;
+            }
+            if self.at < self.ascii_end {
+                match next_ascii(&self.text.as_bytes()[self.at..self.ascii_end]) {
+                    Some((start, end)) => {
+                        let found = (self.at + start, &self.text[self.at + start..self.at + end]);
+                        self.at += end;
+                        return Some(found);
+                    }
+                    None => self.at = self.ascii_end,
+                }
+            }
+            if self.at == self.text.len() {
+                return None;
+            }
+            self.part();
+        }
+    }
+}
+
+impl WordSegments<'_> {
+    /// Finds the next stretch of ASCII, or the next of anything else.
+    fn part(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let ascii = ascii_prefix(rest);
+        if ascii == rest.len() {
+            self.ascii_end = self.text.len();
+            return;
+        }
+        let last_blank = rest[..ascii].iter().rposition(|byte| *byte == b' ').unwrap_or(0);
+        if last_blank > 0 {
+            self.ascii_end = self.at + last_blank;
+            return;
+        }
+        let next_blank = rest[ascii..].iter().position(|byte| *byte == b' ').unwrap_or(rest.len() - ascii);
+        let end = self.at + ascii + next_blank;
+        self.other = Some((self.at, self.text[self.at..end].split_word_bound_indices()));
+        (self.at, self.ascii_end) = (end, end);
+    }
+}
+
+/// How many bytes at the start are ASCII.
+fn ascii_prefix(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let blocks = bytes.chunks(BLOCK).take_while(|block| block.is_ascii()).count();
+    let start = (blocks * BLOCK).min(bytes.len());
+    start + bytes[start..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
+/// The first segment with a letter or a digit in ASCII text: where it starts and ends.
+fn next_ascii(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let start = from + bytes[from..].iter().position(|byte| joins(*byte))?;
+        let mut end = start;
+        let mut has_word = false;
+        while let Some(byte) = bytes.get(end).copied() {
+            if joins(byte) {
+                has_word |= byte != b'_';
+                end += 1;
+            } else if end > start && bytes.get(end + 1).is_some_and(|next| joins_across(bytes[end - 1], byte, *next)) {
+                end += 2;
+            } else {
+                break;
+            }
+        }
+        if has_word {
+            return Some((start, end));
+        }
+        from = end;
+    }
+}
+
+/// Letters, digits and what extends both: they never part (`WB5`, `WB8` to `WB10`, `WB13a`, `WB13b`).
+fn joins(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a mark joins what stands on both sides of it: letters (`WB6`, `WB7`) or digits (`WB11`, `WB12`).
+fn joins_across(before: u8, mark: u8, after: u8) -> bool {
+    match mark {
+        b'.' | b'\'' => {
+            before.is_ascii_alphabetic() && after.is_ascii_alphabetic()
+                || before.is_ascii_digit() && after.is_ascii_digit()
+        }
+        b':' => before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
+        b',' | b';' => before.is_ascii_digit() && after.is_ascii_digit(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// By the full rules alone.
+    fn by_the_rules(text: &str) -> Vec<(usize, &str)> {
+        text.split_word_bound_indices().filter(|(_, segment)| is_word(segment)).collect()
+    }
+
+    #[test]
+    fn ascii_follows_the_rules_to_the_letter() {
+        // Every three characters in the middle of a word, and every two at either end of a text.
+        let all: Vec<char> = (0..128_u8).map(char::from).collect();
+        let kinds = ['a', '1', '_', '.', '\'', ':', ',', ';', '"', ' ', '-', '\n', '\r', '\t', '@'];
+        let mut text = String::new();
+        for first in kinds {
+            for second in &all {
+                for third in kinds {
+                    text.clear();
+                    text.extend([first, *second, third, 'b', *second, '2', third, first]);
+                    assert_eq!(word_segments(&text).collect::<Vec<_>>(), by_the_rules(&text), "{text:?}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_follows_the_rules(text in "([a-c1-2_.':,;\" \n-]{0,6}|[é’\u{301}\u{200d}東ก🇩🇪א\u{ad}\u{a0}]{0,3}|\\PC{0,3}){0,12}") {
+            let found: Vec<_> = word_segments(&text).map(|(at, segment)| (at + segment.len(), segment.trim_start())).collect();
+            let expected: Vec<_> = by_the_rules(&text).into_iter().map(|(at, segment)| (at + segment.len(), segment.trim_start())).collect();
+            prop_assert_eq!(found, expected, "{:?}", text);
+        }
+
+        #[test]
+        fn long_ascii_with_a_stranger_follows_the_rules(before in "[a-z .,]{0,200}", after in "[a-z .,]{0,200}", stranger in "[é’ \u{301}]") {
+            let text = format!("{before}{stranger}{after}");
+            prop_assert_eq!(word_segments(&text).collect::<Vec<_>>(), by_the_rules(&text));
+        }
+    }
+}
