@@ -4,6 +4,7 @@
 mod ingest;
 mod pdf;
 mod processing;
+mod quality;
 mod texts;
 mod usage;
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use super::usage::{Usage, measure};
-use super::{ingest, texts};
+use super::{ingest, quality, texts};
 use crate::process::{cargo, program};
 use crate::{report, tree};
 
@@ -33,24 +33,48 @@ pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
     report::say("kind        jobs    files    docs/s     MB/s    CPU s  peak MiB");
     for (kind, files) in kinds.iter().filter(|(_, files)| files.len() >= FEWEST_FILES) {
         for jobs in [1, 2] {
-            let used = ours(binary, &scratch, jobs, files)?;
+            let used = ours(binary, &scratch.join(format!("{kind}-{jobs}")), jobs, files)?;
             row(kind, jobs, files.len(), bytes(files)?, &used);
             if kind == "pdf" && jobs == 2 {
                 beside_pdftotext(files, &used)?;
             }
         }
     }
-    let whole = ours(binary, &scratch, 2, &paths)?;
+    let data = scratch.join("whole");
+    let whole = ours(binary, &data, 2, &paths)?;
     let all: Vec<PathBuf> = kinds.into_values().flatten().collect();
-    row("whole tree", 2, all.len(), bytes(&all)?, &whole);
-    match ingest::recoll(&scratch, &paths)? {
-        Some(peer) => {
-            row("recollindex", 2, all.len(), bytes(&all)?, &peer);
-            report::say(&format!("  recollindex / redwell, wall: {:.1}", ratio(&peer, &whole)));
+    let all_bytes = bytes(&all)?;
+    row("whole tree", 2, all.len(), all_bytes, &whole);
+    quality::run(binary, &data, &paths)?;
+    for (name, peer) in [("recollindex", ingest::recoll(&scratch, &paths)?), ("tika", tika(&scratch, &paths)?)] {
+        match peer {
+            Some(peer) => {
+                row(name, 2, all.len(), all_bytes, &peer);
+                let cpu = peer.cpu_seconds / whole.cpu_seconds;
+                report::say(&format!("  {name} / redwell, wall: {:.1}, CPU: {cpu:.1}", ratio(&peer, &whole)));
+            }
+            None => report::say(&format!("  {name} is not installed: no such peer for the whole tree")),
         }
-        None => report::say("  recollindex is not installed: no peer for the whole tree"),
     }
-    beside_tantivy(binary, &scratch)
+    beside_tantivy(binary, &scratch)?;
+    std::fs::remove_dir_all(&scratch)?;
+    Ok(())
+}
+
+/// Apache Tika's command line, named by `TIKA_APP`, taking text out of the same files one after the other in one process.
+fn tika(scratch: &Path, paths: &[PathBuf]) -> anyhow::Result<Option<Usage>> {
+    let Some(program) = std::env::var_os("TIKA_APP") else { return Ok(None) };
+    let mut all = Usage::default();
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        let into = scratch.join("tika");
+        std::fs::create_dir_all(&into)?;
+        let mut command = Command::new("java");
+        let used = measure(command.arg("-jar").arg(&program).arg("-t").arg("-i").arg(path).arg("-o").arg(into))?;
+        all.wall += used.wall;
+        all.cpu_seconds += used.cpu_seconds;
+        all.peak_bytes = all.peak_bytes.max(used.peak_bytes);
+    }
+    Ok(Some(all))
 }
 
 /// Files below a path, by the ending of their names.
@@ -71,15 +95,12 @@ fn bytes(files: &[PathBuf]) -> anyhow::Result<u64> {
     files.iter().map(|file| Ok(std::fs::metadata(file)?.len())).sum()
 }
 
-/// Ingests into a fresh matter.
-fn ours(binary: &Path, scratch: &Path, jobs: usize, paths: &[PathBuf]) -> anyhow::Result<Usage> {
-    let data = scratch.join("data");
-    if data.exists() {
-        std::fs::remove_dir_all(&data)?;
-    }
+/// Ingests into a fresh matter. Nothing is removed between the runs: a file system that has just lost many files is slow to
+/// make new ones.
+fn ours(binary: &Path, data: &Path, jobs: usize, paths: &[PathBuf]) -> anyhow::Result<Usage> {
     let mut command = Command::new(binary);
     command.args(["ingest", "--matter", "bench", "--json", "--jobs", &jobs.to_string(), "--data"]);
-    let used = measure(command.arg(&data).args(paths))?;
+    let used = measure(command.arg(data).args(paths))?;
     if !matches!(used.status, 0 | 1) {
         bail!("`redwell ingest` ended with status {}", used.status);
     }
@@ -123,12 +144,16 @@ fn beside_tantivy(binary: &Path, scratch: &Path) -> anyhow::Result<()> {
     for count in TEXTS {
         let folder = scratch.join(format!("texts-{count}"));
         let written = texts::write(&folder, count)?;
-        let used = ours(binary, scratch, 2, std::slice::from_ref(&folder))?;
+        let used = ours(binary, &scratch.join(format!("data-{count}")), 2, std::slice::from_ref(&folder))?;
         row("plain texts", 2, count, written, &used);
         peaks.push(used.peak_bytes);
         let peer = measure(Command::new(&raw).arg(&folder).arg(scratch.join(format!("tantivy-{count}"))))?;
         row("raw tantivy", 2, count, written, &peer);
-        report::say(&format!("  redwell / raw tantivy, speed: {:.2}", ratio(&peer, &used)));
+        let cpu = peer.cpu_seconds / used.cpu_seconds;
+        report::say(&format!(
+            "  redwell / raw tantivy, speed: {:.2} by the clock, {cpu:.2} by CPU",
+            ratio(&peer, &used)
+        ));
     }
     if let [few, many] = peaks[..] {
         let few = u32::try_from(few >> 20).unwrap_or(u32::MAX);
