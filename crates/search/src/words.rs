@@ -40,6 +40,12 @@ impl<'t> Word<'t> {
     }
 }
 
+/// The words of a text as they are compared, in order; for an index, which asks neither for their positions nor for their
+/// code points.
+pub fn folded_words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    segments::word_segments(text).map(|(_, segment)| fold(trimmed(segment).1))
+}
+
 /// The words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let (mut position, mut code_point, mut byte) = (0, 0, 0);
@@ -112,6 +118,9 @@ pub(crate) fn is_word(segment: &str) -> bool {
 /// What stands before the word of a segment, and the word. UAX #29 joins a letter-like mark to whatever stands before
 /// it, and the narrow space of French punctuation to the word beside it; neither makes it another word.
 pub(crate) fn trimmed(segment: &str) -> (&str, &str) {
+    if segment.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && segment.is_ascii() {
+        return ("", segment);
+    }
     let begins = |c: char| c.is_alphanumeric() || c == '_';
     let (lead, word) = segment.split_at(segment.find(begins).unwrap_or(segment.len()));
     (lead, word.trim_end())
@@ -178,6 +187,7 @@ mod tests {
         #[test]
         fn ranges_hold_the_words(text in "\\PC{0,60}") {
             let ruler = redwell_model::TextRuler::new(&text);
+            prop_assert!(words(&text).map(|word| word.folded().into_owned()).eq(folded_words(&text)));
             for (expected, word) in words(&text).enumerate() {
                 prop_assert_eq!(word.position as usize, expected);
                 prop_assert_eq!(&text[word.bytes.start..word.bytes.end], word.written);

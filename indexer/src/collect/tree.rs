@@ -353,7 +353,12 @@ impl Place<'_> {
     fn limits(self, base: &Limits, size_bytes: u64) -> Limits {
         // What a mail's attachments take is bounded by the mail; what a bomb gives must come out of the budget.
         let own = size_bytes.saturating_mul(2).saturating_add(1 << 20);
-        Limits { children_bytes: base.children_bytes.min(own.max(self.budget_bytes)), ..*base }
+        Limits {
+            children_bytes: base.children_bytes.min(own.max(self.budget_bytes)),
+            cpu_seconds: base.cpu_seconds.saturating_add(size_bytes >> 22),
+            wall_seconds: base.wall_seconds.saturating_add(size_bytes >> 20),
+            ..*base
+        }
     }
 }
 

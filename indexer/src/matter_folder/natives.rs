@@ -70,7 +70,7 @@ impl Natives {
     /// When they cannot be written, as when the disk is full.
     pub fn keep(&self, digest: &Sha256, bytes: &[u8]) -> Result<(), FolderError> {
         let place = path(&self.folder, digest);
-        if is_kept(&place, bytes.len() as u64) || (bytes.len() <= SMALL_BYTES && write_in_place(&place, bytes)) {
+        if (bytes.len() <= SMALL_BYTES && write_in_place(&place, bytes)) || is_kept(&place, bytes.len() as u64) {
             return Ok(());
         }
         let arriving = self.arriving();
@@ -95,7 +95,7 @@ impl Natives {
         location: &Path,
     ) -> Result<bool, FolderError> {
         let place = path(&self.folder, digest);
-        if is_kept(&place, size_bytes) {
+        if storage != NativeStorage::Copy && is_kept(&place, size_bytes) {
             return Ok(true);
         }
         let arriving = self.arriving();
