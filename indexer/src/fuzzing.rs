@@ -11,6 +11,7 @@ use unicode_normalization::is_nfc;
 use zip::write::SimpleFileOptions;
 
 use crate::extract::recognition::{self, Recognition, Tool};
+use crate::extract::source::Container;
 use crate::extract::{self, Child, Extracted, Input, Options, identify};
 use crate::isolate::frame;
 use crate::matter_folder::layout_code;
@@ -49,7 +50,10 @@ pub const TARGETS: &[Target] = &[
     whole("html", &[Format::Html], |input, _| extract::html::extract(input)),
     whole("ics", &[Format::Ics], extract::ics::extract),
     other("layout", layout),
-    whole("mbox", &[Format::Mbox], extract::mbox::extract),
+    whole("mbox", &[Format::Mbox], |input, on_child| {
+        let (container, mut source) = Container::of(input);
+        extract::mbox::extract(&container, &mut source, on_child)
+    }),
     whole("msg", &[Format::Msg], extract::msg::extract),
     part("odt", "content.xml", &[("mimetype", b"application/vnd.oasis.opendocument.text")], |input, on_child| {
         extract::opendocument::extract(input, Format::Odt, on_child)
@@ -60,7 +64,10 @@ pub const TARGETS: &[Target] = &[
     whole("picture", &[Format::Image], picture),
     whole("ppt", &[Format::Ppt], extract::ppt::extract),
     part("pptx", "ppt/slides/slide1.xml", &[], extract::pptx::extract),
-    whole("pst", &[Format::Pst], extract::pst::extract),
+    whole("pst", &[Format::Pst], |input, on_child| {
+        let (container, mut source) = Container::of(input);
+        extract::pst::extract(&container, &mut source, on_child)
+    }),
     whole("rtf", &[Format::Rtf], extract::rtf::extract),
     whole("text", &[Format::Text, Format::Csv], |input, _| extract::plain::extract(input, Format::Text)),
     whole("tnef", &[Format::Tnef], extract::tnef::extract),

@@ -39,6 +39,15 @@ struct Taken {
     bytes: Option<Vec<u8>>,
 }
 
+/// The bytes of an item.
+#[derive(Debug)]
+pub(crate) enum Held {
+    /// In memory.
+    Bytes(Vec<u8>),
+    /// In their native: there are too many.
+    File(File),
+}
+
 /// Takes bytes in.
 #[derive(Debug)]
 pub(crate) struct Keeper {
@@ -91,10 +100,11 @@ impl Keeper {
     }
 
     /// The bytes of an item, from memory or from its native.
-    pub(crate) fn bytes_of(&self, kept: &mut Kept) -> Result<Vec<u8>, CollectError> {
+    pub(crate) fn open(&self, kept: &mut Kept) -> Result<Held, CollectError> {
         Ok(match kept.bytes.take() {
-            Some(bytes) => bytes,
-            None => self.natives.read(&kept.digests.sha256)?,
+            Some(bytes) => Held::Bytes(bytes),
+            None if kept.size_bytes > LARGEST_HELD_BYTES => Held::File(self.natives.open_file(&kept.digests.sha256)?),
+            None => Held::Bytes(self.natives.read(&kept.digests.sha256)?),
         })
     }
 
@@ -181,7 +191,8 @@ mod tests {
                 let mut kept = keeper.take_source("large.bin".into(), None, &source, claimed).unwrap().unwrap();
                 assert_eq!((kept.size_bytes, &kept.digests), (bytes.len() as u64, &digests(&bytes)));
                 assert_eq!(kept.bytes.is_none(), claimed > LARGEST_HELD_BYTES);
-                assert_eq!(keeper.bytes_of(&mut kept).unwrap(), bytes, "{storage:?}");
+                let Held::Bytes(kept) = keeper.open(&mut kept).unwrap() else { panic!("it is small") };
+                assert_eq!(kept, bytes, "{storage:?}");
             }
         }
         let matter = tempfile::tempdir().unwrap();

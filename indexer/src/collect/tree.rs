@@ -16,13 +16,13 @@ use redwell_model::{
 use super::CollectError;
 use super::claims::Claims;
 use super::hash_list::HashList;
-use super::keep::{Keeper, Kept};
+use super::keep::{Held, Keeper, Kept};
 use super::mail_identity::mail_identity;
 use super::walk::{Found, Kind};
 use crate::analyse::language::language;
 use crate::extract::recognition::RecognisedPages;
 use crate::extract::{Options, PdfEngine};
-use crate::isolate::{Arrival, Limits, ReadFile, WorkerPool};
+use crate::isolate::{Arrival, Bytes, Limits, ReadFile, WorkerPool};
 use crate::matter_folder::{MatterFolder, text_code};
 
 /// An item and what it holds.
@@ -103,9 +103,6 @@ struct Place<'a> {
     /// Bytes that may be taken out of it beyond its own length.
     budget_bytes: u64,
 }
-
-/// Largest file given to a reader; larger ones are kept, hashed and listed.
-const LARGEST_READ_BYTES: u64 = 1 << 30;
 
 /// Bytes of the items found inside one that are kept in memory until they are read; those beyond are read back.
 const HELD_BYTES: usize = 16 << 20;
@@ -212,13 +209,6 @@ impl TreeReader {
         place.is_top_level && self.excluded.as_ref().is_some_and(|list| list.names(&kept.digests))
     }
 
-    fn too_large(kept: Kept) -> Node {
-        let gigabytes = LARGEST_READ_BYTES >> 30;
-        let reason = format!("the file is larger than {gigabytes} GiB and was not read; the original is kept");
-        let exception = ProcessingException::new(Stage::Extract, ExceptionKind::MemoryLimit, "", reason);
-        kept.unread(exception)
-    }
-
     fn read_kept(&self, mut kept: Kept, place: Place<'_>, is_repeated: bool) -> Result<Node, CollectError> {
         if self.is_excluded(&kept, place) {
             return Ok(kept.node(Content::Excluded));
@@ -231,14 +221,13 @@ impl TreeReader {
             let exception = ProcessingException::new(Stage::Identify, ExceptionKind::EmptyFile, "", reason);
             return Ok(kept.unread(exception));
         }
-        if kept.size_bytes > LARGEST_READ_BYTES {
-            return Ok(Self::too_large(kept));
-        }
         let mut children = Vec::new();
         let limits = place.limits(&self.limits, kept.size_bytes);
-        let mut read = {
-            let bytes = self.natives.bytes_of(&mut kept)?;
-            self.read_bytes(&kept.name, &bytes, &limits, &mut children)?
+        let mut read = match self.natives.open(&mut kept)? {
+            Held::Bytes(bytes) => self.read_bytes(&kept.name, Bytes::Held(&bytes), &limits, &mut children)?,
+            Held::File(file) => {
+                self.read_bytes(&kept.name, Bytes::Stored(&file, kept.size_bytes), &limits, &mut children)?
+            }
         };
         let format = read.format.or_else(|| Format::from_file_name(&kept.name)).unwrap_or(Format::Unknown);
         let outcome = outcome_of(format, !children.is_empty(), &read.exceptions);
@@ -268,7 +257,7 @@ impl TreeReader {
     fn read_bytes(
         &self,
         name: &str,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         limits: &Limits,
         children: &mut Vec<Kept>,
     ) -> Result<ReadFile, CollectError> {
@@ -284,7 +273,8 @@ impl TreeReader {
             read = self.read_once(name, bytes, &options, limits, children)?;
         }
         let may_have_crashed_second = read.format.is_none() && self.options.pdf_engine == PdfEngine::Auto;
-        if !may_have_crashed_second || !bytes[..bytes.len().min(1024)].windows(5).any(|five| five == b"%PDF-") {
+        if !may_have_crashed_second || !bytes.head(1024).is_ok_and(|head| head.windows(5).any(|five| five == b"%PDF-"))
+        {
             return Ok(read);
         }
         // The second PDF reader is the one that crashes and hangs; the first alone often has all there is.
@@ -302,7 +292,7 @@ impl TreeReader {
     fn read_once(
         &self,
         name: &str,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         options: &Options,
         limits: &Limits,
         children: &mut Vec<Kept>,
@@ -354,7 +344,7 @@ impl Place<'_> {
         // What a mail's attachments take is bounded by the mail; what a bomb gives must come out of the budget.
         let own = size_bytes.saturating_mul(2).saturating_add(1 << 20);
         Limits {
-            children_bytes: base.children_bytes.min(own.max(self.budget_bytes)),
+            children_bytes: base.children_bytes.max(own).min(own.max(self.budget_bytes)),
             cpu_seconds: base.cpu_seconds.saturating_add(size_bytes >> 22),
             wall_seconds: base.wall_seconds.saturating_add(size_bytes >> 20),
             ..*base

@@ -5,7 +5,7 @@
 //! text, as the programs that make them have it. A stream that breaks off gives what came before.
 
 use std::cell::Cell;
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
@@ -14,7 +14,8 @@ use redwell_model::{ExceptionKind, Format};
 use super::decode::decode;
 use super::expansion::{Complaints, Metered, budget, is_spent, read_member};
 use super::member_name::safe_name;
-use super::{Child, Extracted, Input, tar_archive};
+use super::source::{Container, Source};
+use super::{Child, Extracted, tar_archive};
 
 /// Endings of names of compressed archives, and what stands there without compression.
 const SHORT_ENDINGS: [(&str, &str); 7] = [
@@ -29,16 +30,22 @@ const SHORT_ENDINGS: [(&str, &str); 7] = [
 
 /// Reads a compressed stream.
 #[must_use]
-pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(
+    container: &Container<'_>,
+    source: &mut dyn Source,
+    format: Format,
+    on_child: &mut dyn FnMut(Child),
+) -> Extracted {
     let mut found = Extracted::new(format);
     let mut complaints = Complaints::of(format.as_str());
-    let left = Cell::new(budget(input));
-    let mut name = name_without_ending(input.name, format);
+    let left = Cell::new(budget(container));
+    let mut name = name_without_ending(container.name, format);
     let mut modified = None;
+    let source = BufReader::new(source);
     let reader: Box<dyn Read + '_> = match format {
-        Format::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(input.bytes)),
-        Format::Xz => Box::new(lzma_rust2::XzReader::new(input.bytes, true)),
-        Format::Zstd => match zstd::stream::read::Decoder::with_buffer(input.bytes) {
+        Format::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(source)),
+        Format::Xz => Box::new(lzma_rust2::XzReader::new(source, true)),
+        Format::Zstd => match zstd::stream::read::Decoder::with_buffer(source) {
             Ok(decoder) => Box::new(decoder),
             Err(error) => {
                 complaints.push(ExceptionKind::Damaged, format!("the stream cannot be opened ({error})"));
@@ -47,7 +54,7 @@ pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child
             }
         },
         _ => {
-            let decoder = MultiGzDecoder::new(input.bytes);
+            let decoder = MultiGzDecoder::new(source);
             if let Some(header) = decoder.header() {
                 let given = header.filename().map(|name| decode(name, None).text.into_owned());
                 name = given
@@ -61,7 +68,7 @@ pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child
     let mut head = Vec::new();
     let early = (&mut reader).take(tar_archive::BLOCK_BYTES as u64).read_to_end(&mut head).err();
     if early.is_none() && tar_archive::is_header(&head) {
-        tar_archive::members(Cursor::new(head).chain(reader), input, on_child, &mut complaints);
+        tar_archive::members(Cursor::new(head).chain(reader), container, on_child, &mut complaints);
         found.exceptions = complaints.into_exceptions();
         return found;
     }
@@ -118,6 +125,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
+    use crate::extract::Input;
     use crate::extract::tar_archive::tests::tar_of;
     use crate::extract::tests::{kinds, options, read_all};
     use proptest::prelude::*;
@@ -214,12 +222,12 @@ mod tests {
         let options = crate::extract::Options { max_expansion: 1, ..options() };
         let zeros = vec![0_u8; 65 << 20];
         let bytes = zstd::encode_all(zeros.as_slice(), 1).unwrap();
-        let found = extract(&Input { name: "a.zst", bytes: &bytes, options: &options }, Format::Zstd, &mut |_| ());
+        let found = crate::extract::extract(&Input { name: "a.zst", bytes: &bytes, options: &options }, &mut |_| ());
         assert_eq!(kinds(&found), vec![ExceptionKind::ContainerLimit]);
         let tar = zstd::encode_all(tar_of(&[("a", &zeros), ("b", b"x")]).as_slice(), 1).unwrap();
         let mut names = Vec::new();
         let input = Input { name: "a.zst", bytes: &tar, options: &options };
-        let found = extract(&input, Format::Zstd, &mut |child| names.push(child.name));
+        let found = crate::extract::extract(&input, &mut |child| names.push(child.name));
         assert_eq!((kinds(&found), names.len()), (vec![ExceptionKind::ContainerLimit], 0));
     }
 
@@ -233,7 +241,9 @@ mod tests {
             let at = at % bytes.len();
             bytes[at] = byte;
             bytes.truncate(cut.max(1));
-            let _ = extract(&Input { name: "a", bytes: &bytes, options: &options() }, format, &mut |_| ());
+            let options = options();
+            let (container, mut source) = Container::of(&Input { name: "a", bytes: &bytes, options: &options });
+            let _ = extract(&container, &mut source, format, &mut |_| ());
         }
     }
 }

@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Read};
 
 use redwell_model::{ExceptionKind, ProcessingException, Stage};
 
-use super::Input;
+use super::source::Container;
 
 /// What a small archive may always expand to.
 const SMALLEST_BUDGET: u64 = 64 << 20;
@@ -21,8 +21,8 @@ const MOST_COMPLAINTS: usize = 100;
 
 /// How many bytes an archive may expand to.
 #[must_use]
-pub fn budget(input: &Input<'_>) -> u64 {
-    (input.bytes.len() as u64).saturating_mul(input.options.max_expansion).max(SMALLEST_BUDGET)
+pub fn budget(container: &Container<'_>) -> u64 {
+    container.size_bytes.saturating_mul(container.options.max_expansion).max(SMALLEST_BUDGET)
 }
 
 /// A reader that takes what it gives from a budget shared with others, and fails when that is spent.

@@ -8,6 +8,7 @@ use std::io::{Cursor, Read as _};
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 use zip::ZipArchive;
 
+use super::source::Source;
 use super::{compound_file, sniff, tar_archive, tnef};
 
 /// What a file is, and what is odd about that.
@@ -50,7 +51,7 @@ pub fn identify(name: &str, bytes: &[u8]) -> Identified {
 /// Formats known by their first bytes; `None` for what may be text.
 fn binary(bytes: &[u8], promised: Option<Format>) -> Option<(Format, bool)> {
     let starts = |signature: &[u8]| bytes.starts_with(signature);
-    if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") || starts(b"PK\x07\x08") || starts(b"PK00PK\x03\x04") {
+    if is_zip(bytes) {
         return Some((zip_based(bytes), false));
     }
     if starts(compound_file::SIGNATURE) {
@@ -133,12 +134,22 @@ fn ole(bytes: &[u8], promised: Option<Format>) -> (Format, bool) {
 
 /// What a ZIP file is: by its content types, its `mimetype` or the names of its parts.
 fn zip_based(bytes: &[u8]) -> Format {
-    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
-        return by_part_names(&|prefix| {
+    zip_kind(&mut Cursor::new(bytes)).unwrap_or_else(|| {
+        by_part_names(&|prefix| {
             bytes.windows(4 + prefix.len()).any(|w| w.starts_with(b"\0") && w.ends_with(prefix.as_bytes()))
                 || bytes.windows(prefix.len()).any(|window| window == prefix.as_bytes())
-        });
-    };
+        })
+    })
+}
+
+/// Whether bytes begin as a ZIP archive does.
+pub(super) fn is_zip(bytes: &[u8]) -> bool {
+    [&b"PK\x03\x04"[..], b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04"].iter().any(|start| bytes.starts_with(start))
+}
+
+/// Which of the formats made of ZIP archives one is, by what it holds; `None` where its directory cannot be read.
+pub(super) fn zip_kind(source: &mut dyn Source) -> Option<Format> {
+    let mut archive = ZipArchive::new(source).ok()?;
     let mut member = |name: &str| {
         let mut text = String::new();
         let file = archive.by_name(name).ok()?;
@@ -147,7 +158,7 @@ fn zip_based(bytes: &[u8]) -> Format {
     };
     if let Some(kind) = member("mimetype") {
         if kind.trim() == "application/epub+zip" {
-            return Format::Epub;
+            return Some(Format::Epub);
         }
         let found = match kind.trim().strip_prefix("application/vnd.oasis.opendocument.") {
             Some(kind) if kind.starts_with("text") => Some(Format::Odt),
@@ -156,7 +167,7 @@ fn zip_based(bytes: &[u8]) -> Format {
             _ => None,
         };
         if let Some(format) = found {
-            return format;
+            return Some(format);
         }
     }
     if let Some(types) = member("[Content_Types].xml") {
@@ -166,10 +177,10 @@ fn zip_based(bytes: &[u8]) -> Format {
             || has("ms-word.document.mac")
             || has("ms-word.template.mac")
         {
-            return Format::Docx;
+            return Some(Format::Docx);
         }
         if has("ms-excel.sheet.binary.macroEnabled.main") {
-            return Format::Xlsb;
+            return Some(Format::Xlsb);
         }
         if has("spreadsheetml.sheet.main")
             || has("spreadsheetml.template.main")
@@ -177,18 +188,18 @@ fn zip_based(bytes: &[u8]) -> Format {
             || has("ms-excel.template.mac")
             || has("ms-excel.addin.mac")
         {
-            return Format::Xlsx;
+            return Some(Format::Xlsx);
         }
         if has("presentationml.presentation.main")
             || has("presentationml.slideshow.main")
             || has("presentationml.template.main")
             || has("ms-powerpoint.")
         {
-            return Format::Pptx;
+            return Some(Format::Pptx);
         }
     }
     let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
-    by_part_names(&|part| names.iter().any(|name| name == part))
+    Some(by_part_names(&|part| names.iter().any(|name| name == part)))
 }
 
 fn by_part_names(has: &dyn Fn(&str) -> bool) -> Format {

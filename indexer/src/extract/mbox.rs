@@ -4,23 +4,26 @@
 //! sentences that begin with "From" are left alone. One `>` of a quoted `>From ` is taken off. Messages are handed
 //! on one at a time, so a large mailbox costs no more memory than its largest message.
 
+use std::io::{BufRead, BufReader};
+
 use mail_parser::MessageParser;
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use super::member_name::safe_name;
-use super::{Child, Extracted, Input};
+use super::source::{Container, Source};
+use super::{Child, Extracted};
 
 /// Longest subject in a child's name, in bytes.
 const LONGEST_SUBJECT: usize = 80;
 
 /// Reads a mailbox.
 #[must_use]
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(container: &Container<'_>, source: &mut dyn Source, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Mbox);
     let parser = MessageParser::new().header_text(mail_parser::HeaderName::Subject);
     let mut messages = 0_usize;
-    for message in Messages::of(input.bytes) {
-        if messages == input.options.max_entries {
+    for message in Messages::of(BufReader::new(source)) {
+        if messages == container.options.max_entries {
             found.exceptions.push(ProcessingException::new(
                 Stage::Expand,
                 ExceptionKind::ContainerLimit,
@@ -29,9 +32,12 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             ));
             break;
         }
+        if message.len() > LARGEST_MESSAGE {
+            found.exceptions.push(too_large(messages + 1));
+        }
         messages += 1;
-        let subject = parser.parse_headers(message).and_then(|headers| headers.subject().map(str::to_owned));
-        on_child(Child { name: name(messages, subject.as_deref()), bytes: unquoted(message), modified: None });
+        let subject = parser.parse_headers(&message).and_then(|headers| headers.subject().map(str::to_owned));
+        on_child(Child { name: name(messages, subject.as_deref()), bytes: unquoted(&message), modified: None });
     }
     found
 }
@@ -44,42 +50,77 @@ fn name(number: usize, subject: Option<&str>) -> String {
 }
 
 /// The messages of a mailbox, without their `From ` lines.
-struct Messages<'b> {
-    rest: &'b [u8],
+struct Messages<R> {
+    lines: R,
+    /// The line after the last one taken: a separator needs a look at what follows it.
+    next: Vec<u8>,
 }
 
-impl<'b> Messages<'b> {
-    fn of(bytes: &'b [u8]) -> Self {
-        Self { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start() }
+impl<R: BufRead> Messages<R> {
+    fn of(lines: R) -> Self {
+        let mut messages = Self { lines, next: Vec::new() };
+        messages.advance();
+        let start = messages.next.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&messages.next);
+        messages.next = start.trim_ascii_start().to_vec();
+        while messages.next.is_empty() && messages.advance() {
+            messages.next = messages.next.trim_ascii_start().to_vec();
+        }
+        messages
+    }
+
+    /// Takes up the next line; whether there is one.
+    fn advance(&mut self) -> bool {
+        self.next.clear();
+        // Where the mailbox cannot be read any further it ends.
+        matches!(self.lines.read_until(b'\n', &mut self.next), Ok(1..))
     }
 }
 
-impl<'b> Iterator for Messages<'b> {
-    type Item = &'b [u8];
+impl<R: BufRead> Iterator for Messages<R> {
+    type Item = Vec<u8>;
 
-    fn next(&mut self) -> Option<&'b [u8]> {
-        if self.rest.is_empty() {
+    fn next(&mut self) -> Option<Vec<u8>> {
+        if self.next.is_empty() {
             return None;
         }
-        let message = if self.rest.starts_with(b"From ") { after_line(self.rest) } else { self.rest };
-        let (mut at, mut after_blank) = (0, false);
-        while at < message.len() {
-            let line = &message[at..];
-            if after_blank && line.starts_with(b"From ") && is_field(after_line(line)) {
-                self.rest = line;
-                return Some(without_last_blank(&message[..at]));
-            }
-            let following = after_line(line);
-            after_blank = line[..line.len() - following.len()].trim_ascii().is_empty();
-            at = message.len() - following.len();
+        let mut message = Vec::new();
+        if self.next.starts_with(b"From ") {
+            self.advance();
         }
-        self.rest = b"";
-        Some(message)
+        let mut after_blank = false;
+        // A line that may part two messages: the one after it tells.
+        let mut separator: Option<Vec<u8>> = None;
+        loop {
+            if let Some(line) = separator.take() {
+                if is_field(&self.next) {
+                    without_last_blank(&mut message);
+                    return Some(message);
+                }
+                message.extend_from_slice(&line);
+                after_blank = false;
+            }
+            if self.next.is_empty() {
+                return Some(message);
+            }
+            if after_blank && self.next.starts_with(b"From ") {
+                separator = Some(std::mem::take(&mut self.next));
+            } else {
+                after_blank = self.next.trim_ascii().is_empty();
+                if message.len() <= LARGEST_MESSAGE {
+                    message.extend_from_slice(&self.next);
+                }
+            }
+            self.advance();
+        }
     }
 }
 
-fn after_line(bytes: &[u8]) -> &[u8] {
-    bytes.iter().position(|b| *b == b'\n').map_or(&[], |at| &bytes[at + 1..])
+/// Most bytes of one message; what lies beyond is only in the original.
+const LARGEST_MESSAGE: usize = 512 << 20;
+
+fn too_large(number: usize) -> ProcessingException {
+    let reason = format!("message {number} is too large to be taken out whole; the rest is only in the original");
+    ProcessingException::new(Stage::Expand, ExceptionKind::PartLost, "", reason)
 }
 
 /// Whether bytes begin with a header field, or with the quoted separator some programs leave there.
@@ -88,9 +129,10 @@ fn is_field(bytes: &[u8]) -> bool {
     (name > 0 && bytes.get(name) == Some(&b':')) || bytes.starts_with(b">From ")
 }
 
-/// A message without the blank line that parts it from the next.
-fn without_last_blank(message: &[u8]) -> &[u8] {
-    message.strip_suffix(b"\r\n").or_else(|| message.strip_suffix(b"\n")).unwrap_or(message)
+/// Takes the blank line that parts a message from the next off its end.
+fn without_last_blank(message: &mut Vec<u8>) {
+    let kept = message.strip_suffix(b"\r\n").or_else(|| message.strip_suffix(b"\n")).map_or(message.len(), <[u8]>::len);
+    message.truncate(kept);
 }
 
 /// A message with one `>` taken off lines such as `>From ` and `>>From `.
@@ -107,6 +149,7 @@ fn unquoted(message: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::Input;
     use crate::extract::tests::{kinds, options, read_all};
     use proptest::prelude::*;
 
@@ -136,7 +179,7 @@ mod tests {
         options.max_entries = 3;
         let mut names = Vec::new();
         let input = Input { name: "a.mbox", bytes: mailbox.as_bytes(), options: &options };
-        let found = extract(&input, &mut |child| names.push(child.name));
+        let found = crate::extract::extract(&input, &mut |child| names.push(child.name));
         assert_eq!((names.len(), kinds(&found)), (3, vec![ExceptionKind::ContainerLimit]));
     }
 
@@ -144,8 +187,9 @@ mod tests {
         #[test]
         fn no_line_is_lost(lines in prop::collection::vec("(From a 2001|>From b|X: y|text|)", 0..30)) {
             let mailbox = format!("From a@b 2001\nX: 1\n\n{}\n", lines.join("\n"));
-            let separators = Messages::of(mailbox.as_bytes()).count();
-            let kept: usize = Messages::of(mailbox.as_bytes()).map(|m| m.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count()).sum();
+            let messages: Vec<_> = Messages::of(mailbox.as_bytes()).collect();
+            let separators = messages.len();
+            let kept: usize = messages.iter().map(|m| m.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count()).sum();
             let all = mailbox.lines().filter(|line| !line.is_empty()).count();
             prop_assert_eq!(kept + separators, all);
         }

@@ -45,6 +45,7 @@ pub mod recognition;
 pub mod rtf;
 pub mod seven_zip;
 pub mod sniff;
+pub mod source;
 pub mod spreadsheet;
 pub mod symbol;
 pub mod tar_archive;
@@ -58,6 +59,7 @@ use redwell_model::{ExceptionKind, Format, Layout, Metadata, ProcessingException
 use serde::{Deserialize, Serialize};
 
 use self::recognition::{Recogniser, Recognition};
+use self::source::{Container, Source};
 
 /// How far extraction may go, and by which means.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -187,16 +189,10 @@ fn read(
         Format::Text | Format::Csv | Format::Markdown | Format::Json => plain::extract(input, format),
         Format::Xml => xml::extract(input),
         Format::Eml => eml::extract(input, on_child),
-        Format::Mbox => mbox::extract(input, on_child),
         Format::Msg => msg::extract(input, on_child),
         Format::Ics => ics::extract(input, on_child),
         Format::Vcf => vcf::extract(input),
-        Format::Pst => pst::extract(input, on_child),
         Format::Tnef => tnef::extract(input, on_child),
-        Format::Zip => zip_archive::extract(input, on_child),
-        Format::SevenZip => seven_zip::extract(input, on_child),
-        Format::Tar => tar_archive::extract(input, on_child),
-        Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => compressed::extract(input, format, on_child),
         Format::Image => picture::extract(input, recogniser),
         Format::Program => {
             unread(format, ExceptionKind::UnsupportedFormat, "the file is a program; the original is kept".to_owned())
@@ -206,12 +202,73 @@ fn read(
             unread(format, ExceptionKind::UnsupportedFormat, reason.to_owned())
         }
         _ => {
+            let (container, mut source) = Container::of(input);
+            if let Some(found) = open(&container, &mut source, format, on_child) {
+                return found;
+            }
             let extension = format.extensions().first().map(|e| format!(" (.{e})")).unwrap_or_default();
             let reason =
                 format!("Redwell cannot read the format {}{extension} yet; the original is kept", format.label());
             unread(format, ExceptionKind::UnsupportedFormat, reason)
         }
     }
+}
+
+/// Reads a container of a format whose parts are taken from it one after the other; `None` for every other format.
+fn open(
+    container: &Container<'_>,
+    source: &mut dyn Source,
+    format: Format,
+    on_child: &mut dyn FnMut(Child),
+) -> Option<Extracted> {
+    Some(match format {
+        Format::Mbox => mbox::extract(container, source, on_child),
+        Format::Pst => pst::extract(container, source, on_child),
+        Format::Zip => zip_archive::extract(container, source, on_child),
+        Format::SevenZip => seven_zip::extract(container, source, on_child),
+        Format::Tar => tar_archive::extract(container, source, on_child),
+        Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => {
+            compressed::extract(container, source, format, on_child)
+        }
+        _ => return None,
+    })
+}
+
+/// Largest file that is read whole, because nothing less than the whole of it can be read.
+const LARGEST_WHOLE_BYTES: u64 = 1 << 30;
+
+/// Bytes at the beginning of a large file by which its kind is told.
+const HEAD_BYTES: usize = 1 << 16;
+
+/// Reads a file too large to be handed over in one piece: a container part by part, anything else whole, up to a limit.
+pub fn extract_stored(
+    container: &Container<'_>,
+    source: &mut dyn Source,
+    recogniser: &mut dyn Recogniser,
+    on_child: &mut dyn FnMut(Child),
+) -> Extracted {
+    let head = source::bytes_at(source, 0, HEAD_BYTES);
+    let mut identified = identify::identify(container.name, &head);
+    if identify::is_zip(&head) {
+        identified.format = identify::zip_kind(source).unwrap_or(Format::Zip);
+        identified.exception = None;
+    }
+    // Going back to the beginning reads nothing, so it cannot fail.
+    drop(source.rewind());
+    if let Some(mut found) = open(container, source, identified.format, on_child) {
+        found.exceptions.splice(0..0, identified.exception);
+        return found;
+    }
+    if container.size_bytes > LARGEST_WHOLE_BYTES {
+        let gigabytes = LARGEST_WHOLE_BYTES >> 30;
+        let reason = format!(
+            "the file is larger than {gigabytes} GiB and can only be read as a whole, which it was not; the original is kept"
+        );
+        return unread(identified.format, ExceptionKind::MemoryLimit, reason);
+    }
+    let bytes = source::bytes_at(source, 0, usize::try_from(container.size_bytes).unwrap_or(usize::MAX));
+    let input = Input { name: container.name, bytes: &bytes, options: container.options };
+    extract_recognising(&input, recogniser, on_child)
 }
 
 fn unread(format: Format, kind: ExceptionKind, reason: String) -> Extracted {

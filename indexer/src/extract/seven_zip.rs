@@ -14,18 +14,22 @@ use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Pa
 
 use super::expansion::{Complaints, Metered, budget, is_spent, read_member};
 use super::member_name::safe_path;
-use super::{Child, Extracted, Input};
+use super::source::{Container, Source, bytes_at};
+use super::{Child, Extracted};
+
+/// Length of the header at the start, which tells where the directory lies.
+const HEADER_BYTES: usize = 32;
 
 /// Reads an archive's members.
 #[must_use]
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(container: &Container<'_>, mut source: &mut dyn Source, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::SevenZip);
     let mut complaints = Complaints::of("7z");
-    let mut source = Cursor::new(input.bytes);
-    match open(input.bytes, &mut source, &input.options.passwords) {
+    match open(container, &mut source) {
         Ok((archive, password)) => {
-            let left = Cell::new(budget(input));
-            let mut members = Members { input, left: &left, password, seen: 0, on_child, complaints: &mut complaints };
+            let left = Cell::new(budget(container));
+            let mut members =
+                Members { container, left: &left, password, seen: 0, on_child, complaints: &mut complaints };
             if (0..archive.blocks.len()).all(|block| members.take_block(&archive, block, &mut source) == Next::Block) {
                 members.take_empty(&archive);
             }
@@ -38,27 +42,29 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
 
 /// The archive's directory and the password that opened it, or why there is none.
 fn open(
-    bytes: &[u8],
-    source: &mut Cursor<&[u8]>,
-    passwords: &[String],
+    container: &Container<'_>,
+    source: &mut &mut dyn Source,
 ) -> Result<(Archive, Option<Password>), (ExceptionKind, String)> {
     let damaged = |why: &str| {
         let reason = format!("the archive's directory cannot be read ({why}); ask for an intact copy");
         (ExceptionKind::Damaged, reason)
     };
+    let bytes = bytes_at(source, 0, HEADER_BYTES);
     let long = |at: usize| bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes);
     let directory_end = long(12).zip(long(20)).and_then(|(offset, size)| offset.checked_add(size)?.checked_add(32));
-    if directory_end.is_none_or(|end| end > bytes.len() as u64) {
+    if directory_end.is_none_or(|end| end > container.size_bytes) {
         return Err(damaged("it should lie beyond the end of the file"));
     }
     let mut read = |password: &Password| {
-        source.set_position(0);
-        catch_unwind(AssertUnwindSafe(|| Archive::read(source, password).map(in_block_order)))
+        catch_unwind(AssertUnwindSafe(|| {
+            source.rewind()?;
+            Archive::read(source, password).map(in_block_order)
+        }))
     };
     match read(&Password::empty()) {
         Ok(Ok(archive)) => Ok((archive, None)),
         Ok(Err(error)) if is_locked(&error) => {
-            let tried = passwords.iter().map(|password| Password::from(password.as_str()));
+            let tried = container.options.passwords.iter().map(|password| Password::from(password.as_str()));
             let opened = tried.filter_map(|password| Some((read(&password).ok()?.ok()?, Some(password)))).next();
             opened.ok_or_else(|| {
                 let reason = "the archive is locked with a password, even the names in it; ask for it and run `redwell retry --passwords FILE`";
@@ -103,7 +109,7 @@ enum Next {
 
 /// The members handed on so far.
 struct Members<'m, 'i> {
-    input: &'m Input<'i>,
+    container: &'m Container<'i>,
     left: &'m Cell<u64>,
     /// What opened the directory, or the last locked block.
     password: Option<Password>,
@@ -114,7 +120,7 @@ struct Members<'m, 'i> {
 
 impl Members<'_, '_> {
     /// Takes the members of one block, which are compressed together.
-    fn take_block(&mut self, archive: &Archive, block: usize, source: &mut Cursor<&[u8]>) -> Next {
+    fn take_block(&mut self, archive: &Archive, block: usize, source: &mut &mut dyn Source) -> Next {
         let coders = &archive.blocks[block].coders;
         let entries = catch_unwind(AssertUnwindSafe(|| {
             let password = Password::empty();
@@ -153,8 +159,8 @@ impl Members<'_, '_> {
     }
 
     /// The password that opens a block: its first member comes out whole, and its checksum is right.
-    fn key(&self, archive: &Archive, block: usize, source: &mut Cursor<&[u8]>) -> Option<Password> {
-        let given = self.input.options.passwords.iter().map(|password| Password::from(password.as_str()));
+    fn key(&self, archive: &Archive, block: usize, source: &mut &mut dyn Source) -> Option<Password> {
+        let given = self.container.options.passwords.iter().map(|password| Password::from(password.as_str()));
         self.password.clone().into_iter().chain(given).find(|password| {
             let mut is_right = false;
             let tried = catch_unwind(AssertUnwindSafe(|| {
@@ -181,7 +187,7 @@ impl Members<'_, '_> {
         if entry.is_directory || entry.is_anti_item {
             return Ok(());
         }
-        if self.seen == self.input.options.max_entries {
+        if self.seen == self.container.options.max_entries {
             self.complaints.stopped(&format!("it has more than {} members", self.seen));
             return Err(Stop::Archive);
         }
@@ -257,6 +263,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
+    use crate::extract::Input;
     use crate::extract::tests::{kinds, options, read_all};
     use proptest::prelude::*;
     use sevenz_rust2::ArchiveWriter;
@@ -286,7 +293,7 @@ mod tests {
     fn limits_stop_the_archive() {
         let check = |options: &crate::extract::Options, bytes: &[u8], expected: usize| {
             let mut count = 0;
-            let found = extract(&Input { name: "a.7z", bytes, options }, &mut |_| count += 1);
+            let found = crate::extract::extract(&Input { name: "a.7z", bytes, options }, &mut |_| count += 1);
             assert_eq!((kinds(&found), count), (vec![ExceptionKind::ContainerLimit], expected));
         };
         let few = crate::extract::Options { max_entries: 2, ..options() };
@@ -307,7 +314,8 @@ mod tests {
             let options = crate::extract::Options { passwords, ..options() };
             let mut texts = Vec::new();
             let input = Input { name: "a.7z", bytes, options: &options };
-            let found = extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
+            let found =
+                crate::extract::extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
             assert_eq!(
                 (texts, kinds(&found).as_slice()),
                 (expected.iter().map(|&t| t.to_owned()).collect(), expected_kinds)
@@ -353,7 +361,7 @@ mod tests {
             let at = at % bytes.len();
             bytes[at] = byte;
             bytes.truncate(cut.max(1));
-            let _ = extract(&Input { name: "a.7z", bytes: &bytes, options: &options() }, &mut |_| ());
+            let _ = crate::extract::extract(&Input { name: "a.7z", bytes: &bytes, options: &options() }, &mut |_| ());
         }
     }
 }

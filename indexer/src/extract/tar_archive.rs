@@ -13,18 +13,19 @@ use tar::{Archive, Entry, EntryType};
 use super::decode::decode;
 use super::expansion::{Complaints, Metered, budget, is_spent, read_member};
 use super::member_name::safe_path;
-use super::{Child, Extracted, Input};
+use super::source::{Container, Source};
+use super::{Child, Extracted};
 
 /// Length of a header and of every block.
 pub const BLOCK_BYTES: usize = 512;
 
 /// Reads an archive's members.
 #[must_use]
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(container: &Container<'_>, source: &mut dyn Source, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Tar);
-    let left = Cell::new(budget(input));
+    let left = Cell::new(budget(container));
     let mut complaints = Complaints::of("tar");
-    members(Metered::new(input.bytes, &left), input, on_child, &mut complaints);
+    members(Metered::new(source, &left), container, on_child, &mut complaints);
     found.exceptions = complaints.into_exceptions();
     found
 }
@@ -41,7 +42,12 @@ pub fn is_header(bytes: &[u8]) -> bool {
 }
 
 /// Hands on the members of an archive that comes out of `reader`.
-pub fn members(reader: impl Read, input: &Input<'_>, on_child: &mut dyn FnMut(Child), complaints: &mut Complaints) {
+pub fn members(
+    reader: impl Read,
+    container: &Container<'_>,
+    on_child: &mut dyn FnMut(Child),
+    complaints: &mut Complaints,
+) {
     let mut archive = Archive::new(reader);
     let entries = match archive.entries() {
         Ok(entries) => entries,
@@ -56,7 +62,7 @@ pub fn members(reader: impl Read, input: &Input<'_>, on_child: &mut dyn FnMut(Ch
                 return complaints.push(kind, broken(n, &error));
             }
         };
-        if n >= input.options.max_entries {
+        if n >= container.options.max_entries {
             return complaints.stopped(&format!("it has more than {n} members"));
         }
         let name = name(&entry, n);
@@ -127,6 +133,7 @@ fn modified<R: Read>(entry: &Entry<'_, R>) -> Option<Timestamp> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::extract::Input;
     use crate::extract::tests::{kinds, options, read_all};
     use proptest::prelude::*;
     use tar::{Builder, Header};
@@ -194,7 +201,7 @@ pub(crate) mod tests {
         check(header.as_bytes(), &[("a", "")], &[ExceptionKind::PartLost]);
         let options = crate::extract::Options { max_entries: 2, ..options() };
         let bytes = tar_of(&[("a", b""), ("b", b""), ("c", b"")]);
-        let found = extract(&Input { name: "a.tar", bytes: &bytes, options: &options }, &mut |_| ());
+        let found = crate::extract::extract(&Input { name: "a.tar", bytes: &bytes, options: &options }, &mut |_| ());
         assert_eq!(kinds(&found), vec![ExceptionKind::ContainerLimit]);
     }
 
@@ -217,7 +224,7 @@ pub(crate) mod tests {
             let at = at % bytes.len();
             bytes[at] = byte;
             bytes.truncate(cut.max(1));
-            let _ = extract(&Input { name: "a.tar", bytes: &bytes, options: &options() }, &mut |_| ());
+            let _ = crate::extract::extract(&Input { name: "a.tar", bytes: &bytes, options: &options() }, &mut |_| ());
         }
     }
 }

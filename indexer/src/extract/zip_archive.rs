@@ -4,7 +4,7 @@
 //! silent. A member that is locked, damaged or compressed in an unknown way costs that member only. Limits on
 //! entries and on expanded bytes stop bombs; both are reported with the number of members left unread.
 
-use std::io::{Cursor, Read as _};
+use std::io::Read as _;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -14,13 +14,14 @@ use zip::read::ZipFile;
 
 use super::expansion::budget;
 use super::member_name::safe_path;
-use super::{Child, Extracted, Input};
+use super::source::{Container, Source};
+use super::{Child, Extracted};
 
 /// Reads an archive's members.
 #[must_use]
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(container: &Container<'_>, source: &mut dyn Source, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Zip);
-    let mut archive = match ZipArchive::new(Cursor::new(input.bytes)) {
+    let mut archive = match ZipArchive::new(source) {
         Ok(archive) => archive,
         Err(error) => {
             let reason = format!("the archive's directory cannot be read ({error}); ask for an intact copy");
@@ -28,13 +29,13 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             return found;
         }
     };
-    let mut budget = budget(input);
+    let mut budget = budget(container);
     for n in 0..archive.len() {
-        if n >= input.options.max_entries {
+        if n >= container.options.max_entries {
             found.exceptions.push(limit(&format!("it has more than {n} members"), archive.len() - n));
             break;
         }
-        match member(&mut archive, n, budget, &input.options.passwords) {
+        match member(&mut archive, n, budget, &container.options.passwords) {
             Ok(Some(child)) => {
                 budget -= child.bytes.len() as u64;
                 on_child(child);
@@ -58,7 +59,7 @@ enum Lost {
 }
 
 fn member(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    archive: &mut ZipArchive<&mut dyn Source>,
     n: usize,
     budget: u64,
     passwords: &[String],
@@ -87,7 +88,7 @@ fn member(
 
 /// A locked member, with the first password that opens it. A wrong one may seem right until the content fails its check.
 fn unlock(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    archive: &mut ZipArchive<&mut dyn Source>,
     n: usize,
     budget: u64,
     passwords: &[String],
@@ -151,7 +152,10 @@ fn limit(why: &str, left: usize) -> ProcessingException {
 mod tests {
     use std::io::Write as _;
 
+    use std::io::Cursor;
+
     use super::*;
+    use crate::extract::Input;
     use crate::extract::tests::{kinds, options, read_all, zip_of};
     use proptest::prelude::*;
 
@@ -182,7 +186,8 @@ mod tests {
             let options = crate::extract::Options { passwords, ..options() };
             let mut texts = Vec::new();
             let input = Input { name: "a.zip", bytes: &bytes, options: &options };
-            let found = extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
+            let found =
+                crate::extract::extract(&input, &mut |child| texts.push(String::from_utf8(child.bytes).unwrap()));
             (texts, kinds(&found))
         };
         assert_eq!(read_with(&["wrong"]), (vec!["read".to_owned()], vec![ExceptionKind::Encrypted]));
@@ -199,7 +204,7 @@ mod tests {
         let mut few = options();
         few.max_entries = 2;
         let bytes = zip_of(&[("a", b""), ("b", b""), ("c", b"")]);
-        let found = extract(&Input { name: "a.zip", bytes: &bytes, options: &few }, &mut |_| ());
+        let found = crate::extract::extract(&Input { name: "a.zip", bytes: &bytes, options: &few }, &mut |_| ());
         assert_eq!(kinds(&found), vec![ExceptionKind::ContainerLimit]);
     }
 

@@ -45,7 +45,34 @@ pub(super) enum Tag {
     Drawing = 8,
     /// From the recogniser, and on to the worker: [`Recognised`].
     Words = 7,
+    /// To the worker: [`StoredRequest`], for a file that is fetched piece by piece.
+    Stored = 9,
+    /// From the worker: [`Want`], a piece of the stored file.
+    Want = 10,
+    /// To the worker: the piece.
+    Piece = 11,
 }
+
+/// The header of [`Tag::Stored`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct StoredRequest {
+    /// What is asked.
+    pub(super) request: Request,
+    /// The length of the file.
+    pub(super) size_bytes: u64,
+}
+
+/// The header of [`Tag::Want`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Want {
+    /// Where it begins.
+    pub(super) at: u64,
+    /// How many bytes, at most [`MOST_PIECE_BYTES`].
+    pub(super) length: u64,
+}
+
+/// Most bytes of a stored file handed over at a time.
+pub(super) const MOST_PIECE_BYTES: u64 = 1 << 20;
 
 /// The header of [`Tag::File`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -173,6 +200,9 @@ pub(super) fn read(from: &mut impl Read, most_body_bytes: u64) -> io::Result<Opt
         6 => Tag::Picture,
         7 => Tag::Words,
         8 => Tag::Drawing,
+        9 => Tag::Stored,
+        10 => Tag::Want,
+        11 => Tag::Piece,
         _ => return Err(broken("a frame of no known kind")),
     };
     let [_, h0, h1, h2, h3, b0, b1, b2, b3, b4, b5, b6, b7] = start;
@@ -211,7 +241,12 @@ pub(super) fn await_greeting(from: &mut impl Read) -> io::Result<Confinement> {
 /// Reads frames as a worker may send them, to the end or the first that is refused, each header as every kind of header.
 pub(crate) fn read_any(mut bytes: &[u8]) {
     while let Ok(Some(frame)) = read(&mut bytes, 1 << 20) {
-        let _ = (frame.header::<ChildHeader>(), frame.header::<Answer>(), frame.header::<Request>());
+        let _ = (
+            frame.header::<ChildHeader>(),
+            frame.header::<Answer>(),
+            frame.header::<Request>(),
+            frame.header::<Want>(),
+        );
         let _ = (frame.header::<PictureHeader>(), frame.header::<RecognitionRequest>(), frame.header::<Recognised>());
     }
 }

@@ -1,7 +1,9 @@
 //! The parent's side of one worker process: start it, give it a file, take what it found, tell how it died.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -12,7 +14,9 @@ use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::frame::{self, Answer, ChildHeader, Frame, RecognitionRequest, Request, Tag};
+use super::frame::{
+    self, Answer, ChildHeader, Frame, MOST_PIECE_BYTES, RecognitionRequest, Request, StoredRequest, Tag, Want,
+};
 use super::recogniser;
 use super::sandbox::Confinement;
 use crate::extract::recognition::RecognisedPages;
@@ -39,6 +43,40 @@ pub struct Arrival {
     pub bytes: Vec<u8>,
     /// When the parent says it was last changed.
     pub modified: Option<Timestamp>,
+}
+
+/// The bytes of a file to read.
+#[derive(Debug, Clone, Copy)]
+pub enum Bytes<'a> {
+    /// They are in memory.
+    Held(&'a [u8]),
+    /// They lie in this file, which has so many.
+    Stored(&'a File, u64),
+}
+
+impl Bytes<'_> {
+    /// How many there are.
+    pub(super) fn length(self) -> u64 {
+        match self {
+            Self::Held(bytes) => bytes.len() as u64,
+            Self::Stored(_, size_bytes) => size_bytes,
+        }
+    }
+
+    /// Up to so many of the first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn head(self, most: usize) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Held(bytes) => Ok(bytes[..bytes.len().min(most)].to_vec()),
+            Self::Stored(file, size_bytes) => {
+                let mut head = vec![0; most.min(usize::try_from(size_bytes).unwrap_or(usize::MAX))];
+                file.read_exact_at(&mut head, 0)?;
+                Ok(head)
+            }
+        }
+    }
 }
 
 /// What a worker read from one file, or how it failed.
@@ -165,7 +203,7 @@ impl Worker {
     pub(super) fn read_file(
         &mut self,
         request: &Request,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         on_child: &mut dyn FnMut(Arrival) -> bool,
         on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> Turn {
@@ -180,12 +218,18 @@ impl Worker {
     fn exchange(
         &mut self,
         request: &Request,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         found: &mut ReadFile,
         on_child: &mut dyn FnMut(Arrival) -> bool,
         on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> io::Result<Option<bool>> {
-        frame::write(&mut self.to, Tag::File, request, bytes)?;
+        match bytes {
+            Bytes::Held(bytes) => frame::write(&mut self.to, Tag::File, request, bytes)?,
+            Bytes::Stored(_, size_bytes) => {
+                let stored = StoredRequest { request: request.clone(), size_bytes };
+                frame::write(&mut self.to, Tag::Stored, &stored, &[])?;
+            }
+        }
         let mut children_bytes_left = request.limits.children_bytes;
         let mut children_left = request.limits.children;
         let most_text = request.options.max_text_bytes as u64 + (1 << 20);
@@ -227,7 +271,11 @@ impl Worker {
                     found.recognised = answer.recognised;
                     return Ok(Some(answer.format.is_some()));
                 }
-                Tag::File | Tag::Words => {
+                Tag::Want => {
+                    let piece = piece(bytes, frame.header()?)?;
+                    frame::write(&mut self.to, Tag::Piece, &(), &piece)?;
+                }
+                Tag::File | Tag::Stored | Tag::Piece | Tag::Words => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, "a request from the worker"));
                 }
             }
@@ -277,6 +325,17 @@ impl Drop for Worker {
         drop(self.kill());
         drop(self.child.wait());
     }
+}
+
+/// A piece of a stored file, as a worker asks for it.
+fn piece(bytes: Bytes<'_>, Want { at, length }: Want) -> io::Result<Vec<u8>> {
+    let Bytes::Stored(file, _) = bytes else {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a piece of a file that was handed over"));
+    };
+    let length = usize::try_from(length.min(MOST_PIECE_BYTES)).map_err(io::Error::other)?;
+    let mut piece = vec![0; length];
+    file.read_exact_at(&mut piece, at)?;
+    Ok(piece)
 }
 
 /// The exception for a worker that broke off.

@@ -18,10 +18,11 @@ mod limits;
 mod pool;
 pub mod recogniser;
 pub mod sandbox;
+mod stored_file;
 pub mod tesseract;
 mod watchdog;
 pub mod worker;
 
-pub use handle::{Arrival, ReadFile, WorkerProgram};
+pub use handle::{Arrival, Bytes, ReadFile, WorkerProgram};
 pub use limits::Limits;
 pub use pool::{NoWorker, WorkerPool};

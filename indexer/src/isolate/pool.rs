@@ -8,7 +8,7 @@ use redwell_model::ExceptionKind;
 
 use super::Limits;
 use super::frame::{Frame, Recognised, RecognitionRequest, Request, Tag};
-use super::handle::{self, Arrival, ReadFile, Turn, Worker, WorkerProgram};
+use super::handle::{self, Arrival, Bytes, ReadFile, Turn, Worker, WorkerProgram};
 use super::sandbox::Confinement;
 use super::watchdog::Watchdog;
 use crate::extract::Options;
@@ -35,7 +35,7 @@ pub struct NoWorker {
 }
 
 /// A file read larger than this may leave its worker with much memory it no longer needs: a new one takes over.
-const LARGE_FILE_BYTES: usize = 64 << 20;
+const LARGE_FILE_BYTES: u64 = 64 << 20;
 
 impl WorkerPool {
     /// A pool without processes; they start as they are needed.
@@ -112,7 +112,7 @@ impl WorkerPool {
     pub fn read(
         &self,
         name: &str,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         options: &Options,
         limits: &Limits,
         on_child: &mut dyn FnMut(Arrival) -> bool,
@@ -136,7 +136,7 @@ impl WorkerPool {
         was_late |= self.watchdog.release(pid);
         match turn {
             Turn::Answered(found, is_fit) => {
-                if is_fit && !was_late && bytes.len() < LARGE_FILE_BYTES {
+                if is_fit && !was_late && bytes.length() < LARGE_FILE_BYTES {
                     self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
                 }
                 Ok(Some(*found))
@@ -162,6 +162,7 @@ mod tests {
     use super::super::fake_reader::{options, pack, program};
     use super::*;
     use crate::extract::recognition::{Recognition, Tool};
+    use crate::extract::{Child, Input, extract};
 
     fn limits() -> Limits {
         Limits { cpu_seconds: 1, wall_seconds: 3, memory_bytes: 2 << 30, ..Limits::default() }
@@ -173,7 +174,7 @@ mod tests {
             children.push(child.name);
             true
         };
-        let found = pool.read(name, bytes, &options(), limits, &mut on_child).unwrap().unwrap();
+        let found = pool.read(name, Bytes::Held(bytes), &options(), limits, &mut on_child).unwrap().unwrap();
         (found, children)
     }
 
@@ -223,6 +224,42 @@ mod tests {
         assert_eq!((found.has_boxes, found.exceptions[0].kind), (false, ExceptionKind::PartLost));
     }
 
+    #[test]
+    fn a_file_that_stays_where_it_is_reads_like_one_handed_over() {
+        use crate::extract::tar_archive::tests::tar_of;
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let body = "All parts of it are read. ".repeat(40_000);
+        let mailbox = format!("From a@b 2001\nSubject: one\n\n{body}\n\nFrom c@d 2002\nSubject: two\n\n{body}\n");
+        let archive = tar_of(&[("a.txt", body.as_bytes()), ("d/b.txt", b"second")]);
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [("a.mbox", mailbox.as_bytes()), ("a.tar", &archive), ("a.txt", body.as_bytes())] {
+            let options = options();
+            let input = Input { name, bytes, options: &options };
+            let mut expected = Vec::new();
+            let held = extract(&input, &mut |child: Child| expected.push((child.name, child.bytes)));
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let file = std::fs::File::open(&path).unwrap();
+            let mut children = Vec::new();
+            let mut on_child = |child: Arrival| {
+                children.push((child.name, child.bytes));
+                true
+            };
+            let stored = Bytes::Stored(&file, bytes.len() as u64);
+            let found = pool.read(name, stored, &options, &Limits::default(), &mut on_child).unwrap().unwrap();
+            assert_eq!((found.format, found.text), (Some(held.format), held.text), "{name}");
+            let brief = |all: &[(String, Vec<u8>)]| {
+                all.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect::<Vec<_>>()
+            };
+            assert_eq!(brief(&children), brief(&expected), "{name}");
+            assert!(children == expected, "{name}");
+            // A file that was cut short meanwhile costs itself only.
+            let longer = Bytes::Stored(&file, bytes.len() as u64 + 5_000_000);
+            let found = pool.read(name, longer, &options, &Limits::default(), &mut |_| true).unwrap().unwrap();
+            assert!(found.format.is_none() && !found.exceptions.is_empty(), "{name}");
+        }
+    }
+
     /// Options that name the machine's tesseract, or this program in its place.
     fn recognising(program: &str) -> Options {
         let tool = Some(Tool { name: "eyes 1".to_owned(), program: program.into() });
@@ -232,7 +269,7 @@ mod tests {
     /// What reading pictures of these tones through this program gives, one line each.
     fn read_tones(pool: &WorkerPool, tones: &[u8], options: &Options, limits: &Limits) -> String {
         let file = [b"SCAN\n", tones].concat();
-        pool.read("scan", &file, options, limits, &mut |_| true).unwrap().unwrap().text
+        pool.read("scan", Bytes::Held(&file), options, limits, &mut |_| true).unwrap().unwrap().text
     }
 
     #[test]
@@ -285,7 +322,7 @@ mod tests {
             recogniser: Vec::new(),
         };
         let pool = WorkerPool::new(nothing).unwrap();
-        let refused = pool.read("a", b"a", &options(), &limits(), &mut |_| true).unwrap_err().to_string();
+        let refused = pool.read("a", Bytes::Held(b"a"), &options(), &limits(), &mut |_| true).unwrap_err().to_string();
         assert!(refused.contains("`/bin/true` could not be run"), "{refused}");
     }
 }

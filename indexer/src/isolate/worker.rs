@@ -11,10 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
 use serde::Serialize;
 
-use super::frame::{self, Answer, ChildHeader, PictureHeader, Recognised, Request, Tag};
+use super::frame::{self, Answer, ChildHeader, Frame, PictureHeader, Recognised, Request, StoredRequest, Tag, Want};
 use super::sandbox::{Confinement, confine};
+use super::stored_file::StoredFile;
 use super::{Limits, limits};
 use crate::extract::recognition::{Picture, RecognisedPages, Recogniser, Word};
+use crate::extract::source::Container;
 use crate::extract::{self, Child, Extracted, Input};
 use crate::matter_folder::layout_code;
 
@@ -50,36 +52,60 @@ fn serve_on(requests: impl Read, mut answers: impl Write, confinement: Confineme
     frame::greet(&mut answers, confinement)?;
     let mut is_limited = false;
     while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
-        let Request { name, options, limits: allowed } = frame.header()?;
+        let (request, given) = match frame.tag {
+            Tag::Stored => {
+                let StoredRequest { request, size_bytes } = frame.header()?;
+                (request, Given::Stored(size_bytes))
+            }
+            _ => (frame.header()?, Given::Held(&frame.body)),
+        };
+        let allowed = request.limits;
         if !is_limited {
             limits::limit_memory(allowed.memory_bytes)?;
             is_limited = true;
         }
         limits::limit_cpu_from_now(allowed.cpu_seconds)?;
-        let input = Input { name: &name, bytes: &frame.body, options: &options };
-        if !answer(&input, &allowed, &mut requests, &mut answers, read)? {
+        if !answer(&request, given, &mut requests, &mut answers, read)? {
             break;
         }
     }
     Ok(())
 }
 
+/// A file as the parent gives it.
+#[derive(Clone, Copy)]
+enum Given<'f> {
+    /// Its bytes.
+    Held(&'f [u8]),
+    /// Its length; its bytes are fetched as they are needed.
+    Stored(u64),
+}
+
 /// Reads one file and sends what it found; whether this process is still fit for another.
 fn answer(
-    input: &Input<'_>,
-    allowed: &Limits,
+    request: &Request,
+    given: Given<'_>,
     requests: &mut impl Read,
     answers: &mut impl Write,
     read: Reader,
 ) -> io::Result<bool> {
-    let pipe = RefCell::new(Pipe { answers, broken: None });
+    let Request { name, options, limits: allowed } = request;
+    let pipe = RefCell::new(Pipe { answers, requests, broken: None });
     let mut on_child = |child: Child| {
         let header = ChildHeader { name: child.name, modified: child.modified };
         pipe.borrow_mut().say(Tag::Child, &header, &child.bytes);
     };
-    let mut recogniser = ParentReads { pipe: &pipe, requests, cpu_seconds: allowed.cpu_seconds };
-    let result = catch_unwind(AssertUnwindSafe(|| read(input, &mut recogniser, &mut on_child)));
-    let Pipe { answers, broken } = pipe.into_inner();
+    let mut recogniser = ParentReads { pipe: &pipe, cpu_seconds: allowed.cpu_seconds };
+    let result = catch_unwind(AssertUnwindSafe(|| match given {
+        Given::Held(bytes) => read(&Input { name, bytes, options }, &mut recogniser, &mut on_child),
+        Given::Stored(size_bytes) => {
+            let mut fetch = |at, length| pipe.borrow_mut().fetch(at, length);
+            let mut source = StoredFile::new(size_bytes, &mut fetch);
+            let container = Container { name, size_bytes, options };
+            extract::extract_stored(&container, &mut source, &mut recogniser, &mut on_child)
+        }
+    }));
+    let Pipe { answers, broken, .. } = pipe.into_inner();
     let Ok(extracted) = result else {
         let reason = "the reader of this file failed on something it did not expect; the original is kept";
         let exceptions = vec![ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "", reason)];
@@ -108,36 +134,42 @@ fn answer(
 }
 
 /// The way to the parent, and how it broke.
-struct Pipe<'p, W> {
+struct Pipe<'p, W, R> {
     answers: &'p mut W,
+    requests: &'p mut R,
     broken: Option<io::Error>,
 }
 
-impl<W: Write> Pipe<'_, W> {
+impl<W: Write, R: Read> Pipe<'_, W, R> {
     fn say<T: Serialize>(&mut self, tag: Tag, header: &T, body: &[u8]) {
         if self.broken.is_none() {
             self.broken = frame::write(self.answers, tag, header, body).err();
         }
     }
 
-    /// The answer to a picture; nothing when the pipe is broken.
-    fn hear(&mut self, requests: &mut impl Read) -> Option<Recognised> {
+    /// The next frame of the parent, which must be of this kind; nothing when the pipe is broken.
+    fn hear(&mut self, tag: Tag, most_body_bytes: u64) -> Option<Frame> {
         if self.broken.is_some() {
             return None;
         }
-        let heard = match frame::read(requests, 0) {
-            Ok(Some(frame)) if frame.tag == Tag::Words => frame.header(),
-            Ok(_) => Err(io::ErrorKind::UnexpectedEof.into()),
-            Err(error) => Err(error),
-        };
-        heard.map_err(|error| self.broken = Some(error)).ok()
+        match frame::read(self.requests, most_body_bytes) {
+            Ok(Some(frame)) if frame.tag == tag => return Some(frame),
+            Ok(_) => self.broken = Some(io::ErrorKind::UnexpectedEof.into()),
+            Err(error) => self.broken = Some(error),
+        }
+        None
+    }
+
+    /// A piece of the stored file.
+    fn fetch(&mut self, at: u64, length: u64) -> io::Result<Vec<u8>> {
+        self.say(Tag::Want, &Want { at, length }, &[]);
+        self.hear(Tag::Piece, length).map(|frame| frame.body).ok_or_else(|| io::ErrorKind::BrokenPipe.into())
     }
 }
 
 /// Has pictures read by the parent.
 struct ParentReads<'p, 'w, W, R> {
-    pipe: &'p RefCell<Pipe<'w, W>>,
-    requests: &'p mut R,
+    pipe: &'p RefCell<Pipe<'w, W, R>>,
     cpu_seconds: u64,
 }
 
@@ -149,7 +181,7 @@ impl<W: Write, R: Read> Recogniser for ParentReads<'_, '_, W, R> {
     fn recognise(&mut self, picture: &Picture) -> Result<Vec<Word>, ExceptionKind> {
         let Picture { width, height, dpi, ref grey } = *picture;
         self.pipe.borrow_mut().say(Tag::Picture, &PictureHeader { width, height, dpi }, grey);
-        let words = self.pipe.borrow_mut().hear(self.requests);
+        let words = self.pipe.borrow_mut().hear(Tag::Words, 0).and_then(|frame| frame.header().ok());
         // A book of pages takes as long as it takes; each page has the time of a file.
         limits::limit_cpu_from_now(self.cpu_seconds).map_err(|_| ExceptionKind::Crashed)?;
         match words {

@@ -111,6 +111,15 @@ impl Natives {
         settle(&arriving, &place).map(|()| true)
     }
 
+    /// Opens a native that is too large to be read at once.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open_file(&self, digest: &Sha256) -> Result<File, FolderError> {
+        let place = path(&self.folder, digest);
+        File::open(&place).map_err(FolderError::files(&place, "read"))
+    }
+
     /// Begins a native whose bytes come in pieces and whose digest is not known yet.
     ///
     /// # Errors

@@ -21,7 +21,8 @@ use super::mapi::property::kind;
 use super::mapi::streams::{Stored, of_message};
 use super::mapi::{Names, Properties, names, tag};
 use super::member_name::safe_name;
-use super::{Child, Extracted, Input};
+use super::source::{Container, Source};
+use super::{Child, Extracted};
 
 /// Kinds of nodes: the low five bits of their numbers.
 const FOLDER: u32 = 0x02;
@@ -54,11 +55,11 @@ const MOST_FOLDERS: usize = 32;
 
 /// Reads a store's messages.
 #[must_use]
-pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
+pub fn extract(container: &Container<'_>, source: &mut dyn Source, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Pst);
     let mut complaints = Complaints::of("pst");
-    match Store::open(input.bytes) {
-        Ok(store) => hand_on(&store, input, on_child, &mut complaints),
+    match Store::open(source, container.size_bytes) {
+        Ok(store) => hand_on(&store, container, on_child, &mut complaints),
         Err(Refusal::Encrypted) => {
             let reason =
                 "the store can be opened only with the Windows account it belonged to; ask the custodian for an export";
@@ -74,7 +75,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found
 }
 
-fn hand_on(store: &Store<'_>, input: &Input<'_>, on_child: &mut dyn FnMut(Child), complaints: &mut Complaints) {
+fn hand_on(store: &Store<'_>, container: &Container<'_>, on_child: &mut dyn FnMut(Child), complaints: &mut Complaints) {
     let names = store.node(NAME_MAP).map(|node| name_map(store, node)).unwrap_or_default();
     let paths = folder_paths(store);
     let mut messages: Vec<(&str, u32, Node)> = store
@@ -83,10 +84,10 @@ fn hand_on(store: &Store<'_>, input: &Input<'_>, on_child: &mut dyn FnMut(Child)
         .map(|(number, node)| (paths.get(&node.parent).map_or("(lost folder)", String::as_str), number, node))
         .collect();
     messages.sort_by_key(|(path, number, _)| (*path, *number));
-    let mut budget = budget(input);
+    let mut budget = budget(container);
     let (mut path_before, mut position) = ("", 0);
     for (n, (path, _, node)) in messages.iter().enumerate() {
-        if n >= input.options.max_entries {
+        if n >= container.options.max_entries {
             return complaints.stopped(&format!("it has more than {n} messages"));
         }
         position = if *path == path_before { position + 1 } else { 1 };

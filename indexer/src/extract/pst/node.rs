@@ -4,12 +4,16 @@
 //! of OST files since 2013, whose blocks may be compressed. Both trees are read once into maps; pages are counted, so
 //! that a tree that bites its tail ends. Checksums are not compared: what can still be read of a damaged store should be.
 
-use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use super::cipher::Cipher;
 use crate::extract::compound_file::{long, short};
+use crate::extract::source::{Source, bytes_at};
+
+/// Bytes of the header that are looked at: the longest of the three layouts.
+const HEADER_BYTES: usize = 564;
 
 /// Deepest tree of pages or blocks.
 const DEEPEST: usize = 12;
@@ -30,7 +34,7 @@ pub(super) struct Node {
 
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    at: usize,
+    at: u64,
     length: usize,
     unpacked: usize,
 }
@@ -44,9 +48,9 @@ pub(super) enum Layout {
 }
 
 /// An open store.
-#[derive(Debug)]
-pub(super) struct Store<'b> {
-    bytes: &'b [u8],
+pub(super) struct Store<'s> {
+    source: RefCell<&'s mut dyn Source>,
+    size_bytes: u64,
     layout: Layout,
     cipher: Cipher,
     nodes: BTreeMap<u32, Node>,
@@ -62,8 +66,10 @@ pub(super) enum Refusal {
     Damaged,
 }
 
-impl<'b> Store<'b> {
-    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Refusal> {
+impl<'s> Store<'s> {
+    pub(super) fn open(source: &'s mut dyn Source, size_bytes: u64) -> Result<Self, Refusal> {
+        let header = bytes_at(source, 0, HEADER_BYTES);
+        let bytes = header.as_slice();
         let layout = match short(bytes, 10).ok_or(Refusal::Damaged)? {
             14 | 15 => Layout::Short,
             36.. => Layout::Large,
@@ -72,8 +78,9 @@ impl<'b> Store<'b> {
         let [cipher, nodes, blocks] = if layout == Layout::Short { [461, 188, 196] } else { [513, 224, 240] };
         let cipher = *bytes.get(cipher).ok_or(Refusal::Damaged)?;
         let cipher = Cipher::of(cipher).ok_or(Refusal::Encrypted)?;
-        let mut store = Self { bytes, layout, cipher, nodes: BTreeMap::new(), blocks: BTreeMap::new() };
-        let root = |at| store.number(bytes, at).and_then(|at| usize::try_from(at).ok()).ok_or(Refusal::Damaged);
+        let source = RefCell::new(source);
+        let mut store = Self { source, size_bytes, layout, cipher, nodes: BTreeMap::new(), blocks: BTreeMap::new() };
+        let root = |at| store.number(bytes, at).ok_or(Refusal::Damaged);
         let (nodes, blocks) = (root(nodes)?, root(blocks)?);
         let mut found = BTreeMap::new();
         store.leaves(blocks, &mut |store, entry| {
@@ -83,7 +90,7 @@ impl<'b> Store<'b> {
                 let length = usize::from(length);
                 let unpacked = if store.layout == Layout::Large { short(entry, 2 * wide + 2) } else { None };
                 let unpacked = unpacked.map_or(length, usize::from);
-                found.insert(block & !1, Place { at: usize::try_from(at).unwrap_or(usize::MAX), length, unpacked });
+                found.insert(block & !1, Place { at, length, unpacked });
             }
         });
         store.blocks = found;
@@ -126,24 +133,24 @@ impl<'b> Store<'b> {
     }
 
     /// Gives the entries of the leaves of a tree of pages, in order.
-    fn leaves(&self, root: usize, on_entry: &mut dyn FnMut(&Self, &[u8])) {
+    fn leaves(&self, root: u64, on_entry: &mut dyn FnMut(&Self, &[u8])) {
         let page_size = if self.layout == Layout::Large { 4096 } else { 512 };
         let mut seen = BTreeSet::new();
         let mut open = vec![(root, 0_usize)];
         while let Some((at, depth)) = open.pop() {
-            let page = at.checked_add(page_size).and_then(|end| self.bytes.get(at..end));
-            let Some(page) = page.filter(|_| depth < DEEPEST && seen.insert(at)) else { continue };
+            let page = if depth < DEEPEST && seen.insert(at) { self.bytes(at, page_size) } else { None };
+            let Some(page) = page else { continue };
             let (count, size, level) = match self.layout {
                 Layout::Short => (usize::from(page[496]), page[498], page[499]),
                 Layout::Long => (usize::from(page[488]), page[490], page[491]),
-                Layout::Large => (usize::from(short(page, 4056).unwrap_or_default()), page[4060], page[4061]),
+                Layout::Large => (usize::from(short(&page, 4056).unwrap_or_default()), page[4060], page[4061]),
             };
             let entries = page.chunks_exact(usize::from(size).max(1)).take(count.min(page_size / 8));
             if level == 0 {
                 entries.for_each(|entry| on_entry(self, entry));
             } else {
                 let wide = self.width();
-                let below = entries.filter_map(|entry| usize::try_from(self.number(entry, 2 * wide)?).ok());
+                let below = entries.filter_map(|entry| self.number(entry, 2 * wide));
                 // Taken from the end: the first comes first.
                 let below: Vec<_> = below.collect();
                 open.extend(below.into_iter().rev().map(|at| (at, depth + 1)));
@@ -151,36 +158,42 @@ impl<'b> Store<'b> {
         }
     }
 
+    /// Exactly so many bytes; nothing where the store is shorter.
+    fn bytes(&self, at: u64, length: usize) -> Option<Vec<u8>> {
+        at.checked_add(length as u64).filter(|end| *end <= self.size_bytes)?;
+        let bytes = bytes_at(&mut **self.source.borrow_mut(), at, length);
+        (bytes.len() == length).then_some(bytes)
+    }
+
     /// A block as it was before it was packed and disguised.
-    fn block(&self, number: u64) -> Option<Cow<'b, [u8]>> {
+    fn block(&self, number: u64) -> Option<Vec<u8>> {
         let place = self.blocks.get(&(number & !1))?;
-        let stored = self.bytes.get(place.at..place.at.checked_add(place.length)?)?;
-        let mut bytes = Cow::Borrowed(stored);
+        let mut bytes = self.bytes(place.at, place.length)?;
         if place.unpacked != place.length {
             let mut unpacked = Vec::new();
-            flate2::read::ZlibDecoder::new(stored).take(LARGEST_BLOCK).read_to_end(&mut unpacked).ok()?;
-            bytes = Cow::Owned(unpacked);
+            flate2::read::ZlibDecoder::new(bytes.as_slice()).take(LARGEST_BLOCK).read_to_end(&mut unpacked).ok()?;
+            bytes = unpacked;
         }
         // Blocks that list others are never disguised.
         if number & 2 == 0 && self.cipher != Cipher::None {
             let key = u32::try_from(number & 0xffff_ffff).unwrap_or_default();
-            self.cipher.decode(bytes.to_mut(), key);
+            self.cipher.decode(&mut bytes, key);
         }
         Some(bytes)
     }
 
     /// The blocks of a node's data, in order; together never longer than the whole store.
-    pub(super) fn data(&self, number: u64) -> Vec<Cow<'b, [u8]>> {
+    pub(super) fn data(&self, number: u64) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        let mut left = self.bytes.len().saturating_mul(if self.is_large() { 8 } else { 1 });
+        let mut left = self.size_bytes.saturating_mul(if self.is_large() { 8 } else { 1 });
         self.gather(number, 0, &mut left, &mut found);
         found
     }
 
-    fn gather(&self, number: u64, depth: usize, left: &mut usize, found: &mut Vec<Cow<'b, [u8]>>) {
+    fn gather(&self, number: u64, depth: usize, left: &mut u64, found: &mut Vec<Vec<u8>>) {
         let Some(block) = self.block(number).filter(|_| number != 0 && depth < DEEPEST) else { return };
         if number & 2 == 0 {
-            if let Some(rest) = left.checked_sub(block.len()) {
+            if let Some(rest) = left.checked_sub(block.len() as u64) {
                 *left = rest;
                 found.push(block);
             }
@@ -207,12 +220,12 @@ impl<'b> Store<'b> {
     /// The nodes a node has of its own.
     pub(super) fn own_nodes(&self, number: u64) -> BTreeMap<u32, Node> {
         let mut found = BTreeMap::new();
-        let mut left = self.bytes.len() / 8 + 1;
+        let mut left = self.size_bytes / 8 + 1;
         self.gather_own(number, 0, &mut left, &mut found);
         found
     }
 
-    fn gather_own(&self, number: u64, depth: usize, left: &mut usize, found: &mut BTreeMap<u32, Node>) {
+    fn gather_own(&self, number: u64, depth: usize, left: &mut u64, found: &mut BTreeMap<u32, Node>) {
         let Some(block) = self.block(number).filter(|_| number & 2 != 0 && depth < DEEPEST) else { return };
         let (Some(2), Some(level)) = (block.first(), block.get(1)) else { return };
         let wide = self.width();

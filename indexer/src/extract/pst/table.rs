@@ -20,7 +20,7 @@ const DEEPEST: usize = 8;
 /// A node's data, cut into pieces.
 pub(super) struct Heap<'s, 'b> {
     store: &'s Store<'b>,
-    blocks: Vec<Cow<'b, [u8]>>,
+    blocks: Vec<Vec<u8>>,
     own: BTreeMap<u32, Node>,
 }
 
@@ -73,7 +73,7 @@ impl<'s, 'b> Heap<'s, 'b> {
         let (key, data, levels) = (usize::from(*header.get(1)?), usize::from(*header.get(2)?), *header.get(3)?);
         let mut open = vec![(long(header, 4)?, usize::from(levels))];
         let mut found = Vec::new();
-        let mut left = self.blocks.iter().map(|block| block.len()).sum::<usize>();
+        let mut left = self.blocks.iter().map(Vec::len).sum::<usize>();
         while let Some((number, level)) = open.pop().filter(|(_, level)| *level < DEEPEST && left > 0) {
             left -= 1;
             let Some(piece) = self.piece(number) else { continue };
@@ -141,7 +141,7 @@ impl<'s, 'b> Heap<'s, 'b> {
         let (bits, size) = (usize::from(bits), usize::from(end));
         let columns: Vec<&[u8]> = info.get(22..).unwrap_or_default().chunks_exact(8).collect();
         let blocks = if place & 0x1f == 0 {
-            self.piece(place).map(|piece| vec![Cow::Borrowed(piece)]).unwrap_or_default()
+            self.piece(place).map(|piece| vec![piece.to_vec()]).unwrap_or_default()
         } else {
             self.own.get(&place).map(|node| self.store.data(node.data)).unwrap_or_default()
         };

@@ -307,6 +307,6 @@ proptest! {
             bytes[at] = byte;
         }
         bytes.truncate(cut.max(1024));
-        let _ = extract(&Input { name: "a.pst", bytes: &bytes, options: &options() }, &mut |_| ());
+        let _ = crate::extract::extract(&crate::extract::Input { name: "a.pst", bytes: &bytes, options: &options() }, &mut |_| ());
     }
 }
