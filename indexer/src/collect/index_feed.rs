@@ -52,7 +52,7 @@ impl IndexFeed {
             after = *last;
             feed.put(&folder, &ordinals)?;
             ordinals.iter().for_each(|_| progress.done(0));
-            progress.recorded(feed.given.len() as u64, 0);
+            progress.recorded(0, feed.given.len() as u64, 0);
         }
         let documents = feed.given.len() as u64;
         feed.finish(writer)?;

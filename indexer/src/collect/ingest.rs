@@ -17,10 +17,10 @@ use super::record::Recorder;
 use super::tree::{Node, TreeReader};
 use super::walk::{Found, Kind, walk};
 use super::window::Room;
-use super::{CollectError, Progress};
+use super::{CollectError, Gate, Progress};
 use crate::extract::Options;
 use crate::isolate::{Limits, WorkerPool, WorkerProgram};
-use crate::matter_folder::{MatterFolder, MatterWriter, NativeStorage, RunReport};
+use crate::matter_folder::{MatterFolder, MatterWriter, NativeStorage, RunEnd, RunReport, RunSettings};
 
 /// What to ingest, where to, and how.
 #[derive(Debug, Clone)]
@@ -49,6 +49,10 @@ pub struct IngestRequest<'a> {
     pub excluded: Option<Arc<HashList>>,
     /// The program run as a worker.
     pub worker: WorkerProgram,
+    /// Pauses and cancels the run.
+    pub gate: Arc<Gate>,
+    /// What is kept in the history about what was asked for.
+    pub settings: RunSettings,
 }
 
 /// Sources recorded in one transaction, bytes of them, and time passed, whichever comes first.
@@ -80,7 +84,8 @@ enum Outcome {
 ///
 /// # Errors
 /// When a path does not exist, another process writes to the matter, the disk is full, or no worker can be started.
-/// What was recorded until then is kept, and the same call goes on from there.
+/// What was recorded until then is kept, and the same call goes on from there. A run that is cancelled is no error:
+/// its report says so.
 pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunReport, CollectError> {
     let found = walk(request.paths, request.custodian, request.data)?;
     let is_source = |found: &&Found| found.kind == Kind::File;
@@ -89,15 +94,18 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
     if let Some(scope) = request.duplicates {
         writer.set_duplicates(scope)?;
     }
-    let run = writer.begin_run("ingest", request.jobs)?;
+    let run = writer.begin_run("ingest", request.jobs, &request.settings)?;
+    progress.began(run);
     let mut recorder = Recorder::new(writer);
     recorder.report.recognition = Some(request.options.recognition.availability());
     recorder.report.sources = found.iter().filter(is_source).count() as u64;
     let result = read_and_record(request, run, &found, &mut recorder, progress)
         .and_then(|()| missing::note_missing(request.paths, &found, &mut recorder));
+    let end = super::end_of(&result);
+    recorder.report.cancelled = end == RunEnd::Cancelled;
     let report = recorder.report.clone();
-    recorder.writer.end_run(run, result.is_ok(), &report)?;
-    result.map(|()| report)
+    recorder.writer.end_run(run, end, &report)?;
+    if end == RunEnd::Cancelled { Ok(report) } else { result.map(|()| report) }
 }
 
 fn read_and_record<'f>(
@@ -119,9 +127,11 @@ fn read_and_record<'f>(
         limits: request.limits,
         duplicates: recorder.writer.duplicates(),
         excluded: request.excluded.clone(),
+        gate: Arc::clone(&request.gate),
     };
     let jobs = (0_u64..).zip(found).map(|(number, found)| Ok(Job { bytes: found.size_bytes, job: (number, found) }));
     let work = |(number, found): (u64, &'f Found)| {
+        request.gate.pass()?;
         let outcome = match change(&folder, found)? {
             Change::Nothing => Outcome::Unchanged,
             Change::Touched(source) => Outcome::Touched(source),
@@ -131,12 +141,17 @@ fn read_and_record<'f>(
     };
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: WINDOW_BYTES };
     let mut batch = Batch::new(recorder, run, &mut feed, &reader, progress);
-    ordered::run(&threads, limit, jobs, work, &mut |event| match event {
+    let read = ordered::run(&threads, limit, jobs, work, &mut |event| match event {
         Event::Result((number, found, outcome)) => batch.take(number, found, outcome),
         Event::Idle => batch.commit_if(|batch| batch.began.elapsed() > BATCH_TIME),
-    })?;
-    batch.commit()?;
-    feed.finish(&mut recorder.writer)
+    });
+    if matches!(read, Ok(()) | Err(CollectError::Cancelled)) {
+        // Sources before the one that was turned away are whole.
+        batch.commit()?;
+        progress.finishing();
+        feed.finish(&mut recorder.writer)?;
+    }
+    read
 }
 
 /// Whether a source changed since it was last seen: by length and time, and where those differ by content.
@@ -213,7 +228,8 @@ impl<'a> Batch<'a> {
             }
         }
         self.progress.done(found.size_bytes);
-        self.progress.recorded(self.recorder.report.documents, self.recorder.report.exceptions);
+        let RunReport { items, documents, exceptions, .. } = self.recorder.report;
+        self.progress.recorded(items, documents, exceptions);
         self.commit_if(|batch| batch.sources >= BATCH_SOURCES || batch.bytes >= BATCH_BYTES)
     }
 
@@ -239,6 +255,7 @@ impl<'a> Batch<'a> {
         changed.sort_unstable();
         changed.dedup();
         self.feed.put(self.recorder.writer.reader(), &changed)?;
+        self.progress.indexed(changed.len());
         self.feed.commit_now_and_then(&mut self.recorder.writer)
     }
 }

@@ -10,6 +10,7 @@
 
 mod claims;
 mod digests;
+mod gate;
 mod hash_list;
 mod index_feed;
 mod ingest;
@@ -17,6 +18,7 @@ mod keep;
 mod mail_identity;
 mod missing;
 mod ordered;
+mod pace;
 mod progress;
 mod rebuild;
 mod record;
@@ -27,17 +29,20 @@ mod tree;
 mod walk;
 mod window;
 
+pub use gate::{Gate, Wish};
 pub use hash_list::HashList;
 pub use ingest::{IngestRequest, ingest};
+pub use pace::{Pace, ProgressLine, RunState};
 pub use progress::{Progress, Snapshot};
 pub use rebuild::rebuild;
 pub use retry::{RetryReport, RetryRequest, retry};
+pub use tree::presentable;
 
 use std::path::PathBuf;
 
 use crate::index::IndexError;
 use crate::isolate::NoWorker;
-use crate::matter_folder::FolderError;
+use crate::matter_folder::{FolderError, RunEnd};
 
 /// Why a run ended before its end. What it wrote until then is kept, and the next run goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +76,19 @@ pub enum CollectError {
     /// The threads of the run could not be started.
     #[error("the threads of the run could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Whoever steers the run cancelled it.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// Another part of the run failed; its own error tells why.
     #[error("the run was stopped")]
     Stopped,
+}
+
+/// How a run with this result ended.
+fn end_of(result: &Result<(), CollectError>) -> RunEnd {
+    match result {
+        Ok(()) => RunEnd::Complete,
+        Err(CollectError::Cancelled) => RunEnd::Cancelled,
+        Err(_) => RunEnd::Failed,
+    }
 }

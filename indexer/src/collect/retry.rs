@@ -6,6 +6,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use redwell_model::{Digests, ExceptionKind, ItemOutcome, MatterSlug, Ordinal, ProcessingException};
 use serde::Serialize;
@@ -18,10 +19,12 @@ use super::record::{self, Place, Recorder};
 use super::tree::{Content, Node, Reading, TreeReader};
 use super::walk::{self, Found, Kind};
 use super::window::Room;
-use super::{CollectError, Progress};
+use super::{CollectError, Gate, Progress};
 use crate::extract::Options;
 use crate::isolate::{Limits, WorkerPool, WorkerProgram};
-use crate::matter_folder::{KnownItem, MatterWriter, NativeStorage, NewItem, RunReport, retried};
+use crate::matter_folder::{
+    KnownItem, MatterWriter, NativeStorage, NewItem, RunEnd, RunReport, RunSettings, retried,
+};
 
 /// Which matter to try again, and how.
 #[derive(Debug, Clone)]
@@ -38,6 +41,10 @@ pub struct RetryRequest<'a> {
     pub limits: Limits,
     /// The program run as a worker.
     pub worker: WorkerProgram,
+    /// Pauses and cancels the run.
+    pub gate: Arc<Gate>,
+    /// What is kept in the history about what was asked for.
+    pub settings: RunSettings,
 }
 
 /// What a retry did.
@@ -53,6 +60,8 @@ pub struct RetryReport {
     pub documents: u64,
     /// Exceptions of the items tried, now.
     pub exceptions: u64,
+    /// Whether it was cancelled before everything was tried.
+    pub cancelled: bool,
 }
 
 /// An item to be tried again, and where it stands.
@@ -64,14 +73,18 @@ type Tried = retried::Tried;
 /// As [`super::ingest()`], and when there is no such matter.
 pub fn retry(request: &RetryRequest<'_>, progress: &Progress) -> Result<RetryReport, CollectError> {
     let mut writer = MatterWriter::open_existing(request.data, request.matter)?;
-    let run = writer.begin_run("retry", request.jobs)?;
+    let run = writer.begin_run("retry", request.jobs, &request.settings)?;
+    progress.began(run);
     let mut retrying = Retrying { recorder: Recorder::new(writer), report: RetryReport::default() };
     retrying.recorder.report.recognition = Some(request.options.recognition.availability());
     let result = read_and_change(request, &mut retrying, progress);
+    let end = super::end_of(&result);
+    let cancelled = end == RunEnd::Cancelled;
     let Retrying { mut recorder, report } = retrying;
-    let counts = RunReport { exceptions: report.exceptions, ..recorder.report };
-    recorder.writer.end_run(run, result.is_ok(), &counts)?;
-    result.map(|()| report)
+    let report = RetryReport { cancelled, ..report };
+    let counts = RunReport { sources: report.retried, exceptions: report.exceptions, cancelled, ..recorder.report };
+    recorder.writer.end_run(run, end, &counts)?;
+    if cancelled { Ok(report) } else { result.map(|()| report) }
 }
 
 struct Retrying {
@@ -102,32 +115,41 @@ fn read_and_change(
         limits: request.limits,
         duplicates: retrying.recorder.writer.duplicates(),
         excluded: None,
+        gate: Arc::clone(&request.gate),
     };
     let jobs = (0_u64..).zip(&tried).map(|(number, tried)| Ok(Job { bytes: tried.size_bytes, job: (number, tried) }));
-    let work = |number: u64, tried| Ok((tried, read_again(&reader, tried, number)?));
+    let work = |number: u64, tried| {
+        request.gate.pass()?;
+        Ok((tried, read_again(&reader, tried, number)?))
+    };
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: 128 << 20 };
     let mut in_batch = 0;
-    ordered::run(&threads, limit, jobs, |(number, tried)| work(number, tried), &mut |event| {
+    let read = ordered::run(&threads, limit, jobs, |(number, tried)| work(number, tried), &mut |event| {
         let Event::Result((tried, node)) = event else { return Ok(()) };
         if in_batch == 0 {
             retrying.recorder.writer.begin()?;
         }
         retrying.change(tried, &node)?;
         progress.done(tried.size_bytes);
-        progress.recorded(retrying.report.documents, retrying.report.exceptions);
+        progress.recorded(retrying.report.retried, retrying.report.documents, retrying.report.exceptions);
         in_batch += 1;
         if in_batch == BATCH {
             in_batch = 0;
             retrying.recorder.writer.commit()?;
         }
         Ok(())
-    })?;
+    });
+    if !matches!(read, Ok(()) | Err(CollectError::Cancelled)) {
+        return read;
+    }
     if in_batch > 0 {
         retrying.recorder.writer.commit()?;
     }
     retrying.recorder.report.confinement = reader.workers.confinement();
+    progress.finishing();
     feed.catch_up(&retrying.recorder.writer)?;
-    feed.finish(&mut retrying.recorder.writer)
+    feed.finish(&mut retrying.recorder.writer)?;
+    read
 }
 
 fn read_again(reader: &TreeReader, tried: &Tried, number: u64) -> Result<Node, CollectError> {

@@ -1,6 +1,7 @@
 //! The rules of recording, on small trees, with real worker processes that run the fake reader.
 
 mod choices;
+mod steered;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,10 +11,10 @@ use std::sync::Arc;
 
 use redwell_model::{DuplicateScope, ExceptionKind, MatterSlug};
 
-use super::{CollectError, HashList, IngestRequest, Progress, RetryRequest, ingest, retry};
+use super::{CollectError, Gate, HashList, IngestRequest, Progress, RetryRequest, ingest, retry};
 use crate::isolate::Limits;
 use crate::isolate::fake_reader::{options, pack, program};
-use crate::matter_folder::{MatterFolder, NativeStorage, RunReport, check};
+use crate::matter_folder::{MatterFolder, NativeStorage, RunReport, RunSettings, check};
 
 /// A client's files and the data folder beside them.
 pub(crate) struct Sample {
@@ -98,8 +99,26 @@ fn ingest_keeping(
         natives,
         excluded,
         worker: program("bad"),
+        gate: Arc::default(),
+        settings: RunSettings::default(),
     };
     ingest(&request, &Progress::default())
+}
+
+/// Tries again what failed, in workers of this mood.
+fn run_retry(sample: &Sample, mood: &str, jobs: usize, gate: &Arc<Gate>) -> super::RetryReport {
+    let (data, slug) = (sample.data(), slug());
+    let request = RetryRequest {
+        data: &data,
+        matter: &slug,
+        jobs,
+        options: options(),
+        limits: Limits::default(),
+        worker: program(mood),
+        gate: Arc::clone(gate),
+        settings: RunSettings::default(),
+    };
+    retry(&request, &Progress::default()).unwrap()
 }
 
 fn dump(matter: &MatterFolder) -> Vec<String> {
@@ -377,12 +396,7 @@ fn retry_reads_what_failed_and_keeps_numbers() {
     sample.ingest(&["anna"], 2);
     let before: BTreeMap<_, _> = outcomes(&sample.matter()).into_iter().collect();
     assert_eq!(sample.matter().status().unwrap().exceptions, 2);
-    let run = |mood| {
-        let (data, slug) = (sample.data(), slug());
-        let (options, limits, worker) = (options(), Limits::default(), program(mood));
-        let request = RetryRequest { data: &data, matter: &slug, jobs: 2, options, limits, worker };
-        retry(&request, &Progress::default()).unwrap()
-    };
+    let run = |mood| run_retry(&sample, mood, 2, &Arc::default());
     let still = run("bad");
     assert_eq!((still.retried, still.cleared, still.changed, still.exceptions), (2, 0, 0, 2));
     let cured = run("good");
@@ -410,10 +424,7 @@ fn retry_takes_up_files_that_could_not_be_read() {
         fs::remove_file(sample.path(name)).unwrap();
         sample.write(name, bytes);
     }
-    let (data, slug) = (sample.data(), slug());
-    let (options, limits, worker) = (options(), Limits::default(), program("good"));
-    let request = RetryRequest { data: &data, matter: &slug, jobs: 1, options, limits, worker };
-    let report = retry(&request, &Progress::default()).unwrap();
+    let report = run_retry(&sample, "good", 1, &Arc::default());
     assert_eq!((report.retried, report.cleared, report.documents), (2, 2, 1));
     let expected = [("a", "document 1"), ("b", "document 2"), ("c", "duplicate of anna/a.txt")];
     let expected = expected.map(|(name, what)| (format!("anna/{name}.txt"), what.to_owned()));

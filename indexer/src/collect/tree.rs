@@ -15,6 +15,7 @@ use redwell_model::{
 
 use super::CollectError;
 use super::claims::Claims;
+use super::gate::Gate;
 use super::hash_list::HashList;
 use super::keep::{Held, Keeper, Kept};
 use super::mail_identity::mail_identity;
@@ -90,6 +91,7 @@ pub(crate) struct TreeReader {
     pub(crate) limits: Limits,
     pub(crate) duplicates: DuplicateScope,
     pub(crate) excluded: Option<Arc<HashList>>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 /// Where an item stands in its source.
@@ -315,7 +317,9 @@ impl TreeReader {
                 }
             }
         };
+        let inside = self.gate.enter()?;
         let read = self.workers.read(name, bytes, options, limits, &mut on_child)?;
+        drop(inside);
         read.ok_or_else(|| failure.unwrap_or(CollectError::Stopped))
     }
 
@@ -410,7 +414,8 @@ fn outcome_of(format: Format, has_children: bool, exceptions: &[ProcessingExcept
 }
 
 /// A name from inside a file that can be shown, sorted and put in a path; never empty, never pointing upwards.
-fn presentable(name: &str, position: usize) -> String {
+#[must_use]
+pub fn presentable(name: &str, position: usize) -> String {
     let clean = name.replace('\\', "/").replace(|c: char| c.is_control(), "_");
     let parts: Vec<&str> = clean.split('/').map(str::trim).filter(|part| !matches!(*part, "" | "." | "..")).collect();
     if parts.is_empty() { format!("unnamed-{}", position + 1) } else { parts.join("/") }

@@ -12,12 +12,13 @@ use redwell_model::DuplicateScope;
 use redwell_model::control_number::Prefix;
 use serde::Serialize;
 
+use super::live::Live;
 use super::reading::{Reading, described};
-use super::report::{Watching, json_line};
+use super::report::json_line;
 use super::{ExitStatus, MatterArguments};
 use crate::collect::{self, HashList, IngestRequest, Progress};
 use crate::isolate::WorkerProgram;
-use crate::matter_folder::{NativeStorage, RunReport};
+use crate::matter_folder::{NativeStorage, RunReport, RunSettings};
 
 /// Arguments of `redwell ingest`.
 #[derive(Debug, Args)]
@@ -41,6 +42,8 @@ pub struct Arguments {
     natives: Storage,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    live: Live,
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
@@ -94,19 +97,35 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<
         natives: arguments.natives.into(),
         excluded: arguments.exclude_hashes.as_deref().map(hash_list).transpose()?.map(Arc::new),
         worker: WorkerProgram::this_executable()?,
+        gate: Arc::default(),
+        settings: arguments.settings(),
     };
-    let watching = Watching::start(&progress);
+    let watching = arguments.live.start(&progress, &request.gate)?;
     let result = collect::ingest(&request, &progress);
-    drop(watching);
+    watching.end(Some(result.as_ref().map(|report| report.cancelled).map_err(ToString::to_string)));
     let run = result?;
     let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let has_findings = run.exceptions > 0 || run.failed > 0;
+    let has_findings = run.exceptions > 0 || run.failed > 0 || run.cancelled;
     if arguments.json {
         json_line(out, &Report { run, elapsed_ms })?;
     } else {
         print(out, &run, elapsed_ms, &arguments.matter)?;
     }
     Ok(ExitStatus::findings_if(has_findings))
+}
+
+impl Arguments {
+    /// What is kept about what was asked for.
+    fn settings(&self) -> RunSettings {
+        let absolute = |path: &PathBuf| path.canonicalize().unwrap_or(path.clone()).to_string_lossy().into_owned();
+        RunSettings {
+            paths: self.paths.iter().map(absolute).collect(),
+            custodian: self.custodian.clone(),
+            duplicates: self.duplicates,
+            exclude_hashes: self.exclude_hashes.as_ref().map(absolute),
+            ..self.reading.settings()
+        }
+    }
 }
 
 fn hash_list(path: &Path) -> anyhow::Result<HashList> {
@@ -126,6 +145,9 @@ fn print(out: &mut dyn Write, run: &RunReport, elapsed_ms: u64, matter: &MatterA
     writeln!(out, "{} MiB in {}.{} s", run.size_bytes >> 20, elapsed_ms / 1000, elapsed_ms % 1000 / 100)?;
     if let Some(recognition) = &run.recognition {
         writeln!(out, "text in pictures: {}", described(recognition))?;
+    }
+    if run.cancelled {
+        writeln!(out, "it was cancelled; the same `redwell ingest` again goes on from there")?;
     }
     if run.missing > 0 {
         let MatterArguments { data, matter } = matter;

@@ -7,6 +7,7 @@ mod documents;
 mod exceptions;
 mod hits;
 mod ingest;
+mod live;
 mod query;
 mod reading;
 mod rebuild;

@@ -1,18 +1,21 @@
 //! How files are read, as `ingest` and `retry` are told on the command line.
 
 use std::collections::BTreeSet;
+use std::io::BufRead as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::default_jobs;
 use crate::extract::recognition::{Availability, Policy, Recognition};
 use crate::extract::{Options, PdfEngine};
 use crate::isolate::{Limits, tesseract};
+use crate::matter_folder::RunSettings;
 
-/// How files are read.
-#[derive(Debug, Args)]
+/// How files are read. As it is serialised, it is kept with the run in the history.
+#[derive(Debug, Args, Serialize)]
 pub(super) struct Reading {
     /// How many files are read at once; by default one for each processor.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -20,8 +23,9 @@ pub(super) struct Reading {
     /// Which PDF reader gives the text.
     #[arg(long, value_enum, default_value = "auto", value_name = "ENGINE")]
     pdf_engine: Engine,
-    /// A file of passwords, one a line, tried on every file that is locked.
+    /// A file of passwords, one a line, tried on every file that is locked; `-` for standard input up to an empty line.
     #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
     passwords: Option<PathBuf>,
     /// Processor time one file may take, in seconds.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -68,7 +72,8 @@ pub(super) struct Reading {
 }
 
 /// When the text of pictures is recognised.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Ocr {
     /// Never.
     Off,
@@ -79,7 +84,8 @@ enum Ocr {
 }
 
 /// Which PDF reader gives the text.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Engine {
     /// hayro, and pdf-extract for what it cannot read.
     Auto,
@@ -150,8 +156,8 @@ impl Reading {
 
     fn passwords(&self) -> anyhow::Result<Vec<String>> {
         let Some(path) = &self.passwords else { return Ok(Vec::new()) };
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("reading passwords from `{}`", path.display()))?;
+        let text = if path.as_os_str() == "-" { given_on_standard_input() } else { std::fs::read_to_string(path) };
+        let text = text.with_context(|| format!("reading passwords from `{}`", path.display()))?;
         let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.is_empty());
         let passwords: Vec<String> = lines.map(str::to_owned).collect();
         anyhow::ensure!(
@@ -161,6 +167,28 @@ impl Reading {
             passwords.len()
         );
         Ok(passwords)
+    }
+
+    /// These settings as they are kept with a run. Passwords are not among them.
+    pub(super) fn settings(&self) -> RunSettings {
+        let reading = serde_json::to_value(self).ok().and_then(|value| serde_json::from_value(value).ok());
+        RunSettings {
+            had_passwords: self.passwords.is_some(),
+            reading: reading.unwrap_or_default(),
+            ..RunSettings::default()
+        }
+    }
+}
+
+/// What stands on standard input before the first empty line; what follows is left for others to read.
+fn given_on_standard_input() -> std::io::Result<String> {
+    let mut text = String::new();
+    let mut input = std::io::stdin().lock();
+    loop {
+        let before = text.len();
+        if input.read_line(&mut text)? == 0 || text[before..].trim_end_matches(['\r', '\n']).is_empty() {
+            return Ok(text);
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::report::Watching;
+use super::live::{Shown, Watching};
 use super::{ExitStatus, MatterArguments, default_jobs};
-use crate::collect::{self, Progress};
+use crate::collect::{self, Gate, Progress};
 
 /// Arguments of `redwell rebuild`.
 #[derive(Debug, Args)]
@@ -18,9 +18,9 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let progress = Arc::new(Progress::default());
-    let watching = Watching::start(&progress);
+    let watching = Watching::start(&progress, &Arc::new(Gate::default()), Shown::Terminal);
     let result = collect::rebuild(&arguments.matter.data, &arguments.matter.matter, default_jobs(), &progress);
-    drop(watching);
+    watching.end(None);
     writeln!(out, "{} documents indexed", result?)?;
     Ok(ExitStatus::Done)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use redwell_model::Sha256;
 use serde::{Deserialize, Serialize};
 
-use super::{FolderError, MatterFolder, RunReport, columns};
+use super::{FolderError, MatterFolder, RunReport, RunSettings, columns};
 
 /// One run of a command that wrote to the matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,12 +17,14 @@ pub struct Run {
     pub started: Timestamp,
     /// When it came to its end, one way or the other.
     pub ended: Option<Timestamp>,
-    /// `running`, `complete`, `interrupted` or `failed`.
+    /// `running`, `complete`, `cancelled`, `interrupted` (it was killed) or `failed`.
     pub state: String,
     /// How many files were read at once.
     pub jobs: u32,
     /// What it did; absent for one that was killed.
     pub report: Option<RunReport>,
+    /// What it was asked to do; absent for runs of earlier versions.
+    pub settings: Option<RunSettings>,
 }
 
 /// A file as it was last found on disk.
@@ -48,6 +50,7 @@ impl MatterFolder {
     pub fn runs(&self) -> Result<Vec<Run>, FolderError> {
         let run = |row: &rusqlite::Row<'_>| {
             let report: Option<String> = row.get("report")?;
+            let settings: Option<String> = row.get("settings")?;
             Ok(Run {
                 number: row.get("id")?,
                 command: row.get("command")?,
@@ -56,6 +59,7 @@ impl MatterFolder {
                 state: row.get("state")?,
                 jobs: row.get("jobs")?,
                 report: report.and_then(|report| serde_json::from_str(&report).ok()),
+                settings: settings.and_then(|settings| serde_json::from_str(&settings).ok()),
             })
         };
         self.read(|connection| {

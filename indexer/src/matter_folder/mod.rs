@@ -15,6 +15,7 @@ mod natives;
 pub(crate) mod retried;
 pub mod rows;
 mod schema;
+mod settings;
 pub(crate) mod text_code;
 mod writer;
 
@@ -22,7 +23,8 @@ pub use error::FolderError;
 pub use history::{Run, Source};
 pub use natives::{NativeStorage, Natives};
 pub use rows::{DocumentRow, DocumentText, ExceptionRow, Location, Status};
-pub use writer::{KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport};
+pub use settings::RunSettings;
+pub use writer::{KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunEnd, RunReport};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,6 +46,14 @@ pub struct MatterFolder {
 #[must_use]
 pub fn folder_path(data: &Path, slug: &MatterSlug) -> PathBuf {
     data.join("matters").join(slug.as_str())
+}
+
+/// Whether a process writes to a matter at this moment. A matter that does not exist is not written to.
+///
+/// # Errors
+/// When the lock of the folder cannot be looked at.
+pub fn is_being_written(data: &Path, slug: &MatterSlug) -> Result<bool, FolderError> {
+    writer::is_locked(&folder_path(data, slug))
 }
 
 /// The names of all matters under a data folder, sorted.
@@ -121,6 +131,14 @@ impl MatterFolder {
     /// When the database fails.
     pub fn status(&self) -> Result<Status, FolderError> {
         self.connections.read(status)
+    }
+
+    /// Whether there is a document at all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_documents(&self) -> Result<bool, FolderError> {
+        self.connections.read(|connection| connection.prepare_cached("select 1 from documents")?.exists(()))
     }
 
     /// The rows of these documents, in the order asked; unknown ordinals are left out.

@@ -7,7 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::FolderError;
 
 /// One statement list for each version, the first making version 1 of nothing.
-const VERSIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const VERSIONS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// The newest version this program knows.
 pub(super) fn newest() -> u32 {

@@ -12,6 +12,7 @@ pub use writing::{KnownItem, NewDocument, NewItem, NewSource, NewText};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use redwell_model::control_number::Prefix;
@@ -19,7 +20,7 @@ use redwell_model::{DuplicateScope, MatterSlug, Ordinal};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::{FolderError, MatterFolder, Natives, columns, connections, folder_path, schema};
+use super::{FolderError, MatterFolder, Natives, RunSettings, columns, connections, folder_path, schema};
 use crate::extract::recognition::Availability;
 use crate::isolate::sandbox::Confinement;
 
@@ -68,6 +69,32 @@ pub struct RunReport {
     /// Whether text in pictures could be recognised, and how.
     #[serde(default)]
     pub recognition: Option<Availability>,
+    /// Whether it was cancelled; the next run goes on from there.
+    #[serde(default)]
+    pub cancelled: bool,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunEnd {
+    /// It came to its end.
+    Complete,
+    /// It was cancelled.
+    Cancelled,
+    /// It could not go on.
+    Failed,
+}
+
+impl RunEnd {
+    /// Its name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 impl MatterWriter {
@@ -161,10 +188,11 @@ impl MatterWriter {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn begin_run(&mut self, command: &str, jobs: usize) -> Result<i64, FolderError> {
-        let sql = "insert into runs (command, started_at, state, jobs) values (?1, ?2, 'running', ?3)";
+    pub fn begin_run(&mut self, command: &str, jobs: usize, settings: &RunSettings) -> Result<i64, FolderError> {
+        let sql = "insert into runs (command, started_at, state, jobs, settings) values (?1, ?2, 'running', ?3, ?4)";
+        let settings = serde_json::to_string(settings).expect("settings are texts and numbers");
         let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
-        self.execute(sql, (command, Timestamp::now().to_string(), jobs))?;
+        self.execute(sql, (command, Timestamp::now().to_string(), jobs, settings))?;
         Ok(self.connection.last_insert_rowid())
     }
 
@@ -181,12 +209,11 @@ impl MatterWriter {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn end_run(&mut self, run: i64, is_complete: bool, report: &RunReport) -> Result<(), FolderError> {
+    pub fn end_run(&mut self, run: i64, end: RunEnd, report: &RunReport) -> Result<(), FolderError> {
         let report_json = serde_json::to_string(report).expect("a report is numbers");
         let unchanged = i64::try_from(report.unchanged).unwrap_or(i64::MAX);
         let sql = "update runs set ended_at = ?2, state = ?3, unchanged = ?4, report = ?5 where id = ?1";
-        let state = if is_complete { "complete" } else { "failed" };
-        self.execute(sql, (run, Timestamp::now().to_string(), state, unchanged, report_json))
+        self.execute(sql, (run, Timestamp::now().to_string(), end.as_str(), unchanged, report_json))
     }
 
     fn run_batch(&self, sql: &str) -> Result<(), FolderError> {
@@ -217,9 +244,29 @@ pub(super) fn upgrade(path: &Path) -> Result<(), FolderError> {
 pub(super) fn lock(path: &Path) -> Result<File, FolderError> {
     let place = path.join("writer.lock");
     let file = File::options().create(true).append(true).open(&place).map_err(FolderError::files(&place, "opened"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(FolderError::Busy { path: path.to_owned() }),
+    for attempt in 1.. {
+        match file.try_lock() {
+            Ok(()) => break,
+            // Somebody who only looks whether the folder is being written to holds the lock for an instant.
+            Err(TryLockError::WouldBlock) if attempt < 3 => std::thread::sleep(Duration::from_millis(5)),
+            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(FolderError::files(&place, "locked")(error)),
+        }
+    }
+    Ok(file)
+}
+
+/// Whether a process writes to the folder at this moment.
+pub(super) fn is_locked(path: &Path) -> Result<bool, FolderError> {
+    let place = path.join("writer.lock");
+    let file = match File::open(&place) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(FolderError::files(&place, "opened")(error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
         Err(TryLockError::Error(error)) => Err(FolderError::files(&place, "locked")(error)),
     }
 }
@@ -255,7 +302,9 @@ mod tests {
         let first = MatterWriter::open(data.path(), &slug, None).unwrap();
         assert!(matches!(MatterWriter::open(data.path(), &slug, None), Err(FolderError::Busy { .. })));
         assert_eq!(first.reader().prefix().to_string(), "ACME");
+        assert!(crate::matter_folder::is_being_written(data.path(), &slug).unwrap());
         drop(first);
+        assert!(!crate::matter_folder::is_being_written(data.path(), &slug).unwrap());
         let other: Prefix = "XYZ".parse().unwrap();
         assert!(matches!(MatterWriter::open(data.path(), &slug, Some(&other)), Err(FolderError::OtherPrefix { .. })));
         MatterWriter::open(data.path(), &slug, Some(&"ACME".parse().unwrap())).unwrap();
@@ -267,12 +316,12 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let slug: MatterSlug = "acme".parse().unwrap();
         let mut writer = MatterWriter::open(data.path(), &slug, None).unwrap();
-        writer.begin_run("ingest", 2).unwrap();
+        writer.begin_run("ingest", 2, &RunSettings::default()).unwrap();
         drop(writer);
         let mut writer = MatterWriter::open(data.path(), &slug, None).unwrap();
         assert!(!writer.reader().status().unwrap().complete);
-        let run = writer.begin_run("ingest", 2).unwrap();
-        writer.end_run(run, true, &RunReport::default()).unwrap();
+        let run = writer.begin_run("ingest", 2, &RunSettings::default()).unwrap();
+        writer.end_run(run, RunEnd::Complete, &RunReport::default()).unwrap();
         assert!(writer.reader().status().unwrap().complete);
     }
 }
