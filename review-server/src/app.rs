@@ -12,9 +12,14 @@ use crate::auth::{PasswordCost, Passwords};
 use crate::deliver::Annotator;
 use crate::error::ApiError;
 use crate::hub::Hub;
+use crate::intake::places::Places;
+use crate::intake::{Intake, uploads};
 use crate::matter::{OpenError, OpenMatter};
 use crate::router;
 use crate::store::{AuditRow, Store, moment};
+
+/// The stable code for a matter that has no documents yet.
+pub const MATTER_EMPTY: &str = "matter_empty";
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -30,6 +35,12 @@ pub struct Config {
     pub behind_https: bool,
     /// How dear one guess at a password is.
     pub password_cost: PasswordCost,
+    /// This program, started again to read documents in.
+    pub program: PathBuf,
+    /// Folders on this machine that documents may be read from.
+    pub places: Places,
+    /// The largest file taken as an upload, in MiB.
+    pub upload_limit_mib: u64,
     /// Who annotates PDF files for deliverables.
     pub annotator: Annotator,
     /// What time it is.
@@ -37,15 +48,22 @@ pub struct Config {
 }
 
 impl Config {
+    /// The largest file taken as an upload unless said otherwise, in MiB.
+    pub const UPLOAD_LIMIT_MIB: u64 = 4096;
+
     /// The usual set-up over a data folder.
     #[must_use]
     pub fn new(data: PathBuf) -> Self {
+        let program = std::env::current_exe().unwrap_or_else(|_| "redwell".into());
         Self {
             data,
             database_url: None,
             behind_https: false,
             password_cost: PasswordCost::default(),
-            annotator: Annotator::Worker { program: std::env::current_exe().unwrap_or_else(|_| "redwell".into()) },
+            annotator: Annotator::Worker { program: program.clone() },
+            program,
+            places: Places::default(),
+            upload_limit_mib: Self::UPLOAD_LIMIT_MIB,
             clock: Arc::new(Timestamp::now),
         }
     }
@@ -71,6 +89,7 @@ struct Parts {
     store: Store,
     passwords: Passwords,
     hub: Hub,
+    intake: Intake,
     matters: Mutex<BTreeMap<MatterSlug, Arc<OpenMatter>>>,
 }
 
@@ -85,7 +104,8 @@ impl App {
             None => Store::open(&config.data).await?,
         };
         let passwords = Passwords::new(config.password_cost)?;
-        let parts = Parts { config, store, passwords, hub: Hub::default(), matters: Mutex::default() };
+        let (hub, intake) = (Hub::default(), Intake::default());
+        let parts = Parts { config, store, passwords, hub, intake, matters: Mutex::default() };
         Ok(Self(Arc::new(parts)))
     }
 
@@ -94,6 +114,7 @@ impl App {
     /// # Errors
     /// When the review database fails.
     pub async fn recover(&self) -> anyhow::Result<()> {
+        uploads::forget_halves(self.data());
         let writing = self.store().write().await?;
         let why = "the server stopped while it was being prepared; prepare it again";
         for (matter, number) in writing.fail_interrupted_deliverables(why).await? {
@@ -134,6 +155,12 @@ impl App {
         &self.0.hub
     }
 
+    /// Has documents read in.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -163,7 +190,7 @@ impl App {
         let (app, name) = (self.clone(), slug.clone());
         let opened = tokio::task::spawn_blocking(move || OpenMatter::open(app.data(), &name)).await?;
         let opened = Arc::new(opened.map_err(|error| match error {
-            OpenError::Empty => ApiError::conflict("matter_empty", "nothing was ingested into this matter yet"),
+            OpenError::Empty => ApiError::conflict(MATTER_EMPTY, "nothing was ingested into this matter yet"),
             other => ApiError::Internal(other.into()),
         })?);
         let mut matters = self.0.matters.lock().unwrap_or_else(PoisonError::into_inner);

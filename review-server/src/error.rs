@@ -14,6 +14,8 @@ use redwell_search::engine::EngineError;
 
 use crate::api::ErrorBody;
 use crate::api::taxonomies::TaxonomyFinding;
+use crate::intake::NotStarted;
+use crate::intake::uploads::NotTaken;
 use crate::store::StoreError;
 
 /// Why a request was refused.
@@ -100,6 +102,18 @@ pub enum ApiError {
         /// Size of the whole.
         size: u64,
     },
+    /// The disk of the server is full.
+    #[error("{message}")]
+    DiskFull {
+        /// What became of it.
+        message: String,
+    },
+    /// A file is larger than this server takes.
+    #[error("{message}")]
+    FileTooLarge {
+        /// What to do instead.
+        message: String,
+    },
     /// The server failed.
     #[error("the server could not do this; its log says why")]
     Internal(#[source] anyhow::Error),
@@ -137,6 +151,8 @@ impl ApiError {
             Self::Unprocessable { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
             Self::RangeNotSatisfiable { .. } => (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable"),
+            Self::DiskFull { .. } => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
+            Self::FileTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "file_too_large"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -172,6 +188,29 @@ impl IntoResponse for ApiError {
             response.extensions_mut().insert(cause);
         }
         response
+    }
+}
+
+impl From<NotTaken> for ApiError {
+    fn from(error: NotTaken) -> Self {
+        let message = error.to_string();
+        match error {
+            NotTaken::BadPath { .. } => Self::unprocessable("bad_path", message),
+            NotTaken::NameTaken { .. } => Self::conflict("name_taken", message),
+            NotTaken::TooLarge { .. } => Self::FileTooLarge { message },
+            NotTaken::DiskFull => Self::DiskFull { message },
+            NotTaken::BrokenOff => Self::BadRequest { message },
+            NotTaken::Files(error) => Self::Internal(anyhow::Error::new(error).context("keeping an uploaded file")),
+        }
+    }
+}
+
+impl From<NotStarted> for ApiError {
+    fn from(error: NotStarted) -> Self {
+        match error {
+            NotStarted::Busy => Self::conflict("intake_busy", error.to_string()),
+            other => Self::Internal(other.into()),
+        }
     }
 }
 

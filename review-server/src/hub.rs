@@ -1,12 +1,13 @@
 //! Tells open browsers what changes: one channel a matter, so that nothing crosses the wall.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redwell_model::MatterSlug;
 use tokio::sync::{broadcast, watch};
 
 use crate::api::events::{Change, DeliverableChange};
+use crate::intake::child::Child;
 
 /// Events a slow browser may lag behind before it is told to reload.
 const CAPACITY: usize = 256;
@@ -18,6 +19,8 @@ pub enum Event {
     Change(Change),
     /// A deliverable's state changed.
     Deliverable(DeliverableChange),
+    /// A run that reads documents in came further.
+    Intake(Arc<Child>),
 }
 
 /// Who is listening.

@@ -1,7 +1,7 @@
 //! The review server: people, their work on documents, and the web page over both.
 //!
 //! [`app`] puts the parts together, [`router`] lists the routes, [`error`] alone chooses HTTP statuses. [`api`] has one
-//! file per resource; [`auth`] says who is asking and whether they may; [`review`] holds the rules; [`store`] all SQL;
+//! file per resource; [`intake`] has documents read in; [`auth`] says who is asking and whether they may; [`review`] holds the rules; [`store`] all SQL;
 //! [`deliver`] makes files from a snapshot.
 
 pub mod api;
@@ -12,6 +12,7 @@ pub mod deliver;
 pub mod error;
 pub mod file_response;
 pub mod hub;
+pub mod intake;
 pub mod matter;
 pub mod preparation;
 pub mod review;

@@ -10,8 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters, members,
-    natives, openapi, passages, processing, progress, search, session, taxonomies, users,
+    annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, intake, matters, members,
+    natives, openapi, passages, processing, progress, search, session, taxonomies, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -38,6 +38,7 @@ pub fn routes(app: &App) -> Router {
         .merge(of_the_installation())
         .merge(of_a_matter())
         .merge(of_a_document())
+        .merge(of_processing())
         .layer(CompressionLayer::new())
         .merge(files)
         .fallback(async || ApiError::NotFound)
@@ -75,8 +76,6 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/facets", post(facets::facets))
         .route("/matters/{matter}/events", get(events::stream))
         .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
-        .route("/matters/{matter}/exceptions", get(exceptions::list))
-        .route("/matters/{matter}/processing", get(processing::show))
         .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
         .route("/matters/{matter}/annotations/{annotation}/restore", post(annotations::restore))
         .route("/matters/{matter}/deliverables", get(deliverables::list).post(deliverables::prepare))
@@ -86,6 +85,25 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/members", get(members::list))
         .route("/matters/{matter}/members/{name}", put(members::put).delete(members::remove))
         .route("/matters/{matter}/audit", get(audit::list))
+}
+
+fn of_processing() -> Router<App> {
+    Router::new()
+        .route("/matters/{matter}/processing", get(processing::show))
+        .route("/matters/{matter}/runs/{run}/repeat", post(intake::repeat))
+        .route("/matters/{matter}/exceptions", get(exceptions::list))
+        .route("/matters/{matter}/exceptions/export", get(exceptions::export))
+        .route("/matters/{matter}/exceptions/acceptance", post(exceptions::accept))
+        .route("/matters/{matter}/intake", get(intake::show).post(intake::start))
+        .route("/matters/{matter}/intake/retry", post(intake::retry))
+        .route("/matters/{matter}/intake/pause", post(intake::pause))
+        .route("/matters/{matter}/intake/resume", post(intake::resume))
+        .route("/matters/{matter}/intake/cancel", post(intake::cancel))
+        .route("/matters/{matter}/intake/folders", get(intake::folders))
+        .route("/matters/{matter}/uploads", get(uploads::list).post(uploads::begin))
+        .route("/matters/{matter}/uploads/{upload}", get(uploads::show))
+        // A file is as long as it is: what limits it is the option of the server, not that of other bodies.
+        .route("/matters/{matter}/uploads/{upload}/file", put(uploads::put).layer(DefaultBodyLimit::disable()))
 }
 
 fn of_a_document() -> Router<App> {

@@ -46,6 +46,8 @@ pub enum Right {
     ReadAudit,
     /// Add and remove members and change their roles.
     ManageMembers,
+    /// Have documents read in, steer that, and accept exceptions.
+    ManageProcessing,
 }
 
 impl Role {
@@ -68,8 +70,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            Annotate, Code, ManageMembers, ManageTaxonomies, PrepareDeliverables, ReadAudit, ReadDocuments,
-            ReleaseDeliverables, SeeProgress,
+            Annotate, Code, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables, ReadAudit,
+            ReadDocuments, ReleaseDeliverables, SeeProgress,
         };
         match self {
             Self::Administrator => &[
@@ -82,6 +84,7 @@ impl Role {
                 ReleaseDeliverables,
                 ReadAudit,
                 ManageMembers,
+                ManageProcessing,
             ],
             Self::Lead => &[
                 SeeProgress,
@@ -92,6 +95,7 @@ impl Role {
                 PrepareDeliverables,
                 ReleaseDeliverables,
                 ReadAudit,
+                ManageProcessing,
             ],
             Self::Reviewer => &[SeeProgress, ReadDocuments, Code, Annotate],
             Self::Analyst => &[SeeProgress, ReadDocuments, Code, Annotate, PrepareDeliverables],

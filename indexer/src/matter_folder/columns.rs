@@ -110,16 +110,18 @@ pub(super) fn location(row: &Row<'_>) -> rusqlite::Result<Location> {
 }
 
 /// What an exception's row is made of.
-pub(super) const EXCEPTION: &str = "select i.path, i.custodian, i.ordinal, e.stage, e.kind, e.reason, e.tool, e.page \
+pub(super) const EXCEPTION: &str = "select i.path, i.custodian, i.ordinal, i.sha256, e.stage, e.kind, e.reason, e.tool, e.page \
      from exceptions e join items i on i.id = e.item";
 
 /// Reads what [`EXCEPTION`] selects.
 pub(super) fn exception(row: &Row<'_>, prefix: &Prefix) -> rusqlite::Result<ExceptionRow> {
     let ordinal: Option<Ordinal> = row.get("ordinal")?;
+    let has_bytes = row.get_ref("sha256")?.as_blob_or_null()?.is_some();
     Ok(ExceptionRow {
         path: row.get("path")?,
         custodian: row.get("custodian")?,
         control_number: ordinal.map(|ordinal| ControlNumber::new(prefix.clone(), ordinal)),
+        sha256: if has_bytes { Some(sha256(row, "sha256")?) } else { None },
         exception: ProcessingException {
             stage: parsed(row, "stage")?,
             kind: parsed(row, "kind")?,

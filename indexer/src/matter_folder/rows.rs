@@ -89,6 +89,9 @@ pub struct ExceptionRow {
     pub custodian: String,
     /// The document, where the item became one.
     pub control_number: Option<ControlNumber>,
+    /// The digest of the item's content, where its bytes could be had.
+    #[serde(default)]
+    pub sha256: Option<Sha256>,
     /// What went less than perfectly.
     #[serde(flatten)]
     pub exception: ProcessingException,

@@ -6,11 +6,12 @@ use std::time::Duration;
 use axum::response::Sse;
 use axum::response::sse::{self, KeepAlive};
 use futures::Stream;
-use redwell_model::Right;
+use redwell_model::{Right, Role};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
+use super::intake::IntakeRun;
 use super::{ErrorBody, MatterPath};
 use crate::auth::{Member, right, session};
 use crate::hub::Event;
@@ -49,7 +50,9 @@ pub struct DeliverableChange {
     pub state: super::deliverables::DeliverableState,
 }
 
-/// Streams changes: events `change` and `deliverable`, and `reload` when some were missed.
+/// Streams changes: events `change`, `deliverable` and `intake`, and `reload` when some were missed.
+///
+/// `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/events", tag = "review", operation_id = "events",
     params(MatterPath),
     responses((status = 200, description = "a stream of server-sent events", content_type = "text/event-stream"),
@@ -74,8 +77,8 @@ pub(crate) async fn stream(
                 Err(RecvError::Closed) => break,
             };
             // Signed out or taken off the matter meanwhile: the stream ends before another word is said.
-            let Some(may_read) = may_still_read(&member).await else { break };
-            if let Some(event) = shown(&event, may_read) {
+            let Some(role) = role_now(&member).await else { break };
+            if let Some(event) = shown(&event, role) {
                 yield Ok(event);
             }
         }
@@ -83,17 +86,21 @@ pub(crate) async fn stream(
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }
 
-/// Whether the person may still read documents; `None` when they are gone.
-async fn may_still_read(member: &Member<right::SeeProgress>) -> Option<bool> {
+/// What the person is in the matter by now; `None` when they are gone.
+async fn role_now(member: &Member<right::SeeProgress>) -> Option<Role> {
     let user = session::person(&member.app, &member.token_sha256).await.ok()??;
-    let role = member.app.store().role_of(&member.slug, user.id).await.ok()??;
-    Some(role.may(Right::ReadDocuments))
+    member.app.store().role_of(&member.slug, user.id).await.ok()?
 }
 
-fn shown(event: &Event, may_read: bool) -> Option<sse::Event> {
+fn shown(event: &Event, role: Role) -> Option<sse::Event> {
     let (name, json) = match event {
-        Event::Change(change) if may_read => ("change", serde_json::to_string(change).ok()?),
+        Event::Change(change) if role.may(Right::ReadDocuments) => ("change", serde_json::to_string(change).ok()?),
         Event::Change(_) => return None,
+        Event::Intake(child) if role.may(Right::ManageProcessing) => {
+            ("intake", serde_json::to_string(&IntakeRun::of(child)).ok()?)
+        }
+        Event::Intake(child) if child.has_ended() => ("reload", "{}".to_owned()),
+        Event::Intake(_) => return None,
         Event::Deliverable(change) => ("deliverable", serde_json::to_string(change).ok()?),
     };
     Some(sse::Event::default().event(name).data(json))

@@ -50,6 +50,8 @@ pub enum RightName {
     ReadAudit,
     /// Add and remove members and change their roles.
     ManageMembers,
+    /// Have documents read in, and accept exceptions.
+    ManageProcessing,
 }
 
 /// One engagement, as one of its members sees it.
@@ -159,6 +161,7 @@ impl From<Right> for RightName {
             Right::ReleaseDeliverables => Self::ReleaseDeliverables,
             Right::ReadAudit => Self::ReadAudit,
             Right::ManageMembers => Self::ManageMembers,
+            Right::ManageProcessing => Self::ManageProcessing,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod exceptions;
 pub mod extract;
 pub mod facets;
 pub mod history;
+pub mod intake;
 pub mod matters;
 pub mod members;
 pub mod natives;
@@ -24,6 +25,7 @@ pub mod progress;
 pub mod search;
 pub mod session;
 pub mod taxonomies;
+pub mod uploads;
 pub mod users;
 
 use redwell_indexer::matter_folder::DocumentRow;
@@ -95,6 +97,26 @@ pub struct DeliverablePath {
     pub matter: String,
     /// The deliverable's number.
     pub deliverable: i64,
+}
+
+/// The upload in an address.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UploadPath {
+    /// The matter's short name.
+    pub matter: String,
+    /// The upload's name.
+    pub upload: String,
+}
+
+/// The run in an address.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RunPath {
+    /// The matter's short name.
+    pub matter: String,
+    /// The run's number in the history.
+    pub run: i64,
 }
 
 /// The member in an address.

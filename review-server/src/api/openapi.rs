@@ -4,8 +4,8 @@ use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
-    ErrorBody, annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, matters,
-    members, natives, passages, processing, progress, search, session, taxonomies, users,
+    ErrorBody, annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, intake,
+    matters, members, natives, passages, processing, progress, search, session, taxonomies, uploads, users,
 };
 
 /// The description of the interface.
@@ -43,7 +43,21 @@ use super::{
         taxonomies::list,
         taxonomies::import,
         exceptions::list,
+        exceptions::export,
+        exceptions::accept,
         processing::show,
+        intake::show,
+        intake::start,
+        intake::retry,
+        intake::repeat,
+        intake::pause,
+        intake::resume,
+        intake::cancel,
+        intake::folders,
+        uploads::list,
+        uploads::begin,
+        uploads::show,
+        uploads::put,
         deliverables::list,
         deliverables::prepare,
         deliverables::show,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use redwell_indexer::isolate::sandbox::Confinement;
-use redwell_indexer::matter_folder::{Run, RunReport, Status};
+use redwell_indexer::matter_folder::{self, Run, RunReport, RunSettings, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ pub struct ProcessingRun {
     pub started: String,
     /// When it came to its end, one way or the other.
     pub ended: Option<String>,
-    /// `running`, `complete`, `interrupted` or `failed`.
+    /// `running`, `complete`, `cancelled`, `interrupted` (it was killed) or `failed`.
     pub state: String,
     /// Files it found.
     pub sources: u64,
@@ -66,6 +66,21 @@ pub struct ProcessingRun {
     pub documents: u64,
     /// Exceptions it recorded.
     pub exceptions: u64,
+    /// Bytes of the files it read.
+    pub size_bytes: u64,
+    /// What it was asked to do; absent for runs of earlier versions.
+    pub settings: Option<ProcessingSettings>,
+}
+
+/// What a run was asked to do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcessingSettings {
+    /// Files and folders; none for a retry.
+    pub paths: Vec<String>,
+    /// Whom everything came from, where it was said.
+    pub custodian: Option<String>,
+    /// Whether passwords were given, which must be given again to repeat it.
+    pub had_passwords: bool,
 }
 
 /// Shows the accounting and the runs of a matter.
@@ -73,9 +88,19 @@ pub struct ProcessingRun {
     params(MatterPath),
     responses((status = 200, body = Processing), (status = 404, body = ErrorBody)))]
 pub(crate) async fn show(member: Member<right::ReadDocuments>) -> Result<Json<Processing>, ApiError> {
-    let open = member.open().await?;
-    let (status, runs) =
-        blocking(move || Ok::<_, ApiError>((open.folder().status()?, open.folder().runs()?))).await??;
+    let Some(open) = member.open_if_any().await? else { return Ok(Json(processing(&Status::default(), Vec::new()))) };
+    let (app, slug) = (member.app.clone(), member.slug.clone());
+    let looked = move || {
+        let (status, mut runs) = (open.folder().status()?, open.folder().runs()?);
+        if let Some(last) = runs.last_mut().filter(|run| run.state == "running")
+            && !matter_folder::is_being_written(app.data(), &slug)?
+        {
+            // It was killed; the next run will write that down.
+            "interrupted".clone_into(&mut last.state);
+        }
+        Ok::<_, ApiError>((status, runs))
+    };
+    let (status, runs) = blocking(looked).await??;
     Ok(Json(processing(&status, runs)))
 }
 
@@ -101,7 +126,8 @@ fn processing(status: &Status, runs: Vec<Run>) -> Processing {
 
 impl From<Run> for ProcessingRun {
     fn from(run: Run) -> Self {
-        let RunReport { sources, unchanged, items, documents, exceptions, .. } = run.report.unwrap_or_default();
+        let RunReport { sources, unchanged, items, documents, exceptions, size_bytes, .. } =
+            run.report.unwrap_or_default();
         Self {
             number: run.number,
             command: run.command,
@@ -113,6 +139,15 @@ impl From<Run> for ProcessingRun {
             items,
             documents,
             exceptions,
+            size_bytes,
+            settings: run.settings.map(ProcessingSettings::from),
         }
+    }
+}
+
+impl From<RunSettings> for ProcessingSettings {
+    fn from(settings: RunSettings) -> Self {
+        let RunSettings { paths, custodian, had_passwords, .. } = settings;
+        Self { paths, custodian, had_passwords }
     }
 }

@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use redwell_model::{MatterSlug, Right, Role};
 
 use super::session::SignedIn;
-use crate::app::App;
+use crate::app::{App, MATTER_EMPTY};
 use crate::error::ApiError;
 use crate::matter::OpenMatter;
 use crate::store::{AuditRow, UserRow, moment};
@@ -44,7 +44,7 @@ pub mod right {
 
     rights! {
         SeeProgress ReadDocuments Code Annotate ManageTaxonomies PrepareDeliverables ReleaseDeliverables ReadAudit
-        ManageMembers
+        ManageMembers ManageProcessing
     }
 }
 
@@ -91,6 +91,18 @@ impl<R: Needed> Member<R> {
     /// When nothing was ingested into it yet or its folder cannot be read.
     pub async fn open(&self) -> Result<Arc<OpenMatter>, ApiError> {
         self.app.matter(&self.slug).await
+    }
+
+    /// The matter, opened; nothing when nothing was ingested into it yet.
+    ///
+    /// # Errors
+    /// When its folder cannot be read.
+    pub async fn open_if_any(&self) -> Result<Option<Arc<OpenMatter>>, ApiError> {
+        match self.open().await {
+            Ok(open) => Ok(Some(open)),
+            Err(ApiError::Conflict { code: MATTER_EMPTY, .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// An entry of the audit log about something this person did in this matter now.

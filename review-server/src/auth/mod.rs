@@ -8,6 +8,6 @@ pub mod password;
 pub mod session;
 pub mod sign_in;
 
-pub use member::{Member, right};
+pub use member::{Member, Needed, right};
 pub use password::{BadPassword, PasswordCost, Passwords};
 pub use session::SignedIn;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -11,6 +12,10 @@ use tokio::net::TcpListener;
 
 use super::wait_for;
 use crate::app::{App, Config};
+use crate::intake::places::Places;
+
+/// How long runs that read documents in are waited for when the server ends.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Ports tried after the usual one.
 const PORTS_TRIED: u16 = 50;
@@ -33,6 +38,13 @@ pub(super) struct Arguments {
     /// Browsers reach this server by HTTPS, through a proxy: mark cookies `Secure`.
     #[arg(long)]
     behind_https: bool,
+    /// A folder on this machine that leads may read documents from; may be given more than once. `{matter}` in it
+    /// stands for the matter's short name.
+    #[arg(long, value_name = "DIR")]
+    ingest_from: Vec<PathBuf>,
+    /// The largest file taken as an upload, in MiB.
+    #[arg(long, default_value_t = Config::UPLOAD_LIMIT_MIB, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=16_777_216))]
+    upload_mib: u64,
 }
 
 impl std::fmt::Debug for Arguments {
@@ -44,7 +56,15 @@ impl std::fmt::Debug for Arguments {
 impl Arguments {
     /// Serves a data folder on the usual address, or the next free port.
     pub(super) fn usual(data: &Path) -> Self {
-        Self { data: data.to_path_buf(), listen: None, any_port: true, database_url: None, behind_https: false }
+        Self {
+            data: data.to_path_buf(),
+            listen: None,
+            any_port: true,
+            database_url: None,
+            behind_https: false,
+            ingest_from: Vec::new(),
+            upload_mib: Config::UPLOAD_LIMIT_MIB,
+        }
     }
 }
 
@@ -66,6 +86,8 @@ pub(super) fn run_with(
         let mut config = Config::new(arguments.data.clone());
         config.database_url.clone_from(&arguments.database_url);
         config.behind_https = arguments.behind_https;
+        config.places = Places { allowed: arguments.ingest_from.clone() };
+        config.upload_limit_mib = arguments.upload_mib;
         let app = App::open(config).await?;
         app.recover().await?;
         let listener = listen(arguments).await?;
@@ -75,14 +97,20 @@ pub(super) fn run_with(
         out.flush()?;
         let warmed = app.clone();
         tokio::spawn(async move { warmed.warm().await });
-        let hub = app.clone();
+        let ending = app.clone();
+        let (runs_ended, wait_for_runs) = tokio::sync::oneshot::channel();
         let until = async move {
             stopped().await;
             // Streams of events would otherwise never end.
-            hub.hub().close();
+            ending.hub().close();
+            tokio::spawn(async move {
+                ending.intake().end_all(PATIENCE).await;
+                let _ = runs_ended.send(());
+            });
         };
         let service = app.routes().into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(until).await.context("serving")?;
+        drop(wait_for_runs.await);
         Ok(ExitStatus::Done)
     })
 }

@@ -68,7 +68,12 @@ impl OpenMatter {
             FolderError::NoSuchMatter { .. } => OpenError::Empty,
             other => OpenError::Folder(other),
         })?;
-        let engine = Box::new(TantivyEngine::open(&folder).map_err(OpenError::Index)?);
+        let engine = match TantivyEngine::open(&folder) {
+            Ok(engine) => Box::new(engine),
+            // The first run has only just begun.
+            Err(_) if !folder.has_documents().map_err(OpenError::Folder)? => return Err(OpenError::Empty),
+            Err(error) => return Err(OpenError::Index(error)),
+        };
         Ok(Self {
             slug: slug.clone(),
             folder,

@@ -1,5 +1,6 @@
 //! The rules of review, without SQL and without HTTP: what decisions add up to, what names mean, where passages are.
 
+pub mod acceptance;
 pub mod annotation;
 pub mod coding;
 pub mod passage;

@@ -1,6 +1,7 @@
 //! Migrations of the review database: forward only, numbered, never edited after landing.
 
 mod m0001_people_and_review;
+mod m0002_accepted_exceptions;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -10,6 +11,6 @@ pub(super) struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_people_and_review::Migration)]
+        vec![Box::new(m0001_people_and_review::Migration), Box::new(m0002_accepted_exceptions::Migration)]
     }
 }

@@ -4,6 +4,7 @@
 //! annotations and the audit log are append-only. Writes go through [`Writing`], one at a time, so that whatever was
 //! acknowledged is on disk and the audit chain never forks.
 
+mod acceptances;
 mod annotations;
 mod attempts;
 mod audit;
@@ -24,6 +25,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use acceptances::{Acceptance, NewAcceptances};
 pub use annotations::{AnnotationEvent, EventKind, NewEvent};
 pub use attempts::Attempts;
 pub use audit::AuditRow;

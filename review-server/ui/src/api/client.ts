@@ -1,9 +1,10 @@
 // Every call to the server, one typed function each. A failed call throws `Problem` with the server's stable code and
 // sentence; nothing here draws, retries or remembers.
 import type {
-  Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText, ExceptionPage,
-  Facet, Fault, Filters, Finding, HistoryItem, Matter, Member, NewAnnotation, NewDeliverable, NewUser, Passage, Person,
-  Place, Processing, Progress, Role, SearchPage, SearchRequest, Session, Taxonomy,
+  AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText,
+  ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, Intake, IntakeOrder, IntakeRun, Matter, Member,
+  NewAnnotation, NewDeliverable, NewUser, Passage, Person, Place, Processing, Progress, RetryOrder, Role, SearchPage,
+  SearchRequest, Session, Taxonomy, Upload, UploadContent, UploadedFile, UploadList,
 } from "./types";
 
 export class Problem extends Error {
@@ -80,11 +81,64 @@ export const matters = {
   show: (slug: string) => json<Matter>(matter(slug)),
   progress: (slug: string) => json<Progress>(`${matter(slug)}/progress`),
   processing: (slug: string) => json<Processing>(`${matter(slug)}/processing`),
-  exceptions: (slug: string, cursor: string | null) =>
-    json<ExceptionPage>(
-      `${matter(slug)}/exceptions${cursor ? `?cursor=${text(cursor)}` : ""}`),
   eventsPath: (slug: string) => `/api/v1${matter(slug)}/events`,
 };
+
+/** Which exceptions are wanted. */
+export interface ExceptionFilter { kind?: string; stage?: string; custodian?: string; accepted?: boolean }
+
+function asked(values: Record<string, string | number | boolean | null | undefined>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const words = given.map(([name, value]) => `${name}=${text(String(value))}`);
+  return words.length > 0 ? `?${words.join("&")}` : "";
+}
+
+export const exceptions = {
+  list: (slug: string, filter: ExceptionFilter, cursor: string | null) =>
+    json<ExceptionPage>(`${matter(slug)}/exceptions${asked({ ...filter, cursor, limit: 200 })}`),
+  exportPath: (slug: string, filter: ExceptionFilter) => `/api/v1${matter(slug)}/exceptions/export${asked({ ...filter })}`,
+  accept: (slug: string, body: AcceptanceRequest) =>
+    json<{ exceptions: number }>(`${matter(slug)}/exceptions/acceptance`, { method: "POST", body }),
+};
+
+export const intake = {
+  show: (slug: string) => json<Intake>(`${matter(slug)}/intake`),
+  start: (slug: string, body: IntakeOrder) => json<IntakeRun>(`${matter(slug)}/intake`, { method: "POST", body }),
+  retry: (slug: string, body: RetryOrder) => json<IntakeRun>(`${matter(slug)}/intake/retry`, { method: "POST", body }),
+  repeat: (slug: string, run: number, passwords: string[]) =>
+    json<IntakeRun>(`${matter(slug)}/runs/${run}/repeat`, { method: "POST", body: { passwords } }),
+  steer: (slug: string, word: "pause" | "resume" | "cancel") =>
+    json<IntakeRun>(`${matter(slug)}/intake/${word}`, { method: "POST" }),
+  folder: (slug: string, path: string | null) => json<FolderContent>(`${matter(slug)}/intake/folders${asked({ path })}`),
+};
+
+export const uploads = {
+  list: (slug: string) => json<UploadList>(`${matter(slug)}/uploads`),
+  begin: (slug: string) => json<Upload>(`${matter(slug)}/uploads`, { method: "POST" }),
+  show: (slug: string, name: string) => json<UploadContent>(`${matter(slug)}/uploads/${text(name)}`),
+  put: (slug: string, name: string, path: string, file: File, signal: AbortSignal, sent: (bytes: number) => void) =>
+    sendFile(`/api/v1${matter(slug)}/uploads/${text(name)}/file${asked({ path, modified_ms: file.lastModified })}`, file, signal, sent),
+};
+
+/** Sends a file as it is, saying how much of it has left: `fetch` cannot tell that. */
+function sendFile(path: string, file: File, signal: AbortSignal, sent: (bytes: number) => void): Promise<UploadedFile> {
+  return new Promise((keep, refuse) => {
+    const request = new XMLHttpRequest();
+    const unreachable = () => refuse(new Problem(0, "unreachable", "the server cannot be reached; check the connection and try again"));
+    request.open("PUT", path);
+    request.setRequestHeader("x-client-id", CLIENT_ID);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.upload.onprogress = (event) => sent(event.loaded);
+    request.onerror = unreachable;
+    request.onabort = unreachable;
+    request.onload = () => {
+      if (request.status === 200) return keep(JSON.parse(request.responseText) as UploadedFile);
+      problemOf(new Response(request.responseText || null, { status: Math.max(200, request.status) })).then(refuse, refuse);
+    };
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
 
 export const search = {
   run: (slug: string, request: SearchRequest, signal?: AbortSignal) =>

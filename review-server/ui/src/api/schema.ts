@@ -321,7 +321,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Streams changes: events `change` and `deliverable`, and `reload` when some were missed. */
+        /**
+         * Streams changes: events `change`, `deliverable` and `intake`, and `reload` when some were missed.
+         * @description `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
+         */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -348,6 +351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/exceptions/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets exceptions stand, or not any more. Append-only, like every decision. */
+        post: operations["accept_exceptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/exceptions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives the exceptions as a CSV table for a spreadsheet. */
+        get: operations["export_exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/facets": {
         parameters: {
             query?: never;
@@ -359,6 +396,109 @@ export interface paths {
         put?: never;
         /** Counts the documents that match by the values of each field. */
         post: operations["facets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what can be read in and the run at work. */
+        get: operations["show_intake"];
+        put?: never;
+        /** Starts to read documents in. */
+        post: operations["start_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the run at work soon. What is recorded stays; the same run started again goes on from there. */
+        post: operations["cancel_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a folder on the server that documents may be read from. */
+        get: operations["list_folder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds the run at work: what is being read comes to its end, nothing new is begun. */
+        post: operations["pause_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a paused run go on. */
+        post: operations["resume_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/intake/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts to try again what had exceptions, and only that. */
+        post: operations["retry_exceptions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -434,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/runs/{run}/repeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a run of the history again, with the same settings: it reads what changed, and goes on where one broke off. */
+        post: operations["repeat_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/search": {
         parameters: {
             query?: never;
@@ -463,6 +620,61 @@ export interface paths {
         put?: never;
         /** Imports a taxonomy, SKOS in Turtle. A scheme imported before is replaced by the new version. */
         post: operations["import_taxonomy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists uploads. */
+        get: operations["list_uploads"];
+        put?: never;
+        /** Begins an upload. */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files of an upload. */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/uploads/{upload}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Takes one file of an upload: whole, or not at all. The same file sent again is taken once; another one under the
+         *     same path is refused.
+         */
+        put: operations["put_file"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -544,6 +756,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What became of a decision about exceptions. */
+        AcceptanceAnswer: {
+            /**
+             * Format: int64
+             * @description How many exceptions it was about.
+             */
+            exceptions: number;
+        };
+        /** @description A decision about exceptions. */
+        AcceptanceRequest: {
+            /** @description Whether they are let stand from now on. */
+            accepted: boolean;
+            /** @description What they are known by. */
+            keys: string[];
+            /** @description Why. */
+            note?: string;
+            /** @description A name for this request; the same one is recorded once. */
+            request_id: string;
+        };
         /** @description A note and/or concepts on a passage. */
         Annotation: {
             /** @description Who wrote it, by sign-in name. */
@@ -1013,12 +1244,57 @@ export interface components {
              */
             position?: number;
         };
+        /** @description Who lets an exception stand, and why. */
+        ExceptionAcceptance: {
+            /** @description When. */
+            at: string;
+            /** @description Who, by the name shown to others. */
+            by: string;
+            /** @description Why. */
+            note: string;
+        };
+        /** @description How many exceptions there are by one of their values, most first. */
+        ExceptionCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The value. */
+            value: string;
+        };
+        /** @description How many exceptions the matter has, whatever is filtered. */
+        ExceptionCounts: {
+            /**
+             * Format: int64
+             * @description Those somebody lets stand.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            all: number;
+            /** @description By custodian. */
+            custodians: components["schemas"]["ExceptionCount"][];
+            /** @description By kind. */
+            kinds: components["schemas"]["ExceptionCount"][];
+            /** @description By stage. */
+            stages: components["schemas"]["ExceptionCount"][];
+        };
         /** @description A page of exceptions. */
         ExceptionList: {
+            /** @description How many there are by their values. */
+            counts: components["schemas"]["ExceptionCounts"];
             /** @description In the order of collection. */
             items: components["schemas"]["MatterException"][];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string;
+            /**
+             * Format: int64
+             * @description How many the filter lets through.
+             */
+            total: number;
         };
         /** @description Matching documents counted by one field. */
         Facet: {
@@ -1110,6 +1386,44 @@ export interface components {
              * @default []
              */
             year?: string[];
+        };
+        /** @description What lies in a folder on the server. */
+        FolderContent: {
+            /** @description The folder around it, where that may be looked into. */
+            above?: string | null;
+            /**
+             * Format: int64
+             * @description Files directly in it.
+             */
+            files: number;
+            /** @description The folders in it, by name. */
+            folders: components["schemas"]["FolderItem"][];
+            /** @description Whether it holds more than was looked at. */
+            is_cut: boolean;
+            /**
+             * Format: int64
+             * @description Links and others in it, which are not followed.
+             */
+            others: number;
+            /** @description Its path; absent for the list of allowed folders. */
+            path?: string | null;
+        };
+        /** @description A folder in a folder. */
+        FolderItem: {
+            /**
+             * Format: int64
+             * @description Files directly in it.
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description Folders directly in it.
+             */
+            folders: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Its path. */
+            path: string;
         };
         /** @description What was done to a document. */
         History: {
@@ -1220,6 +1534,147 @@ export interface components {
             /** @description The query as typed. */
             query: string;
         };
+        /** @description What can be read in from where, and the run at work. */
+        Intake: {
+            /** @description Folders on the server that may be read from; empty when the administrator allowed none. */
+            folders: string[];
+            /** @description Whether another process reads documents in at this moment, such as a command line. */
+            is_busy_elsewhere: boolean;
+            run?: components["schemas"]["IntakeRun"] | null;
+        };
+        /** @description Documents to be read in. */
+        IntakeOrder: {
+            /** @description Whom they come from; unless given, the name of each folder on the server. Needed for uploads. */
+            custodian?: string;
+            /** @description Among which items duplicates are suppressed: `global`, `custodian` or `none`; chosen with the first run. */
+            duplicates?: string;
+            /** @description A list of MD5, SHA-1 or SHA-256 digests of files to leave out. */
+            exclude_hashes?: components["schemas"]["IntakePlace"];
+            /** @description Passwords tried on every file that is locked; kept nowhere. */
+            passwords?: string[];
+            /** @description The letters before the hyphen of control numbers; chosen with the first run. */
+            prefix?: string;
+            /** @description How files are read. */
+            reading?: components["schemas"]["ReadingOptions"];
+            /** @description Where they are. */
+            sources: components["schemas"]["IntakePlace"][];
+        };
+        /** @description A place documents are read from: an upload, a file of an upload, or a path in an allowed folder of the server. */
+        IntakePlace: {
+            /** @description A path: in the upload, or on the server. */
+            path?: string;
+            /** @description An upload by its name. */
+            upload?: string;
+        };
+        /** @description How far a run has come. */
+        IntakeProgress: {
+            /**
+             * Format: int64
+             * @description Bytes of the files recorded, or found unchanged.
+             */
+            bytes_done: number;
+            /**
+             * Format: int64
+             * @description Bytes of the files to be looked at; absent until they are listed.
+             */
+            bytes_found?: number | null;
+            /**
+             * Format: double
+             * @description Bytes a second in the last ten seconds or so.
+             */
+            bytes_per_second_now: number;
+            /**
+             * Format: int64
+             * @description Documents recorded.
+             */
+            documents: number;
+            /**
+             * Format: double
+             * @description Documents a second since it began.
+             */
+            documents_per_second: number;
+            /**
+             * Format: double
+             * @description Documents a second in the last ten seconds or so.
+             */
+            documents_per_second_now: number;
+            /**
+             * Format: int64
+             * @description Time since it began.
+             */
+            elapsed_ms: number;
+            /**
+             * Format: int64
+             * @description Exceptions recorded.
+             */
+            exceptions: number;
+            /**
+             * Format: int64
+             * @description Files read, those found inside others included.
+             */
+            files_read: number;
+            /**
+             * Format: int64
+             * @description Files in reading processes now.
+             */
+            in_work: number;
+            /**
+             * Format: int64
+             * @description Documents given to the index.
+             */
+            indexed: number;
+            /**
+             * Format: int64
+             * @description Items recorded.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description Time it was paused, of that.
+             */
+            paused_ms: number;
+            /**
+             * Format: int64
+             * @description Its number in the history, once it has one.
+             */
+            run?: number | null;
+            /**
+             * Format: int64
+             * @description How long it will take from now, as far as that can be told.
+             */
+            seconds_left?: number | null;
+            /**
+             * Format: int64
+             * @description Files recorded, or found unchanged.
+             */
+            sources_done: number;
+            /**
+             * Format: int64
+             * @description Files to be looked at; absent until they are listed.
+             */
+            sources_found?: number | null;
+        };
+        /** @description A run this server started. */
+        IntakeRun: {
+            /** @description `ingest` or `retry`. */
+            command: string;
+            /** @description Whether it is at work: only then can it be paused and cancelled, and no other be started. */
+            is_at_work: boolean;
+            progress?: components["schemas"]["IntakeProgress"] | null;
+            /** @description Why it ended before its end. */
+            reason?: string | null;
+            /** @description When. */
+            started_at: string;
+            /** @description Who started it, by sign-in name. */
+            started_by: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["IntakeState"];
+        };
+        /**
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        IntakeState: "starting" | "listing" | "reading" | "pausing" | "paused" | "cancelling" | "indexing" | "complete" | "cancelled" | "failed" | "interrupted";
         /** @description One engagement, as one of its members sees it. */
         Matter: {
             /** @description Who it is done for. */
@@ -1244,10 +1699,13 @@ export interface components {
         };
         /** @description An exception and the item it is on. */
         MatterException: {
+            accepted?: components["schemas"]["ExceptionAcceptance"] | null;
             /** @description The document, where the item became one. */
             control_number?: string | null;
             /** @description Whom it was collected from. */
             custodian: string;
+            /** @description What it is known by: another one when anything about it changes. */
+            key: string;
             /** @description Which kind, from the closed list. */
             kind: string;
             /**
@@ -1257,7 +1715,7 @@ export interface components {
             page?: number | null;
             /** @description The item's path as collected. */
             path: string;
-            /** @description Why, as a sentence. */
+            /** @description Why, as a sentence; names the limit where one was reached. */
             reason: string;
             /** @description Where in processing. */
             stage: string;
@@ -1498,6 +1956,12 @@ export interface components {
              * @description Its number, from 1.
              */
             number: number;
+            settings?: components["schemas"]["ProcessingSettings"] | null;
+            /**
+             * Format: int64
+             * @description Bytes of the files it read.
+             */
+            size_bytes: number;
             /**
              * Format: int64
              * @description Files it found.
@@ -1505,13 +1969,22 @@ export interface components {
             sources: number;
             /** @description When it began. */
             started: string;
-            /** @description `running`, `complete`, `interrupted` or `failed`. */
+            /** @description `running`, `complete`, `cancelled`, `interrupted` (it was killed) or `failed`. */
             state: string;
             /**
              * Format: int64
              * @description Files it knew already.
              */
             unchanged: number;
+        };
+        /** @description What a run was asked to do. */
+        ProcessingSettings: {
+            /** @description Whom everything came from, where it was said. */
+            custodian?: string | null;
+            /** @description Whether passwords were given, which must be given again to repeat it. */
+            had_passwords: boolean;
+            /** @description Files and folders; none for a retry. */
+            paths: string[];
         };
         /** @description How far the review is. */
         Progress: {
@@ -1570,6 +2043,63 @@ export interface components {
              */
             start: number;
         };
+        /** @description How files are read: the options of `redwell ingest` of the same names. What is left out is as usual. */
+        ReadingOptions: {
+            /**
+             * Format: int32
+             * @description Processor time one file may take, in seconds.
+             * @default null
+             */
+            cpu_seconds?: number;
+            /**
+             * Format: int32
+             * @description How deep files may lie in one another and still be read.
+             * @default null
+             */
+            depth?: number;
+            /**
+             * Format: int32
+             * @description Items taken out of one container.
+             * @default null
+             */
+            entries?: number;
+            /**
+             * Format: int32
+             * @description What one source may expand to at any depth, in MiB.
+             * @default null
+             */
+            expanded_mib?: number;
+            /**
+             * Format: int32
+             * @description How many times its own size a container may expand to.
+             * @default null
+             */
+            expansion?: number;
+            /**
+             * Format: int32
+             * @description How many files are read at once.
+             * @default null
+             */
+            jobs?: number;
+            /**
+             * Format: int32
+             * @description Memory one reading process may take, in MiB.
+             * @default null
+             */
+            memory_mib?: number;
+            /**
+             * Format: int32
+             * @description Text taken from one file, in MiB.
+             * @default null
+             */
+            text_mib?: number;
+            /**
+             * Format: int32
+             * @description Time by the clock one file may take, in seconds.
+             * @default null
+             */
+            wall_seconds?: number;
+        };
         /** @description A concept recorded on a document. */
         RecordedConcept: {
             /** @description When. */
@@ -1581,11 +2111,23 @@ export interface components {
             /** @description The concept's IRI. */
             concept: string;
         };
+        /** @description A run to be started again. */
+        RepeatOrder: {
+            /** @description Passwords, which are kept nowhere and so must be given again. */
+            passwords?: string[];
+        };
+        /** @description What had exceptions, to be tried again. */
+        RetryOrder: {
+            /** @description Passwords tried on every file that is locked; kept nowhere. */
+            passwords?: string[];
+            /** @description How files are read. */
+            reading?: components["schemas"]["ReadingOptions"];
+        };
         /**
          * @description One thing a role may do.
          * @enum {string}
          */
-        RightName: "see_progress" | "read_documents" | "code" | "annotate" | "manage_taxonomies" | "prepare_deliverables" | "release_deliverables" | "read_audit" | "manage_members";
+        RightName: "see_progress" | "read_documents" | "code" | "annotate" | "manage_taxonomies" | "prepare_deliverables" | "release_deliverables" | "read_audit" | "manage_members" | "manage_processing";
         /**
          * @description What a person is in a matter.
          * @enum {string}
@@ -1712,6 +2254,48 @@ export interface components {
         TaxonomyList: {
             /** @description In the order first imported. */
             items: components["schemas"]["Taxonomy"][];
+        };
+        /** @description Files sent together. */
+        Upload: {
+            /**
+             * Format: int64
+             * @description How many files it holds.
+             */
+            files: number;
+            /** @description Its name, such as `upload-0001`; the first part of the path of everything in it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes of them.
+             */
+            size_bytes: number;
+        };
+        /** @description What an upload holds, so that one that broke off can be taken up again. */
+        UploadContent: {
+            /** @description Its files, by path. */
+            files: components["schemas"]["UploadedFile"][];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The uploads of a matter. */
+        UploadList: {
+            /** @description Newest first. */
+            items: components["schemas"]["Upload"][];
+            /**
+             * Format: int64
+             * @description The largest file taken, in bytes.
+             */
+            largest_bytes: number;
+        };
+        /** @description One file of an upload. */
+        UploadedFile: {
+            /** @description Its path in the upload. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Its length.
+             */
+            size_bytes: number;
         };
         /** @description A person who can sign in. */
         User: {
@@ -2596,6 +3180,14 @@ export interface operations {
     list_exceptions: {
         parameters: {
             query?: {
+                /** @description Of this kind only. */
+                kind?: string;
+                /** @description Of this stage only. */
+                stage?: string;
+                /** @description Of this custodian only. */
+                custodian?: string;
+                /** @description Only accepted ones, or only those that are not. */
+                accepted?: boolean;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Items on a page, 1 to 200; 50 unless given. */
@@ -2616,6 +3208,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExceptionList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    accept_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `exceptions_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_note` or `nothing_chosen` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_exceptions: {
+        parameters: {
+            query?: {
+                /** @description Of this kind only. */
+                kind?: string;
+                /** @description Of this stage only. */
+                stage?: string;
+                /** @description Of this custodian only. */
+                custodian?: string;
+                /** @description Only accepted ones, or only those that are not. */
+                accepted?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             404: {
@@ -2653,6 +3341,276 @@ export interface operations {
                 };
             };
             /** @description `bad_query` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeOrder"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description a place that may not be read from */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `intake_busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_to_read`, `bad_custodian` or `bad_settings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            /** @description `not_running` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_folder: {
+        parameters: {
+            query?: {
+                /** @description Its path; without it the allowed folders are listed. */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderContent"];
+                };
+            };
+            /** @description no such folder, or one that may not be read from */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pause_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            /** @description `not_running` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            /** @description `not_running` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retry_exceptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryOrder"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `intake_busy` or `matter_empty` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_settings` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2847,6 +3805,52 @@ export interface operations {
             };
         };
     };
+    repeat_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The run's number in the history. */
+                run: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepeatOrder"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRun"];
+                };
+            };
+            /** @description no such run, or a place that may not be read from */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `intake_busy` or `settings_unknown` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -2946,6 +3950,176 @@ export interface operations {
             };
             /** @description `bad_taxonomy`, with `line` and `findings` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The upload's name. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadContent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query: {
+                /** @description Its path, with `/` between folders. */
+                path: string;
+                /** @description When it was last changed, in milliseconds since 1970. */
+                modified_ms?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The upload's name. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        /** @description the bytes of the file */
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `file_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_path` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,11 +1,12 @@
 // Listens to what others change in the matter on screen. The browser reconnects by itself; what was missed meanwhile
 // is read again.
 import { CLIENT_ID, matters } from "../api/client";
-import type { Change } from "../api/types";
+import type { Change, IntakeRun } from "../api/types";
 
 export interface Listener {
   change: (change: Change) => void;
   deliverable: () => void;
+  intake: (run: IntakeRun) => void;
   reload: () => void;
 }
 
@@ -42,6 +43,7 @@ function open(matter: string, listener: Listener): EventSource {
     if (change.client_id !== CLIENT_ID) listener.change(change);
   });
   source.addEventListener("deliverable", () => listener.deliverable());
+  source.addEventListener("intake", (event) => listener.intake(JSON.parse(event.data as string) as IntakeRun));
   source.addEventListener("reload", () => listener.reload());
   return source;
 }

@@ -1,0 +1,241 @@
+//! What a lead asks to have read in, checked and understood.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use redwell_indexer::matter_folder::Run;
+use redwell_model::MatterSlug;
+use redwell_model::control_number::Prefix;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::intake::order::{Command, Order};
+use crate::intake::uploads;
+
+/// Documents to be read in.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeOrder {
+    /// Where they are.
+    pub sources: Vec<IntakePlace>,
+    /// Whom they come from; unless given, the name of each folder on the server. Needed for uploads.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub custodian: Option<String>,
+    /// Among which items duplicates are suppressed: `global`, `custodian` or `none`; chosen with the first run.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub duplicates: Option<String>,
+    /// The letters before the hyphen of control numbers; chosen with the first run.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub prefix: Option<String>,
+    /// A list of MD5, SHA-1 or SHA-256 digests of files to leave out.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub exclude_hashes: Option<IntakePlace>,
+    /// Passwords tried on every file that is locked; kept nowhere.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub passwords: Vec<String>,
+    /// How files are read.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub reading: ReadingOptions,
+}
+
+/// A place documents are read from: an upload, a file of an upload, or a path in an allowed folder of the server.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntakePlace {
+    /// An upload by its name.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub upload: Option<String>,
+    /// A path: in the upload, or on the server.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub path: Option<String>,
+}
+
+/// What had exceptions, to be tried again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryOrder {
+    /// Passwords tried on every file that is locked; kept nowhere.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub passwords: Vec<String>,
+    /// How files are read.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub reading: ReadingOptions,
+}
+
+/// A run to be started again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatOrder {
+    /// Passwords, which are kept nowhere and so must be given again.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub passwords: Vec<String>,
+}
+
+/// How files are read: the options of `redwell ingest` of the same names. What is left out is as usual.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReadingOptions {
+    /// How many files are read at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 256)]
+    pub jobs: Option<u16>,
+    /// Processor time one file may take, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 86_400)]
+    pub cpu_seconds: Option<u32>,
+    /// Time by the clock one file may take, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 86_400)]
+    pub wall_seconds: Option<u32>,
+    /// Memory one reading process may take, in MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 256)]
+    pub memory_mib: Option<u32>,
+    /// Text taken from one file, in MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 1024)]
+    pub text_mib: Option<u32>,
+    /// How deep files may lie in one another and still be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 64)]
+    pub depth: Option<u32>,
+    /// Items taken out of one container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
+    pub entries: Option<u32>,
+    /// How many times its own size a container may expand to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
+    pub expansion: Option<u32>,
+    /// What one source may expand to at any depth, in MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
+    pub expanded_mib: Option<u32>,
+}
+
+/// Longest custodian's name, in characters.
+const CUSTODIAN_CHARS: usize = 200;
+
+impl IntakeOrder {
+    /// The order, with every place found and allowed. Looks at the disk.
+    ///
+    /// # Errors
+    /// When a place is not one of the matter's, or something in it cannot be.
+    pub(super) fn understood(self, app: &App, slug: &MatterSlug) -> Result<Order, ApiError> {
+        if self.sources.is_empty() {
+            return Err(ApiError::unprocessable("nothing_to_read", "choose files or folders to be read in"));
+        }
+        let custodian = self.custodian.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        if custodian.as_ref().is_some_and(|name| name.chars().count() > CUSTODIAN_CHARS || name.contains('\n')) {
+            return Err(ApiError::unprocessable(
+                "bad_custodian",
+                "a custodian's name is one line of at most 200 characters",
+            ));
+        }
+        if custodian.is_none() && self.sources.iter().any(|place| place.upload.is_some()) {
+            return Err(ApiError::unprocessable("bad_custodian", "say whom the uploaded files come from"));
+        }
+        let paths = self.sources.iter().map(|place| found(app, slug, place)).collect::<Result<_, _>>()?;
+        let prefix = self.prefix.map(|prefix| prefix.parse::<Prefix>()).transpose();
+        let bad = |error: String| ApiError::unprocessable("bad_settings", error);
+        Ok(Order {
+            command: Command::Ingest,
+            paths,
+            custodian,
+            duplicates: self.duplicates.map(|scope| scope.parse()).transpose().map_err(bad)?,
+            prefix: prefix.map_err(|error| bad(error.to_string()))?,
+            exclude_hashes: self.exclude_hashes.map(|place| found(app, slug, &place)).transpose()?,
+            passwords: self.passwords,
+            reading: self.reading.understood()?,
+        })
+    }
+}
+
+/// The path of a place, when it is an upload of this matter or lies in an allowed folder.
+fn found(app: &App, slug: &MatterSlug, place: &IntakePlace) -> Result<PathBuf, ApiError> {
+    let IntakePlace { upload, path } = place;
+    match (upload, path) {
+        (Some(upload), inside) => {
+            let folder = uploads::folder(app.data(), slug, upload).ok_or(ApiError::NotFound)?;
+            let folder = folder.canonicalize()?;
+            let Some(inside) = inside else { return Ok(folder) };
+            let file = folder.join(inside).canonicalize().map_err(|_| ApiError::NotFound)?;
+            if file.starts_with(&folder) { Ok(file) } else { Err(ApiError::NotFound) }
+        }
+        (None, Some(path)) => app.config().places.within(slug, app.data(), Path::new(path)).ok_or(ApiError::NotFound),
+        (None, None) => Err(ApiError::unprocessable("nothing_to_read", "a place names an upload or a path")),
+    }
+}
+
+/// The order a run of the history was started with.
+///
+/// # Errors
+/// When it is not known, or one of its places may not be read from (any more).
+pub(super) fn repeated(app: &App, slug: &MatterSlug, run: Run, passwords: Vec<String>) -> Result<Order, ApiError> {
+    let Some(settings) = run.settings else {
+        let why = "this run was made by an earlier version, which did not note its settings; start a new one";
+        return Err(ApiError::conflict("settings_unknown", why));
+    };
+    if run.command != "ingest" {
+        return Ok(Order::retry(passwords, settings.reading));
+    }
+    let own = uploads::folder_of(app.data(), slug).canonicalize().ok();
+    let allowed = |path: &String| {
+        let given = Path::new(path);
+        let uploaded = given.canonicalize().ok().filter(|path| own.as_ref().is_some_and(|own| path.starts_with(own)));
+        uploaded.or_else(|| app.config().places.within(slug, app.data(), given)).ok_or(ApiError::NotFound)
+    };
+    Ok(Order {
+        command: Command::Ingest,
+        paths: settings.paths.iter().map(allowed).collect::<Result<_, _>>()?,
+        custodian: settings.custodian,
+        duplicates: settings.duplicates,
+        prefix: None,
+        exclude_hashes: settings.exclude_hashes.as_ref().map(allowed).transpose()?,
+        passwords,
+        reading: settings.reading,
+    })
+}
+
+impl ReadingOptions {
+    /// The options by their names on the command line, with `_` for `-`.
+    ///
+    /// # Errors
+    /// When one lies outside what the command takes.
+    pub(super) fn understood(&self) -> Result<BTreeMap<String, Value>, ApiError> {
+        let outside = |number: Option<u32>, least: u32, most: u32| number.is_some_and(|n| !(least..=most).contains(&n));
+        let checks = [
+            ("jobs", self.jobs.map(u32::from), 1, 256),
+            ("cpu_seconds", self.cpu_seconds, 1, 86_400),
+            ("wall_seconds", self.wall_seconds, 1, 86_400),
+            ("memory_mib", self.memory_mib, 256, 1_048_576),
+            ("text_mib", self.text_mib, 1, 1024),
+            ("depth", self.depth, 1, 64),
+            ("entries", self.entries, 1, 100_000_000),
+            ("expansion", self.expansion, 1, 100_000),
+            ("expanded_mib", self.expanded_mib, 1, 16_777_216),
+        ];
+        for (name, number, least, most) in checks {
+            if outside(number, least, most) {
+                let message = format!("`{name}` lies between {least} and {most}");
+                return Err(ApiError::unprocessable("bad_settings", message));
+            }
+        }
+        let value = serde_json::to_value(self).and_then(serde_json::from_value);
+        Ok(value.expect("options are numbers under names"))
+    }
+}
