@@ -27,5 +27,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await isClean(page, screen);
     }
+    await page.getByRole('link', { name: 'Processing', exact: true }).click();
+    await page.getByRole('button', { name: 'Add documents' }).click();
+    await page.getByText('More settings').click();
+    await isClean(page, 'Add documents');
+    await page.getByLabel('A folder on the server').check();
+    await isClean(page, 'Add documents from the server');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Retry exceptions…' }).click();
+    await isClean(page, 'Retry exceptions');
+    await page.keyboard.press('Escape');
   });
 }

@@ -22,9 +22,7 @@ use super::window::Room;
 use super::{CollectError, Gate, Progress};
 use crate::extract::Options;
 use crate::isolate::{Limits, WorkerPool, WorkerProgram};
-use crate::matter_folder::{
-    KnownItem, MatterWriter, NativeStorage, NewItem, RunEnd, RunReport, RunSettings, retried,
-};
+use crate::matter_folder::{KnownItem, MatterWriter, NativeStorage, NewItem, RunEnd, RunReport, RunSettings, retried};
 
 /// Which matter to try again, and how.
 #[derive(Debug, Clone)]

@@ -118,12 +118,15 @@ impl Arguments {
     /// What is kept about what was asked for.
     fn settings(&self) -> RunSettings {
         let absolute = |path: &PathBuf| path.canonicalize().unwrap_or(path.clone()).to_string_lossy().into_owned();
+        let mut settings = self.reading.settings();
+        let natives = serde_json::to_value(NativeStorage::from(self.natives));
+        settings.reading.insert("natives".to_owned(), natives.expect("it is a name"));
         RunSettings {
             paths: self.paths.iter().map(absolute).collect(),
             custodian: self.custodian.clone(),
             duplicates: self.duplicates,
             exclude_hashes: self.exclude_hashes.as_ref().map(absolute),
-            ..self.reading.settings()
+            ..settings
         }
     }
 }

@@ -151,11 +151,11 @@ async fn run(
     order: Order,
 ) -> Result<(StatusCode, Json<IntakeRun>), ApiError> {
     let paths: Vec<_> = order.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let (custodian, passwords, command) = (order.custodian.clone(), order.passwords.len(), order.command.as_str());
+    let (custodian, passwords, command) = (&order.custodian, order.passwords.len(), order.command.as_str());
     let detail = json!({
         "command": command, "paths": paths, "custodian": custodian, "passwords": passwords, "reading": order.reading,
     });
-    let child = member.app.intake().start(&member.app, &member.slug, order, &member.user.name).await?;
+    let child = member.app.intake().start(&member.app, &member.slug, &order, &member.user.name).await?;
     note(member, "intake.start", command, detail).await?;
     Ok((StatusCode::ACCEPTED, Json(IntakeRun::of(&child))))
 }

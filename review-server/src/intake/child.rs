@@ -69,7 +69,7 @@ impl Child {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(super) fn start(app: &App, slug: &MatterSlug, order: Order, started_by: &str) -> std::io::Result<Arc<Self>> {
+    pub(super) fn start(app: &App, slug: &MatterSlug, order: &Order, started_by: &str) -> std::io::Result<Arc<Self>> {
         let mut process = Command::new(&app.config().program)
             .args(order.words(app.data(), slug))
             .stdin(Stdio::piped())

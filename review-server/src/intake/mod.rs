@@ -54,7 +54,7 @@ impl Intake {
         &self,
         app: &App,
         slug: &MatterSlug,
-        order: Order,
+        order: &Order,
         started_by: &str,
     ) -> Result<Arc<Child>, NotStarted> {
         let _turn = self.starting.lock().await;

@@ -8,6 +8,7 @@ use super::{Store, StoreError, Writing};
 
 pub(super) mod acceptance {
     //! The table `exception_acceptances`.
+    #![expect(unreachable_pub, reason = "what the derive makes is public, and must agree")]
 
     use sea_orm::entity::prelude::*;
 

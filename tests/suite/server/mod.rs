@@ -3,6 +3,8 @@
 mod audit;
 mod documents;
 mod events;
+mod exceptions;
+mod intake;
 mod interface;
 mod review;
 mod sessions;
@@ -18,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use redwell::app::{App, Config};
 use redwell::auth::PasswordCost;
 use redwell::deliver::Annotator;
+use redwell::intake::places::Places;
 use redwell::store::{MatterRow, NewUser, moment};
 use redwell_model::{MatterSlug, Role};
 use serde_json::{Value, json};
@@ -102,12 +105,16 @@ impl Server {
     }
 
     async fn open(data: &Path, now: &Arc<Mutex<Timestamp>>) -> App {
+        App::open(Self::config(data, now)).await.unwrap()
+    }
+
+    fn config(data: &Path, now: &Arc<Mutex<Timestamp>>) -> Config {
         let mut config = Config::new(data.to_owned());
         config.password_cost = PasswordCost { memory_kib: 8, passes: 1 };
         config.annotator = Annotator::InProcess;
         let now = Arc::clone(now);
         config.clock = Arc::new(move || *now.lock().unwrap());
-        App::open(config).await.unwrap()
+        config
     }
 
     /// The same data folder in a server started anew, as after a crash: nothing was closed.
@@ -140,6 +147,32 @@ impl Server {
             }
         }
         writing.commit().await.unwrap();
+    }
+
+    /// A server with a matter of its own, `fresh`, that nothing was read into yet; `lead` leads it. Documents may be read
+    /// from the folder `allowed` in its data folder's neighbourhood.
+    pub(super) async fn with_fresh_matter(limit_mib: u64) -> (Self, TempDir) {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(outside.path().join("allowed/Jane")).unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let now = Arc::new(Mutex::new("2026-01-05T10:00:00Z".parse().unwrap()));
+        let mut config = Self::config(data.path(), &now);
+        config.program = crate::program::binary().to_owned();
+        config.places = Places { allowed: vec![outside.path().join("allowed")] };
+        config.upload_limit_mib = limit_mib;
+        let server = Self { app: App::open(config).await.unwrap(), data, now };
+        server.add_people().await;
+        let writing = server.app.store().write().await.unwrap();
+        let slug: MatterSlug = "fresh".parse().unwrap();
+        let row =
+            MatterRow { slug: slug.clone(), name: "Fresh".into(), client: "Client".into(), description: String::new() };
+        writing.put_matter(row, moment(server.app.now())).await.unwrap();
+        for role in [Role::Lead, Role::Reviewer] {
+            let user = server.app.store().user_by_name(role.as_str()).await.unwrap().unwrap();
+            writing.put_member(&slug, user.id, role).await.unwrap();
+        }
+        writing.commit().await.unwrap();
+        (server, outside)
     }
 
     /// Lets time pass.

@@ -23,8 +23,8 @@ enum Who {
 /// Every route: method, path, who may ask, and a body that is understood.
 fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
     use Right::{
-        Annotate, Code, ManageMembers, ManageTaxonomies, PrepareDeliverables, ReadAudit, ReadDocuments,
-        ReleaseDeliverables, SeeProgress,
+        Annotate, Code, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables, ReadAudit,
+        ReadDocuments, ReleaseDeliverables, SeeProgress,
     };
     use Who::{Everybody, Root, SignedIn, With};
     let none = || Value::Null;
@@ -83,7 +83,31 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/taxonomies", With(ReadDocuments), none()),
         ("post", "/api/v1/matters/{matter}/taxonomies", With(ManageTaxonomies), json!("not Turtle")),
         ("get", "/api/v1/matters/{matter}/exceptions", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/exceptions/export", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/exceptions/acceptance",
+            With(ManageProcessing),
+            json!({ "keys": [], "accepted": true, "request_id": "wall" }),
+        ),
         ("get", "/api/v1/matters/{matter}/processing", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/runs/{run}/repeat", With(ManageProcessing), json!({})),
+        ("get", "/api/v1/matters/{matter}/intake", With(ManageProcessing), none()),
+        ("post", "/api/v1/matters/{matter}/intake", With(ManageProcessing), json!({ "sources": [] })),
+        (
+            "post",
+            "/api/v1/matters/{matter}/intake/retry",
+            With(ManageProcessing),
+            json!({ "reading": { "cpu_seconds": 0 } }),
+        ),
+        ("post", "/api/v1/matters/{matter}/intake/pause", With(ManageProcessing), none()),
+        ("post", "/api/v1/matters/{matter}/intake/resume", With(ManageProcessing), none()),
+        ("post", "/api/v1/matters/{matter}/intake/cancel", With(ManageProcessing), none()),
+        ("get", "/api/v1/matters/{matter}/intake/folders", With(ManageProcessing), none()),
+        ("get", "/api/v1/matters/{matter}/uploads", With(ManageProcessing), none()),
+        ("post", "/api/v1/matters/{matter}/uploads", With(ManageProcessing), none()),
+        ("get", "/api/v1/matters/{matter}/uploads/{upload}", With(ManageProcessing), none()),
+        ("put", "/api/v1/matters/{matter}/uploads/{upload}/file", With(ManageProcessing), none()),
         ("get", "/api/v1/matters/{matter}/deliverables", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/deliverables", With(PrepareDeliverables), json!({ "title": "" })),
         ("get", "/api/v1/matters/{matter}/deliverables/{deliverable}", With(SeeProgress), none()),
@@ -129,7 +153,10 @@ async fn ask(server: &Server, name: Option<&str>, matter: &str, route: &(&str, &
         .replace("{control_number}", "ACME-0000001")
         .replace("{annotation}", "999")
         .replace("{deliverable}", "999")
+        .replace("{run}", "999")
+        .replace("{upload}", "upload-9999")
         .replace("{name}", "nobody");
+    let path = if path.ends_with("/file") { format!("{path}?path=a.txt") } else { path };
     let headers = [
         ("host", "redwell.test".to_owned()),
         ("sec-fetch-site", "same-origin".to_owned()),
@@ -188,7 +215,7 @@ async fn each_role_gets_what_its_rights_allow() {
                 // Whatever the answer is, it is not about rights; and what is asked about is mostly not there.
                 assert!(code != "not_permitted" && status != 401 && status < 500, "{about}");
                 let names_something_missing =
-                    ["{annotation}", "{deliverable}"].iter().any(|part| route.1.contains(part))
+                    ["{annotation}", "{deliverable}", "{run}", "{upload}"].iter().any(|part| route.1.contains(part))
                         || route.0 == "delete" && route.1.contains("{name}");
                 assert_eq!(status == 404, names_something_missing, "{about}");
             } else {

@@ -22,6 +22,7 @@ fn steered(sample: &Sample, steer: impl FnOnce(&Gate, &Progress) + Send) -> RunR
         options: options(),
         limits: Limits { wall_seconds: 2, ..Limits::default() },
         duplicates: None,
+        natives: NativeStorage::Copy,
         excluded: None,
         worker: program("bad"),
         gate: Arc::clone(&gate),

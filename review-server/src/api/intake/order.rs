@@ -150,6 +150,11 @@ impl IntakeOrder {
             return Err(ApiError::unprocessable("bad_custodian", "say whom the uploaded files come from"));
         }
         let paths = self.sources.iter().map(|place| found(app, slug, place)).collect::<Result<_, _>>()?;
+        let mut reading = self.reading.understood()?;
+        if self.sources.iter().all(|place| place.upload.is_some()) {
+            // What was uploaded is never changed, so its bytes need not be there twice.
+            reading.insert("natives".to_owned(), "link".into());
+        }
         let prefix = self.prefix.map(|prefix| prefix.parse::<Prefix>()).transpose();
         let bad = |error: String| ApiError::unprocessable("bad_settings", error);
         Ok(Order {
@@ -160,7 +165,7 @@ impl IntakeOrder {
             prefix: prefix.map_err(|error| bad(error.to_string()))?,
             exclude_hashes: self.exclude_hashes.map(|place| found(app, slug, &place)).transpose()?,
             passwords: self.passwords,
-            reading: self.reading.understood()?,
+            reading,
         })
     }
 }
