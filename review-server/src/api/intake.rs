@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-pub use order::{IntakeOrder, IntakePlace, ReadingOptions, RepeatOrder, RetryOrder};
+pub use order::{IntakeOrder, IntakePlace, Ocr, ReadingOptions, RepeatOrder, RetryOrder};
 pub use progress::{IntakeProgress, IntakeRun, IntakeState};
 
 use super::{Address, Asked, Body, ErrorBody, MatterPath, RunPath, blocking};

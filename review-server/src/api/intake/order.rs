@@ -125,6 +125,34 @@ pub struct ReadingOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     pub expanded_mib: Option<u32>,
+    /// When the text of pictures is recognised (OCR): `off`, `auto` (on pages without usable text) or `on`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ocr: Option<Ocr>,
+    /// The languages looked for in pictures, as tesseract names them, joined by `+`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ocr_languages: Option<String>,
+    /// Time by the clock that recognising one page may take, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 86_400)]
+    pub ocr_seconds: Option<u32>,
+    /// Pages of one file whose text is recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 1_000_000)]
+    pub ocr_pages: Option<u32>,
+}
+
+/// When the text of pictures is recognised.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Ocr {
+    /// Never.
+    Off,
+    /// On pages without usable text.
+    Auto,
+    /// On every page; kept where it is better.
+    On,
 }
 
 /// Longest custodian's name, in characters.
@@ -233,6 +261,8 @@ impl ReadingOptions {
             ("entries", self.entries, 1, 100_000_000),
             ("expansion", self.expansion, 1, 100_000),
             ("expanded_mib", self.expanded_mib, 1, 16_777_216),
+            ("ocr_seconds", self.ocr_seconds, 1, 86_400),
+            ("ocr_pages", self.ocr_pages, 1, 1_000_000),
         ];
         for (name, number, least, most) in checks {
             if outside(number, least, most) {
@@ -240,7 +270,12 @@ impl ReadingOptions {
                 return Err(ApiError::unprocessable("bad_settings", message));
             }
         }
+        let is_language = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if self.ocr_languages.as_ref().is_some_and(|names| !names.split('+').all(is_language)) {
+            let message = "languages are named as tesseract names them, joined by `+`, such as `eng+deu`";
+            return Err(ApiError::unprocessable("bad_settings", message));
+        }
         let value = serde_json::to_value(self).and_then(serde_json::from_value);
-        Ok(value.expect("options are numbers under names"))
+        Ok(value.expect("options are numbers and texts under names"))
     }
 }
