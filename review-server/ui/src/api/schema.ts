@@ -1796,6 +1796,11 @@ export interface components {
             /** @description The first password, at least 12 characters. */
             password: string;
         };
+        /**
+         * @description When the text of pictures is recognised.
+         * @enum {string}
+         */
+        Ocr: "off" | "auto" | "on";
         /** @description A passage as an annotation would anchor to it. */
         Passage: {
             /**
@@ -2087,6 +2092,28 @@ export interface components {
              * @default null
              */
             memory_mib?: number;
+            /**
+             * @description When the text of pictures is recognised (OCR): `off`, `auto` (on pages without usable text) or `on`.
+             * @default null
+             */
+            ocr?: components["schemas"]["Ocr"];
+            /**
+             * @description The languages looked for in pictures, as tesseract names them, joined by `+`.
+             * @default null
+             */
+            ocr_languages?: string;
+            /**
+             * Format: int32
+             * @description Pages of one file whose text is recognised.
+             * @default null
+             */
+            ocr_pages?: number;
+            /**
+             * Format: int32
+             * @description Time by the clock that recognising one page may take, in seconds.
+             * @default null
+             */
+            ocr_seconds?: number;
             /**
              * Format: int32
              * @description Text taken from one file, in MiB.
