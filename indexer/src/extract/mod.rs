@@ -42,6 +42,7 @@ pub mod properties;
 pub mod property_set;
 pub mod pst;
 pub mod recognition;
+mod revision;
 pub mod rtf;
 pub mod seven_zip;
 pub mod sniff;

@@ -7,6 +7,7 @@ use super::fib::{Part, Table, positions};
 use super::story::Story;
 use crate::extract::compound_file::{long, short};
 use crate::extract::mark::{By, Tally, marked, plainly_marked};
+use crate::extract::revision::packed_date;
 
 /// Notes, comments and boxes read at most.
 const MOST_NOTES: usize = 100_000;
@@ -143,10 +144,4 @@ fn strings(mut rest: &[u8]) -> Vec<String> {
         rest = &rest[2 + length..];
     }
     found
-}
-
-/// The day of a moment as Word packs it into 32 bits: minute, hour, day, month, years since 1900.
-pub(super) fn packed_date(packed: u32) -> Option<String> {
-    let (day, month, year) = ((packed >> 11) & 31, (packed >> 16) & 15, ((packed >> 20) & 511) + 1900);
-    ((1..=31).contains(&day) && (1..=12).contains(&month)).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }

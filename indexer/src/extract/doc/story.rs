@@ -3,22 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Document;
-use super::around::packed_date;
 use super::pieces::Unit;
 use super::properties::Character;
 use crate::extract::body::Body;
-use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
+use crate::extract::mark::{By, NOTE_PLACE, Tally};
+use crate::extract::revision::{Beside, Revisions, packed_date};
 use crate::extract::symbol;
 
 /// Fields nested deeper than this are not told apart.
 const DEEPEST_FIELD: usize = 1000;
-
-/// What stands beside the running text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Beside {
-    Deleted(By),
-    Hidden,
-}
 
 /// Writes a stretch of text.
 pub(super) struct Story<'d, 't> {
@@ -27,8 +20,7 @@ pub(super) struct Story<'d, 't> {
     body: Body,
     /// Of each open field, whether its code is being read, which is no text.
     fields: Vec<bool>,
-    beside: Option<Beside>,
-    was_inserted: bool,
+    revisions: Revisions,
     /// The first half of a surrogate pair.
     high: Option<u16>,
     starts_paragraph: bool,
@@ -43,8 +35,7 @@ impl<'d, 't> Story<'d, 't> {
             tally,
             body: Body::new(limit),
             fields: Vec::new(),
-            beside: None,
-            was_inserted: false,
+            revisions: Revisions::default(),
             high: None,
             starts_paragraph: true,
             after_cell: false,
@@ -163,8 +154,7 @@ impl<'d, 't> Story<'d, 't> {
 
     /// Turns to or from what stands beside the running text.
     fn arrange_beside(&mut self, told: Character) {
-        if told == Character::default() && self.beside.is_none() {
-            self.was_inserted = false;
+        if told == Character::default() && self.revisions.are_none() {
             return;
         }
         let by = || {
@@ -173,38 +163,11 @@ impl<'d, 't> Story<'d, 't> {
         };
         let beside =
             if told.is_deleted { Some(Beside::Deleted(by())) } else { told.is_hidden.then_some(Beside::Hidden) };
-        let is_inserted = told.is_inserted && !told.is_deleted;
-        if is_inserted && !self.was_inserted {
-            let by = by();
-            self.tally.change("tracked_insertions", &by);
-        }
-        self.was_inserted = is_inserted;
-        if beside != self.beside {
-            self.close_beside();
-            if beside.is_some() {
-                self.body.open_aside();
-            }
-            self.beside = beside;
-        }
+        self.revisions.note_insertion(told.is_inserted && !told.is_deleted, by, self.tally);
+        self.revisions.turn_to(beside, &mut self.body, self.tally);
     }
 
     fn close_beside(&mut self) {
-        let Some(beside) = self.beside.take() else { return };
-        let text = self.body.take_aside();
-        if text.trim().is_empty() {
-            return;
-        }
-        let aside = match beside {
-            Beside::Deleted(by) => {
-                self.tally.change("tracked_deletions", &by);
-                marked("Deleted", &by, &text)
-            }
-            Beside::Hidden => {
-                self.tally.count("hidden_text");
-                plainly_marked("Hidden", &text)
-            }
-        };
-        self.body.mark_place(PLACE);
-        self.body.put_aside(aside);
+        self.revisions.close(&mut self.body, self.tally);
     }
 }

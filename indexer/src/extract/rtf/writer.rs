@@ -6,7 +6,8 @@ use redwell_model::Metadata;
 use super::font::{Charset, Fonts};
 use super::token::{Token, Tokens};
 use crate::extract::body::Body;
-use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
+use crate::extract::mark::{By, NOTE_PLACE, Tally, marked, plainly_marked};
+use crate::extract::revision::{Beside, Revisions, packed_date};
 
 /// Groups nested deeper than this are read as if they were not groups.
 const DEEPEST_GROUP: usize = 50_000;
@@ -42,13 +43,6 @@ enum Aside {
     Footnote,
     Comment,
     TextBox,
-}
-
-/// What a run of characters beside the running text is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Beside {
-    Deleted(By),
-    Hidden,
 }
 
 /// What a group inherits and may change.
@@ -94,10 +88,7 @@ pub(super) struct Writer {
     skip: u32,
     /// Whether the last token was `\*`.
     starred: bool,
-    /// What is being written beside the running text.
-    beside: Option<Beside>,
-    /// Whether the run being read was inserted, and was counted.
-    inserted: bool,
+    revisions: Revisions,
     notes: [u32; 2],
     is_endnote: bool,
     in_table: bool,
@@ -139,8 +130,7 @@ impl Writer {
             high: None,
             skip: 0,
             starred: false,
-            beside: None,
-            inserted: false,
+            revisions: Revisions::default(),
             notes: [0; 2],
             is_endnote: false,
             in_table: false,
@@ -250,6 +240,8 @@ impl Writer {
             }
             Aside::Comment => {
                 let moment = std::mem::take(&mut self.comment_moment).trim().parse::<i64>().ok();
+                // Written with a sign or without.
+                let moment = moment.and_then(|moment| u32::try_from(moment & 0xffff_ffff).ok());
                 let date = moment.and_then(packed_date);
                 let author = std::mem::take(&mut self.commentator);
                 let comment = marked("Comment", &By::new(Some(&author), date.as_deref()), &text);
@@ -516,52 +508,19 @@ impl Writer {
         } else {
             self.group.hidden.then_some(Beside::Hidden)
         };
-        let inserted = self.group.inserted && !self.group.deleted;
-        if inserted && !self.inserted {
-            let by = self.by();
-            self.tally.change("tracked_insertions", &by);
-        }
-        self.inserted = inserted;
-        if beside != self.beside {
-            self.close_beside();
-            if beside.is_some() {
-                self.body.open_aside();
-            }
-            self.beside = beside;
-        }
+        let by = self.by();
+        self.revisions.note_insertion(self.group.inserted && !self.group.deleted, || by, &mut self.tally);
+        self.revisions.turn_to(beside, &mut self.body, &mut self.tally);
     }
 
     fn by(&self) -> By {
         let author = self.revisers.get(self.group.reviser).filter(|name| *name != "Unknown");
-        By::new(author.map(String::as_str), packed_date(i64::from(self.group.changed)).as_deref())
+        By::new(author.map(String::as_str), packed_date(self.group.changed).as_deref())
     }
 
     fn close_beside(&mut self) {
-        let Some(beside) = self.beside.take() else { return };
-        let text = self.body.take_aside();
-        if text.trim().is_empty() {
-            return;
-        }
-        let aside = match beside {
-            Beside::Deleted(by) => {
-                self.tally.change("tracked_deletions", &by);
-                marked("Deleted", &by, &text)
-            }
-            Beside::Hidden => {
-                self.tally.count("hidden_text");
-                plainly_marked("Hidden", &text)
-            }
-        };
-        self.body.mark_place(PLACE);
-        self.body.put_aside(aside);
+        self.revisions.close(&mut self.body, &mut self.tally);
     }
-}
-
-/// The day of a moment as Word packs it into 32 bits (`DTTM`): minute, hour, day, month, years since 1900.
-fn packed_date(packed: i64) -> Option<String> {
-    let bits = |from: u32, count: u32| (packed >> from) & ((1 << count) - 1);
-    let (day, month, year) = (bits(11, 5), bits(16, 4), bits(20, 9) + 1900);
-    ((1..=31).contains(&day) && (1..=12).contains(&month)).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
 fn moment([year, month, day, hour, minute]: [i32; 5]) -> Option<Timestamp> {
