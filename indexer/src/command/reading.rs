@@ -57,7 +57,7 @@ pub(super) struct Reading {
     /// The languages looked for in pictures, as tesseract names them, joined by `+`.
     #[arg(long, default_value = "eng", value_name = "LANGUAGES")]
     ocr_languages: String,
-    /// Time by the clock that recognising one page may take, in seconds.
+    /// Processor time that recognising one page may take, in seconds.
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     ocr_seconds: u64,
     /// Memory the program that recognises text may take, in MiB.

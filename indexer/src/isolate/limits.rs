@@ -25,7 +25,7 @@ pub struct Limits {
     pub expanded_bytes: u64,
     /// Address space of the program that recognises text.
     pub recognition_bytes: u64,
-    /// Time by the clock on the wall that recognising one page may take.
+    /// Processor time that recognising one page may take.
     pub recognition_seconds: u64,
 }
 

@@ -123,7 +123,7 @@ fn answer(
         frame::write(answers, Tag::Text, &(), text.as_bytes())?;
     }
     let has_boxes = !layout.boxes.is_empty();
-    let recognised = RecognisedPages::of(&layout);
+    let recognised = RecognisedPages::of(&layout, u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
     let packed = layout_code::encode(&layout);
     if !packed.is_empty() {
         frame::write(answers, Tag::Layout, &(), &packed)?;

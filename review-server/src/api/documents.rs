@@ -9,7 +9,7 @@ use redwell_model::{Format, Layout, Metadata, Page};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Address, DocumentPath, ErrorBody, blocking, document_row};
+use super::{Address, DocumentPath, ErrorBody, blocking, document_row, natives};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::matter::OpenMatter;
@@ -231,6 +231,14 @@ fn document(open: &OpenMatter, row: DocumentRow) -> Result<Document, ApiError> {
         is_duplicate: location.is_duplicate,
     });
     let exceptions = folder.exceptions(Some(row.ordinal))?;
+    // Pictures that browsers show are shown; of the others there is the text.
+    let has_page_view = match row.format {
+        Format::Pdf => true,
+        Format::Image if !layout.pages.is_empty() => {
+            natives::shown_as(&folder.native_path(&row.digests.sha256), row.format).is_some()
+        }
+        _ => false,
+    };
     Ok(Document {
         control_number: row.control_number.to_string(),
         ordinal: row.ordinal,
@@ -241,7 +249,7 @@ fn document(open: &OpenMatter, row: DocumentRow) -> Result<Document, ApiError> {
         r#type: row.format.as_str().to_owned(),
         type_label: row.format.label().to_owned(),
         media_type: row.format.media_type().to_owned(),
-        has_page_view: row.format == Format::Pdf,
+        has_page_view,
         title: row.title,
         file_name: row.file_name,
         path: row.path,

@@ -53,18 +53,20 @@ pub(crate) async fn native(
 }
 
 /// The media type of a file that a browser may show, judged by its content; `None` for every other.
-fn shown_as(path: &std::path::Path, format: Format) -> Option<&'static str> {
+pub(super) fn shown_as(path: &std::path::Path, format: Format) -> Option<&'static str> {
     use std::io::Read as _;
     match format {
         Format::Pdf => return Some("application/pdf"),
         Format::Image => {}
         _ => return None,
     }
-    let mut start = [0; 8];
+    let mut start = [0; 12];
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).ok()?;
     match start {
         [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', .., b'W', b'E', b'B', b'P'] => Some("image/webp"),
         _ => None,
     }
 }

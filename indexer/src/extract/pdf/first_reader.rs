@@ -57,6 +57,8 @@ pub(super) struct PageReading {
     pub(super) finding: Option<Finding>,
     /// What lies on layers that are switched off.
     pub(super) hidden: PageText,
+    /// Pixels an inch of the picture the page consists of, if it does.
+    pub(super) scan_dpi: Option<f64>,
 }
 
 /// Reads the pages of one document.
@@ -132,7 +134,7 @@ impl<'a> PageReader<'a> {
             }
             let text = assemble_upright(&mut glyphs);
             let finding = judge(page, &glyphs, &text);
-            PageReading { text, finding, hidden: assemble_upright(&mut hidden) }
+            PageReading { text, finding, hidden: assemble_upright(&mut hidden), scan_dpi: scan_dpi(page, &glyphs) }
         }));
         result.unwrap_or_else(|reason| {
             if reason.is::<PageLimit>() {
@@ -148,7 +150,7 @@ impl<'a> PageReader<'a> {
 
 impl PageReading {
     fn failed(finding: Finding) -> Self {
-        Self { text: PageText::default(), finding: Some(finding), hidden: PageText::default() }
+        Self { text: PageText::default(), finding: Some(finding), hidden: PageText::default(), scan_dpi: None }
     }
 }
 
@@ -194,6 +196,21 @@ fn is_stamped_picture(page: &Page<'_>, drawn: &PageGlyphs) -> bool {
     }
     let body = area.inset((-MARGIN * area.width(), -MARGIN * area.height()));
     !drawn.glyphs.iter().any(|glyph| body.contains(glyph.origin))
+}
+
+/// Pixels an inch of a picture that covers most of the page; nothing where they differ across and down.
+fn scan_dpi(page: &Page<'_>, drawn: &PageGlyphs) -> Option<f64> {
+    let area = page.intersected_crop_box();
+    let covered = drawn.largest_picture.intersect(Rect::new(area.x0, area.y0, area.x1, area.y1));
+    let is_scan = covered.area() > 0.5 * area.width() * area.height();
+    let (across, down) = drawn.largest_picture_pixels;
+    let dpi = |pixels: u32, points: f64| f64::from(pixels) * 72.0 / points;
+    let (width, height) = (drawn.largest_picture.width(), drawn.largest_picture.height());
+    // A scan that lies on its side in the file is turned by the page.
+    let upright = (dpi(across, width), dpi(down, height));
+    let turned = (dpi(across, height), dpi(down, width));
+    let is_even = |(x, y): &(f64, f64)| x.is_finite() && (x - y).abs() < 0.02 * x;
+    [upright, turned].into_iter().find(is_even).map(|(x, _)| x).filter(|_| is_scan)
 }
 
 /// Whether a page's own content asks for text to be shown.

@@ -127,7 +127,7 @@ fn read_first(
         if joined.is_full {
             break;
         }
-        let PageReading { text, finding, hidden } = reader.read(page);
+        let PageReading { text, finding, hidden, scan_dpi } = reader.read(page);
         let mut found = PageFound { text, finding, source: Source::Reader(first_reader::NAME) };
         if matches!(found.finding, Some(Finding::Garbled | Finding::Unreadable | Finding::Crashed))
             && let Some(second) = second.as_deref_mut()
@@ -142,7 +142,7 @@ fn read_first(
             found.source = Source::Reader(second_reader::NAME);
         }
         if recognising.wants(found.finding) {
-            let drawn = || painter::draw(page, recognition.max_pixels);
+            let drawn = || painter::draw(page, scan_dpi, recognition.max_pixels);
             found = recognising.improve(found, drawn);
         }
         if let Some(finding) = found.finding {

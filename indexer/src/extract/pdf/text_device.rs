@@ -60,6 +60,8 @@ pub(super) struct PageGlyphs {
     pub(super) pictures: usize,
     /// The one that covers most.
     pub(super) largest_picture: Rect,
+    /// Its pixels across and down.
+    pub(super) largest_picture_pixels: (u32, u32),
     /// Lines and areas drawn.
     pub(super) drawings: usize,
 }
@@ -275,6 +277,7 @@ impl Device<'_> for TextDevice {
         let area = props.transform.transform_rect_bbox(pixels);
         if area.area() > self.page.largest_picture.area() {
             self.page.largest_picture = area;
+            self.page.largest_picture_pixels = (image.width(), image.height());
         }
         self.count_call();
     }

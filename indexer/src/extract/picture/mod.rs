@@ -5,6 +5,7 @@
 //! become quads in the same way. Moving pictures show their first frame. Drawings made of lines (EMF, WMF) and the
 //! files of image editors are not opened.
 
+mod fax;
 mod raster;
 mod resolution;
 mod tags;
@@ -210,8 +211,10 @@ fn grey(image: DynamicImage) -> GrayImage {
 
 /// What the tags of a camera or a scanner say.
 fn describe(tags: &Tags, frame: Option<&Frame>, metadata: &mut Metadata) {
-    let camera = [tags.text(tags::MAKE), tags.text(tags::MODEL)];
-    let camera = camera.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let (make, model) = (tags.text(tags::MAKE), tags.text(tags::MODEL));
+    // Many models are named after their maker already.
+    let make = make.filter(|make| !model.is_some_and(|model| model.starts_with(make)));
+    let camera = [make, model].into_iter().flatten().collect::<Vec<_>>().join(" ");
     metadata.created = tags.moment();
     metadata.producer = tags.text(tags::SOFTWARE).map(str::to_owned);
     metadata.authors = tags.text(tags::ARTIST).map(str::to_owned).into_iter().collect();

@@ -11,7 +11,7 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
 use super::tags::Tags;
-use super::{DAMAGED, Frame, Pages, describe, unread};
+use super::{DAMAGED, Frame, Pages, describe, fax, unread};
 use crate::extract::recognition::{Recogniser, luminance};
 use crate::extract::{Extracted, Input};
 
@@ -20,7 +20,7 @@ const MAX_PAGES: usize = 20_000;
 /// Most memory one page may take, decoded.
 const MOST_BYTES: usize = 1 << 30;
 
-type TiffDecoder<'b> = Decoder<Cursor<&'b [u8]>>;
+pub(super) type TiffDecoder<'b> = Decoder<Cursor<&'b [u8]>>;
 
 pub(super) fn extract(input: &Input<'_>, recogniser: &mut dyn Recogniser) -> Extracted {
     let tags = Tags::read(input.bytes);
@@ -30,7 +30,10 @@ pub(super) fn extract(input: &Input<'_>, recogniser: &mut dyn Recogniser) -> Ext
     let mut pages = Pages::new(input, page_count(input.bytes), recogniser);
     loop {
         match frame(&mut decoder) {
-            Some(frame) => pages.push(&frame, || image(&mut decoder, frame.width, frame.height)),
+            Some(frame) => {
+                let index = pages.count;
+                pages.push(&frame, || image(&mut decoder, input.bytes, index, frame.width, frame.height));
+            }
             None => pages.push_damaged(),
         }
         let has_next = pages.count < MAX_PAGES && !pages.joined.is_full && decoder.more_images();
@@ -91,13 +94,53 @@ fn frame(decoder: &mut TiffDecoder<'_>) -> Option<Frame> {
     catch_unwind(AssertUnwindSafe(read)).ok().flatten()
 }
 
-/// The pixels of the page the decoder stands on.
-fn image(decoder: &mut TiffDecoder<'_>, width: u32, height: u32) -> Option<DynamicImage> {
-    let color = decoder.colortype().ok()?;
-    let palette = match color {
-        ColorType::Palette(_) => decoder.find_tag(Tag::ColorMap).ok().flatten()?.into_u16_vec().ok()?,
-        _ => Vec::new(),
+/// The pixels of the page the decoder stands on, the one with this index.
+fn image(decoder: &mut TiffDecoder<'_>, bytes: &[u8], index: usize, width: u32, height: u32) -> Option<DynamicImage> {
+    if let Some(grey) = fax::read(decoder, bytes, width, height) {
+        return GrayImage::from_raw(width, height, grey).map(DynamicImage::ImageLuma8);
+    }
+    const PALETTE: u32 = 3;
+    let number = |decoder: &mut TiffDecoder<'_>, tag| decoder.find_tag_unsigned::<u32>(tag).ok().flatten();
+    if number(decoder, Tag::PhotometricInterpretation) != Some(PALETTE) {
+        let color = decoder.colortype().ok()?;
+        return image_of(decoder, color, width, height);
+    }
+    let bits = decoder.find_tag_unsigned_vec::<u8>(Tag::BitsPerSample).ok().flatten()?.first().copied();
+    let bits = bits.filter(|bits| matches!(bits, 1 | 2 | 4 | 8))?;
+    let palette = decoder.find_tag(Tag::ColorMap).ok().flatten()?.into_u16_vec().ok()?;
+    let colors = palette.len() / 3;
+    let part = |n: usize, color: u8| palette.get(n * colors + usize::from(color)).copied().map_or(0, most_significant);
+    let light = |color: u8| luminance([0, 1, 2].map(|n| part(n, color)));
+    let numbers = palette_numbers(decoder, bytes, index)?;
+    let grey = unpacked(&numbers, width, bits).map(light).collect();
+    GrayImage::from_raw(width, height, grey).map(DynamicImage::ImageLuma8)
+}
+
+/// The numbers of colours in a palette, packed. The TIFF reader does not open such pages, so it is shown a copy of the file
+/// that calls them grey.
+fn palette_numbers(decoder: &mut TiffDecoder<'_>, bytes: &[u8], index: usize) -> Option<Vec<u8>> {
+    const INTERPRETATION: u16 = 262;
+    let at = usize::try_from(decoder.ifd_pointer()?.0).ok()?;
+    let is_little = bytes.starts_with(b"II");
+    let short = |at: usize| {
+        let two = bytes.get(at..at + 2)?.try_into().ok()?;
+        Some(if is_little { u16::from_le_bytes(two) } else { u16::from_be_bytes(two) })
     };
+    let entries = (0..usize::from(short(at)?)).map(|number| at + 2 + 12 * number);
+    let entry = entries.into_iter().find(|entry| short(*entry) == Some(INTERPRETATION))?;
+    let mut copy = bytes.to_vec();
+    let grey = if is_little { 1_u16.to_le_bytes() } else { 1_u16.to_be_bytes() };
+    copy.get_mut(entry + 8..entry + 10)?.copy_from_slice(&grey);
+    let mut decoder = open(&copy)?;
+    decoder.seek_to_image(index).ok()?;
+    match decoder.read_image().ok()? {
+        DecodingResult::U8(numbers) => Some(numbers),
+        _ => None,
+    }
+}
+
+/// The pixels of a page with these colours.
+fn image_of(decoder: &mut TiffDecoder<'_>, color: ColorType, width: u32, height: u32) -> Option<DynamicImage> {
     let samples = match decoder.read_image().ok()? {
         DecodingResult::U8(samples) => samples,
         DecodingResult::U16(samples) => samples.into_iter().map(most_significant).collect(),
@@ -111,14 +154,6 @@ fn image(decoder: &mut TiffDecoder<'_>, width: u32, height: u32) -> Option<Dynam
         ColorType::Gray(bits @ (1 | 2 | 4)) => {
             let most = u8::MAX >> (8 - bits);
             grey(unpacked(&samples, width, bits).map(|sample| sample * (u8::MAX / most)).collect())
-        }
-        ColorType::Palette(bits @ (1 | 2 | 4 | 8)) => {
-            let colors = palette.len() / 3;
-            let part = |n: usize, sample: u8| {
-                palette.get(n * colors + usize::from(sample)).copied().map_or(0, most_significant)
-            };
-            let light = |sample: u8| luminance([0, 1, 2].map(|n| part(n, sample)));
-            grey(unpacked(&samples, width, bits).map(light).collect())
         }
         _ if is_plane => grey(samples),
         ColorType::RGB(_) => RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),

@@ -9,7 +9,7 @@ pub mod tsv;
 
 use std::path::PathBuf;
 
-use redwell_model::{ExceptionKind, Layout};
+use redwell_model::{ExceptionKind, Layout, Page};
 use serde::{Deserialize, Serialize};
 
 /// The name of this source of text, in pages.
@@ -161,11 +161,17 @@ pub fn unavailable(_: &Picture) -> Result<Vec<Word>, ExceptionKind> {
 }
 
 impl RecognisedPages {
-    /// Counts the recognised pages of a layout; nothing when there are none.
+    /// Counts the pages of a text of this length whose text is recognised; nothing when there are none.
     #[must_use]
-    pub fn of(layout: &Layout) -> Option<Self> {
-        let recognised = layout.pages.iter().filter(|page| page.engine == NAME).map(|page| page.quality);
-        let (pages, sum) = recognised.fold((0_u32, 0.0_f64), |(pages, sum), sure| (pages + 1, sum + f64::from(sure)));
+    pub fn of(layout: &Layout, text_length: u32) -> Option<Self> {
+        let has_text = |(number, page): &(u32, &Page)| {
+            // A line end parts pages and belongs to neither.
+            let range = layout.page_range(*number, text_length);
+            let parting = u32::from(usize::try_from(*number).is_ok_and(|number| number < layout.pages.len()));
+            page.engine == NAME && range.is_some_and(|range| range.end - range.start > parting)
+        };
+        let sure = (1..).zip(&layout.pages).filter(has_text).map(|(_, page)| f64::from(page.quality));
+        let (pages, sum) = sure.fold((0_u32, 0.0), |(pages, sum), sure| (pages + 1, sum + sure));
         #[expect(clippy::cast_possible_truncation, reason = "an average of numbers of single precision")]
         (pages > 0).then(|| Self { pages, confidence: (sum / f64::from(pages)) as f32 })
     }
@@ -211,5 +217,29 @@ impl Recognition {
             }
             (_, Some(_)) => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_pages_do_not_count_as_recognised() {
+        let page = |start, engine: &str, quality| Page {
+            start,
+            frame: [0.0; 4],
+            rotate: 0,
+            quality,
+            engine: engine.to_owned(),
+        };
+        let count = |pages: Vec<Page>, length| {
+            let layout = Layout { pages, boxes: Vec::new() };
+            RecognisedPages::of(&layout, length).map(|found| (found.pages, found.confidence))
+        };
+        assert_eq!(count(vec![page(0, "ocr", 0.5), page(5, "hayro", 1.0), page(9, "ocr", 1.0)], 20), Some((2, 0.75)));
+        assert_eq!(count(vec![page(0, "ocr", 0.5), page(5, "ocr", 1.0), page(6, "ocr", 1.0)], 6), Some((1, 0.5)));
+        assert_eq!(count(vec![page(0, "ocr", 1.0)], 0), None);
+        assert_eq!(count(Vec::new(), 7), None);
     }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boxOf, contains, displayedSize, mergeLines, quadOf } from "./quads";
+import { boxOf, contains, displayedSize, mergeLines, pictureSpace, quadOf } from "./quads";
 
 const box = (x0: number, y0: number, x1: number, y1: number) => ({ x0, y0, x1, y1 });
 
@@ -26,4 +26,11 @@ test("columns stay apart and empty pieces are dropped", () => {
 test("a turned page swaps its sides", () => {
   expect(displayedSize([0, 0, 612, 792], 90)).toEqual({ width: 792, height: 612 });
   expect(displayedSize([10, 10, 110, 60], 180)).toEqual({ width: 100, height: 50 });
+});
+
+test("a picture's page space has its origin at the lower left", () => {
+  const space = pictureSpace([0, 0, 144, 72], 2);
+  expect(space.convertToViewportPoint(0, 72)).toEqual([0, 0]);
+  expect(space.convertToViewportPoint(144, 0)).toEqual([288, 144]);
+  expect(space.convertToPdfPoint(288, 144)).toEqual([144, 0]);
 });

@@ -19,6 +19,21 @@ export function contains(quad: readonly number[], x: number, y: number): boolean
   return box.x0 <= x && x <= box.x1 && box.y0 <= y && y <= box.y1;
 }
 
+/** The way between page space and a screen, both ways. */
+export interface PageSpace {
+  convertToViewportPoint(x: number, y: number): number[];
+  convertToPdfPoint(x: number, y: number): number[];
+}
+
+/** The space of a page that is a picture, drawn at this scale: never turned, origin top-left on the screen. */
+export function pictureSpace(frame: readonly number[], scale: number): PageSpace {
+  const [left = 0, , , upper = 0] = frame;
+  return {
+    convertToViewportPoint: (x, y) => [(x - left) * scale, (upper - y) * scale],
+    convertToPdfPoint: (x, y) => [x / scale + left, upper - y / scale],
+  };
+}
+
 /** One box a line, from the boxes of pieces of text in reading order. */
 export function mergeLines(pieces: readonly Box[]): Box[] {
   const lines: Box[] = [];
