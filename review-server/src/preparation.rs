@@ -16,6 +16,7 @@ use crate::matter::OpenMatter;
 use crate::matter::find::{self, Known, Question};
 use crate::review::annotation::{self, Current};
 use crate::review::coding;
+use crate::review::time_zone::MatterZone;
 use crate::store::{AuditRow, DeliverableRow, Finished, Store, moment};
 
 /// What a deliverable is asked to be.
@@ -102,11 +103,14 @@ pub async fn snapshot(
         tokio::task::spawn_blocking(found)
     };
     let (canonical, matching) = matching.await??;
+    let (matter_name, client, time_zone) = named.map_or_else(
+        || (slug.to_string(), String::new(), MatterZone::default()),
+        |row| (row.name, row.client, row.time_zone),
+    );
     let mut documents = Vec::new();
     for ordinal in &matching {
-        documents.extend(document(store, &open, slug, ordinal).await?);
+        documents.extend(document(store, &open, (slug, &time_zone), ordinal).await?);
     }
-    let (matter_name, client) = named.map_or_else(|| (slug.to_string(), String::new()), |row| (row.name, row.client));
     Ok(Snapshot {
         matter_name,
         matter_slug: slug.clone(),
@@ -115,6 +119,7 @@ pub async fn snapshot(
         query: order.query,
         canonical,
         created_at: order.at,
+        time_zone,
         prepared_by: order.prepared_by,
         documents,
         taxonomies,
@@ -124,7 +129,7 @@ pub async fn snapshot(
 async fn document(
     store: &Store,
     open: &Arc<OpenMatter>,
-    slug: &MatterSlug,
+    (slug, zone): (&MatterSlug, &MatterZone),
     ordinal: Ordinal,
 ) -> anyhow::Result<Option<SnapshotDocument>> {
     let folder = Arc::clone(open);
@@ -145,7 +150,7 @@ async fn document(
         path: row.path,
         custodian: row.custodian,
         format: row.format,
-        date: row.date.map(|date| date.strftime("%Y-%m-%d").to_string()),
+        date: row.date.map(|date| zone.at(date).strftime("%Y-%m-%d").to_string()),
         sha256: row.digests.sha256,
         page_count: row.metadata.page_count,
         annotations,

@@ -70,7 +70,7 @@ fn of_the_installation() -> Router<App> {
 fn of_a_matter() -> Router<App> {
     let import = post(taxonomies::import).layer(DefaultBodyLimit::max(TAXONOMY_LIMIT));
     Router::new()
-        .route("/matters/{matter}", get(matters::show))
+        .route("/matters/{matter}", get(matters::show).patch(matters::change))
         .route("/matters/{matter}/progress", get(progress::show))
         .route("/matters/{matter}/search", post(search::search))
         .route("/matters/{matter}/facets", post(facets::facets))

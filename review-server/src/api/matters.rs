@@ -6,10 +6,11 @@ use redwell_model::{Right, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ErrorBody, MatterPath};
+use super::{Body, ErrorBody, MatterPath};
 use crate::app::App;
 use crate::auth::{Member, SignedIn, right};
 use crate::error::ApiError;
+use crate::review::time_zone::{BadTimeZone, MatterZone};
 use crate::store::MatterRow;
 
 /// What a person is in a matter.
@@ -50,7 +51,7 @@ pub enum RightName {
     ReadAudit,
     /// Add and remove members and change their roles.
     ManageMembers,
-    /// Have documents read in, and accept exceptions.
+    /// Have documents read in, accept exceptions, and choose the time zone.
     ManageProcessing,
 }
 
@@ -73,6 +74,8 @@ pub struct Matter {
     pub rights: Vec<RightName>,
     /// How many documents it holds.
     pub documents: u64,
+    /// The time zone its moments are shown in, by its IANA name. Moments themselves are always sent in UTC.
+    pub time_zone: String,
 }
 
 /// The matters a person is on.
@@ -80,6 +83,14 @@ pub struct Matter {
 pub struct MatterList {
     /// By name.
     pub items: Vec<Matter>,
+}
+
+/// What is to be changed about a matter.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatterChange {
+    /// The time zone its moments are shown in, by its IANA name, such as `Europe/Berlin`.
+    pub time_zone: String,
 }
 
 /// Lists the matters the person signed in is on.
@@ -103,6 +114,28 @@ pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Matt
     Ok(Json(matter(&member.app, row, member.role).await?))
 }
 
+/// Changes the time zone a matter is shown in; nothing that is stored changes with it.
+#[utoipa::path(patch, path = "/api/v1/matters/{matter}", tag = "matters", operation_id = "change_matter",
+    params(MatterPath), request_body = MatterChange,
+    responses((status = 200, body = Matter), (status = 403, body = ErrorBody),
+              (status = 422, description = "`bad_time_zone`", body = ErrorBody)))]
+pub(crate) async fn change(
+    member: Member<right::ManageProcessing>,
+    Body(MatterChange { time_zone }): Body<MatterChange>,
+) -> Result<Json<Matter>, ApiError> {
+    let zone: MatterZone =
+        time_zone.parse().map_err(|error: BadTimeZone| ApiError::unprocessable("bad_time_zone", error.to_string()))?;
+    let writing = member.app.store().write().await?;
+    let was = writing.set_time_zone(&member.slug, &zone).await?.ok_or(ApiError::NotFound)?;
+    if was != zone {
+        let detail = serde_json::json!({ "time_zone": zone, "was": was });
+        writing.audit(member.audit("matter.time_zone", member.slug.as_str(), detail)).await?;
+        writing.commit().await?;
+    }
+    let row = member.app.store().matter(&member.slug).await?.ok_or(ApiError::NotFound)?;
+    Ok(Json(matter(&member.app, row, member.role).await?))
+}
+
 async fn matter(app: &App, row: MatterRow, role: Role) -> Result<Matter, ApiError> {
     let (documents, prefix) = match app.matter(&row.slug).await {
         Ok(open) => {
@@ -122,6 +155,7 @@ async fn matter(app: &App, row: MatterRow, role: Role) -> Result<Matter, ApiErro
         role: role.into(),
         rights: role.rights().iter().copied().map(RightName::from).collect(),
         documents,
+        time_zone: row.time_zone.into(),
     })
 }
 

@@ -23,6 +23,7 @@ use super::{
         session::change_password,
         matters::list,
         matters::show,
+        matters::change,
         progress::show,
         search::search,
         facets::facets,

@@ -8,6 +8,7 @@ use redwell_indexer::command::ExitStatus;
 use redwell_model::MatterSlug;
 
 use super::{audit, open, wait_for};
+use crate::review::time_zone::MatterZone;
 use crate::store::{MatterRow, moment};
 
 /// The commands over matters.
@@ -34,17 +35,25 @@ pub(super) struct Add {
     /// What it is about.
     #[arg(long, default_value = "")]
     description: String,
+    /// The time zone its moments are shown in, such as `Europe/Berlin`; left as it is, or UTC, where not given.
+    #[arg(long, value_name = "NAME")]
+    time_zone: Option<MatterZone>,
 }
 
 pub(super) fn run(command: &Command) -> anyhow::Result<ExitStatus> {
-    let Command::Add(Add { data, slug, name, client, description }) = command;
+    let Command::Add(Add { data, slug, name, client, description, time_zone }) = command;
     wait_for(async {
         let store = open(data).await?;
         let writing = store.write().await?;
         let (name, client, description) = (name.clone(), client.clone(), description.clone());
-        let row = MatterRow { slug: slug.clone(), name, client, description };
+        let row = MatterRow { slug: slug.clone(), name, client, description, time_zone: MatterZone::default() };
         writing.put_matter(row, moment(Timestamp::now())).await?;
         audit(&writing, slug.as_str(), "matter.add", slug.as_str(), serde_json::json!({})).await?;
+        if let Some(zone) = time_zone {
+            let was = writing.set_time_zone(slug, zone).await?;
+            let detail = serde_json::json!({ "time_zone": zone, "was": was });
+            audit(&writing, slug.as_str(), "matter.time_zone", slug.as_str(), detail).await?;
+        }
         writing.commit().await?;
         Ok(ExitStatus::Done)
     })

@@ -11,6 +11,7 @@ use redwell_model::MatterSlug;
 use redwell_taxonomy::{Import, Options, Severity};
 
 use super::{audit, open, wait_for};
+use crate::review::time_zone::MatterZone;
 use crate::store::{MatterRow, moment};
 
 /// The commands over taxonomies.
@@ -100,7 +101,13 @@ fn import(arguments: &ImportInto, out: &mut dyn Write) -> anyhow::Result<ExitSta
         let at = moment(Timestamp::now());
         if !is_named {
             let (client, description) = (String::new(), String::new());
-            let row = MatterRow { slug: slug.clone(), name: slug.to_string(), client, description };
+            let row = MatterRow {
+                slug: slug.clone(),
+                name: slug.to_string(),
+                client,
+                description,
+                time_zone: MatterZone::default(),
+            };
             writing.put_matter(row, at.clone()).await?;
         }
         let new = (&import.taxonomy, import.findings.as_slice());

@@ -10,6 +10,8 @@ use redwell_model::{CodePointRange, ControlNumber, Format, MatterSlug, PageQuads
 use redwell_taxonomy::Taxonomy;
 use serde::{Deserialize, Serialize};
 
+use crate::review::time_zone::MatterZone;
+
 /// What a findings package is made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -27,6 +29,9 @@ pub struct Snapshot {
     pub canonical: String,
     /// When the snapshot was taken.
     pub created_at: Timestamp,
+    /// The time zone that moments are written in.
+    #[serde(default)]
+    pub time_zone: MatterZone,
     /// The name of the person who asked for it.
     pub prepared_by: String,
     /// Every document the query found, with or without annotations.

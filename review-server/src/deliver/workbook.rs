@@ -3,7 +3,7 @@
 //! Every text from outside is written as a text cell, never as a formula or an address, so nothing a document says can
 //! act when the workbook is opened.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
@@ -63,7 +63,7 @@ pub(super) fn xlsx(arranged: &Arranged<'_>) -> Result<Vec<u8>, DeliverError> {
     let properties = DocProperties::new()
         .set_title(clip(&snapshot.title, 255))
         .set_author(clip(&snapshot.prepared_by, 255))
-        .set_creation_datetime(&excel_time(snapshot.created_at)?);
+        .set_creation_datetime(&excel_time(&snapshot.created_at.to_zoned(TimeZone::UTC))?);
     workbook.set_properties(&properties);
     findings(workbook.add_worksheet().set_name("Findings")?, arranged, &formats)?;
     documents(workbook.add_worksheet().set_name("Documents")?, arranged, &formats)?;
@@ -83,7 +83,9 @@ fn findings(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -
         ("Page", 7.0),
         ("Quote", 70.0),
     ];
-    let after = [("Note", 44.0), ("Author", 18.0), ("Date (UTC)", 16.0)];
+    let zone = &arranged.snapshot.time_zone;
+    let date = format!("Date ({zone})");
+    let after = [("Note", 44.0), ("Author", 18.0), (date.as_str(), 24.0)];
     let owned = |(name, width): (&str, f64)| (name.to_owned(), width);
     let columns: Vec<_> = before.into_iter().map(owned).chain(levels).chain(after.into_iter().map(owned)).collect();
     header(sheet, &columns, arranged.findings.len(), formats)?;
@@ -101,7 +103,7 @@ fn findings(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -
         }
         row.text(&annotation.note, formats)?;
         row.text(&annotation.author, formats)?;
-        row.time(annotation.created_at, formats)?;
+        row.time(&zone.at(annotation.created_at), formats)?;
     }
     Ok(())
 }
@@ -156,7 +158,7 @@ fn about(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -> R
     sheet.set_column_width(0, 24)?.set_column_width(1, 90)?;
     sheet.write_string_with_format(0, 0, cell(&snapshot.title), &formats.title)?;
     let query = if snapshot.canonical.is_empty() { "all documents" } else { snapshot.canonical.as_str() };
-    let taken = snapshot.created_at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let taken = snapshot.time_zone.at(snapshot.created_at).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
     let taxonomies: Vec<String> =
         snapshot.taxonomies.iter().map(|taxonomy| format!("{} <{}>", taxonomy.title, taxonomy.iri)).collect();
     let facts = [
@@ -168,6 +170,7 @@ fn about(sheet: &mut Worksheet, arranged: &Arranged<'_>, formats: &Formats) -> R
         ("Documents with annotations", arranged.annotated_documents().to_string()),
         ("Annotations", arranged.findings.len().to_string()),
         ("State of the review", taken),
+        ("Time zone", format!("{}; the dates of documents and annotations are written in it", snapshot.time_zone)),
         ("Prepared by", snapshot.prepared_by.clone()),
         ("Taxonomies", taxonomies.join("\n")),
         (
@@ -226,7 +229,7 @@ impl Row<'_> {
         Ok(())
     }
 
-    fn time(&mut self, at: Timestamp, formats: &Formats) -> Result<(), XlsxError> {
+    fn time(&mut self, at: &Zoned, formats: &Formats) -> Result<(), XlsxError> {
         self.sheet.write_datetime_with_format(self.row, self.column, &excel_time(at)?, &formats.time)?;
         self.column += 1;
         Ok(())
@@ -238,8 +241,8 @@ fn row(n: usize) -> u32 {
     u32::try_from(n + 1).unwrap_or(u32::MAX)
 }
 
-fn excel_time(at: Timestamp) -> Result<ExcelDateTime, XlsxError> {
-    ExcelDateTime::parse_from_str(&at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S").to_string())
+fn excel_time(at: &Zoned) -> Result<ExcelDateTime, XlsxError> {
+    ExcelDateTime::parse_from_str(&at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
 /// A text as a cell holds it: without characters XML has no place for, cut with a mark where it is too long.

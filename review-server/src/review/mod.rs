@@ -5,6 +5,7 @@ pub mod annotation;
 pub mod coding;
 pub mod passage;
 pub mod state;
+pub mod time_zone;
 pub mod vocabulary;
 
 pub use state::ReviewState;

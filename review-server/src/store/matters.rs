@@ -7,6 +7,7 @@ use sea_orm::{QueryOrder, Set};
 
 use super::users::user;
 use super::{Store, StoreError, Writing};
+use crate::review::time_zone::MatterZone;
 
 pub(super) mod matter {
     //! The table `matters`.
@@ -22,6 +23,7 @@ pub(super) mod matter {
         pub client: String,
         pub description: String,
         pub created_at: String,
+        pub time_zone: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,6 +65,8 @@ pub struct MatterRow {
     pub client: String,
     /// What it is about.
     pub description: String,
+    /// The time zone its moments are shown in.
+    pub time_zone: MatterZone,
 }
 
 /// A person on a matter.
@@ -92,7 +96,9 @@ impl TryFrom<matter::Model> for MatterRow {
 
     fn try_from(row: matter::Model) -> Result<Self, StoreError> {
         let slug = row.slug.parse().map_err(|_| StoreError::Corrupt { what: format!("the matter `{}`", row.slug) })?;
-        Ok(Self { slug, name: row.name, client: row.client, description: row.description })
+        let time_zone = row.time_zone.parse();
+        let time_zone = time_zone.map_err(|error| StoreError::Corrupt { what: format!("{error}") })?;
+        Ok(Self { slug, name: row.name, client: row.client, description: row.description, time_zone })
     }
 }
 
@@ -177,7 +183,7 @@ async fn members<C: ConnectionTrait>(connection: &C, slug: &MatterSlug) -> Resul
 }
 
 impl Writing<'_> {
-    /// Gives a matter a name, or another one.
+    /// Gives a matter a name, or another one. The time zone of one that is there already stays.
     ///
     /// # Errors
     /// When the database fails.
@@ -188,12 +194,28 @@ impl Writing<'_> {
             client: Set(new.client),
             description: Set(new.description),
             created_at: Set(at),
+            time_zone: Set(new.time_zone.into()),
         };
         let replace = OnConflict::column(matter::Column::Slug)
             .update_columns([matter::Column::Name, matter::Column::Client, matter::Column::Description])
             .to_owned();
         matter::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.transaction).await?;
         Ok(())
+    }
+
+    /// Chooses the time zone a matter is shown in; what it was, `None` where there is no such matter.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_time_zone(&self, slug: &MatterSlug, zone: &MatterZone) -> Result<Option<MatterZone>, StoreError> {
+        let Some(row) = matter::Entity::find_by_id(slug.to_string()).one(&self.transaction).await? else {
+            return Ok(None);
+        };
+        let was = MatterRow::try_from(row.clone())?.time_zone;
+        let mut row = matter::ActiveModel::from(row);
+        row.time_zone = Set(zone.to_string());
+        row.update(&self.transaction).await?;
+        Ok(Some(was))
     }
 
     /// The people on a matter, by sign-in name.

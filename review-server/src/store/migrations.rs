@@ -2,6 +2,7 @@
 
 mod m0001_people_and_review;
 mod m0002_accepted_exceptions;
+mod m0003_time_zone;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -11,6 +12,10 @@ pub(super) struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_people_and_review::Migration), Box::new(m0002_accepted_exceptions::Migration)]
+        vec![
+            Box::new(m0001_people_and_review::Migration),
+            Box::new(m0002_accepted_exceptions::Migration),
+            Box::new(m0003_time_zone::Migration),
+        ]
     }
 }

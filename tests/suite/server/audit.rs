@@ -115,3 +115,27 @@ async fn an_interrupted_preparation_is_told() {
     assert_eq!(shown["state"], "failed");
     assert!(shown["error"].as_str().unwrap().contains("prepare it again"));
 }
+
+#[tokio::test]
+async fn a_matter_is_shown_in_the_zone_a_lead_chose() {
+    let server = Server::new().await;
+    let lead = server.signed_in("lead").await;
+    assert_eq!(lead.get(&in_matter("")).await.json()["time_zone"], "UTC");
+    let before = lead.get(&document(1, "")).await.json();
+    let changed = lead.json("PATCH", &in_matter(""), json!({ "time_zone": "europe/berlin" })).await.json();
+    assert_eq!(changed["time_zone"], "Europe/Berlin");
+    assert_eq!(lead.get("/api/v1/matters").await.json()["items"][0]["time_zone"], "Europe/Berlin");
+    assert_eq!(lead.get(&document(1, "")).await.json(), before, "what is sent stays in UTC");
+    for bad in ["", "CEST", "Europe/Atlantis"] {
+        let asked = json!({ "time_zone": bad });
+        lead.json("PATCH", &in_matter(""), asked).await.refused(422, "bad_time_zone");
+    }
+    lead.json("PATCH", &in_matter(""), json!({ "name": "Other" })).await.refused(400, "bad_request");
+    let same = json!({ "time_zone": "Europe/Berlin" });
+    lead.json("PATCH", &in_matter(""), same.clone()).await.expect(StatusCode::OK);
+    server.signed_in("reviewer").await.json("PATCH", &in_matter(""), same).await.refused(403, "not_permitted");
+    let listed = lead.get(&in_matter("/audit")).await.json();
+    let of_zones = listed["items"].as_array().unwrap().iter().filter(|item| item["action"] == "matter.time_zone");
+    let details: Vec<&str> = of_zones.map(|item| item["detail"].as_str().unwrap()).collect();
+    assert_eq!(details, [r#"{"time_zone":"Europe/Berlin","was":"UTC"}"#], "choosing the same again leaves no trace");
+}

@@ -158,7 +158,8 @@ async fn a_matter_nothing_was_ingested_into_is_empty_not_broken() {
     let writing = server.app.store().write().await.unwrap();
     let slug: redwell_model::MatterSlug = "blank".parse().unwrap();
     let (name, client, description) = ("Blank".to_owned(), String::new(), String::new());
-    let row = redwell::store::MatterRow { slug: slug.clone(), name, client, description };
+    let time_zone = redwell::review::time_zone::MatterZone::default();
+    let row = redwell::store::MatterRow { slug: slug.clone(), name, client, description, time_zone };
     writing.put_matter(row, "2026-01-05T10:00:00.000000Z".into()).await.unwrap();
     let lead = server.app.store().user_by_name("lead").await.unwrap().unwrap();
     writing.put_member(&slug, lead.id, redwell_model::Role::Lead).await.unwrap();

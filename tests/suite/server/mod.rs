@@ -21,6 +21,7 @@ use redwell::app::{App, Config};
 use redwell::auth::PasswordCost;
 use redwell::deliver::Annotator;
 use redwell::intake::places::Places;
+use redwell::review::time_zone::MatterZone;
 use redwell::store::{MatterRow, NewUser, moment};
 use redwell_model::{MatterSlug, Role};
 use serde_json::{Value, json};
@@ -135,7 +136,7 @@ impl Server {
         let writing = store.write().await.unwrap();
         for slug in [&acme, &zenith] {
             let (name, client, description) = (slug.to_string(), "Client".to_owned(), String::new());
-            let row = MatterRow { slug: slug.clone(), name, client, description };
+            let row = MatterRow { slug: slug.clone(), name, client, description, time_zone: MatterZone::default() };
             writing.put_matter(row, at.clone()).await.unwrap();
         }
         for (name, on, password_hash) in hashed {
@@ -164,8 +165,13 @@ impl Server {
         server.add_people().await;
         let writing = server.app.store().write().await.unwrap();
         let slug: MatterSlug = "fresh".parse().unwrap();
-        let row =
-            MatterRow { slug: slug.clone(), name: "Fresh".into(), client: "Client".into(), description: String::new() };
+        let row = MatterRow {
+            slug: slug.clone(),
+            name: "Fresh".into(),
+            client: "Client".into(),
+            description: String::new(),
+            time_zone: MatterZone::default(),
+        };
         writing.put_matter(row, moment(server.app.now())).await.unwrap();
         for role in [Role::Lead, Role::Reviewer] {
             let user = server.app.store().user_by_name(role.as_str()).await.unwrap().unwrap();

@@ -38,6 +38,7 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/openapi.json", Everybody, none()),
         ("get", "/api/v1/matters", SignedIn, none()),
         ("get", "/api/v1/matters/{matter}", With(SeeProgress), none()),
+        ("patch", "/api/v1/matters/{matter}", With(ManageProcessing), json!({ "time_zone": "UTC" })),
         ("get", "/api/v1/matters/{matter}/progress", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/search", With(ReadDocuments), json!({ "query": "" })),
         ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({ "query": "" })),

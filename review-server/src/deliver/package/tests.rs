@@ -63,6 +63,7 @@ fn snapshot(folder: &Path) -> Snapshot {
         query: "notice".to_owned(),
         canonical: "notice".to_owned(),
         created_at: "2026-11-21T18:00:01Z".parse().unwrap(),
+        time_zone: "Europe/Berlin".parse().unwrap(),
         prepared_by: "Lee Lead".to_owned(),
         documents: vec![
             document(2, "memo.TXT", Format::Text, b"plain words", vec![annotation("c", None, 3, &[])]),
@@ -165,6 +166,8 @@ fn the_report_quotes_by_concept_and_escapes() {
         "Without a concept",
         "No taxonomy of the matter has this concept",
         "Acme &amp; Co",
+        "21 November 2026, 19:00 CET",
+        "<dt>Time zone of dates</dt><dd>Europe/Berlin</dd>",
     ] {
         assert!(html.contains(part), "{part}");
     }
@@ -185,7 +188,14 @@ fn the_workbook_has_one_row_an_annotation() {
     assert_eq!(findings.matches("<row ").count(), 5);
     assert!(!findings.contains("<f>"), "nothing is a formula");
     let texts = part("xl/sharedStrings.xml");
-    for text in ["Concept level 2", "Notice &amp; cure; –", "Breach; Market", "=HYPERLINK("] {
+    for text in [
+        "Concept level 2",
+        "Notice &amp; cure; –",
+        "Breach; Market",
+        "=HYPERLINK(",
+        "Date (Europe/Berlin)",
+        "2026-11-21 19:00:01 CET",
+    ] {
         assert!(texts.contains(text), "{text}: {texts}");
     }
     assert!(part("docProps/core.xml").contains("2026-11-21T18:00:01Z"));

@@ -7,8 +7,7 @@
 mod escape;
 mod outline;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::Zoned;
 
 use super::arrange::{Arranged, Finding};
 use escape::Html;
@@ -70,11 +69,12 @@ fn title_page(page: &mut Html, arranged: &Arranged<'_>) {
         plural(arranged.documents.len(), "document"),
     );
     let query = if snapshot.canonical.is_empty() { "all documents" } else { &snapshot.canonical };
-    let taken = day_and_time(snapshot.created_at);
+    let taken = day_and_time(&snapshot.time_zone.at(snapshot.created_at));
     let facts = [
         ("Findings", counts.as_str()),
         ("Documents", query),
         ("State of", &taken),
+        ("Time zone of dates", snapshot.time_zone.name()),
         ("Prepared by", &snapshot.prepared_by),
     ];
     for (name, value) in facts {
@@ -179,7 +179,11 @@ fn quote(page: &mut Html, arranged: &Arranged<'_>, finding: Finding<'_>, under: 
     if !others.is_empty() {
         page.raw("<p class=\"also\">Also: ").text(&others.join("; ")).raw("</p>\n");
     }
-    page.raw("<p class=\"by\">").text(&annotation.author).raw(", ").text(&day(annotation.created_at)).raw("</p>\n");
+    page.raw("<p class=\"by\">")
+        .text(&annotation.author)
+        .raw(", ")
+        .text(&day(&arranged.snapshot.time_zone.at(annotation.created_at)))
+        .raw("</p>\n");
     page.raw("</figcaption>\n</figure>\n");
 }
 
@@ -191,10 +195,10 @@ fn plural(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-fn day(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y").to_string()
+fn day(at: &Zoned) -> String {
+    at.strftime("%-d %B %Y").to_string()
 }
 
-fn day_and_time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+fn day_and_time(at: &Zoned) -> String {
+    at.strftime("%-d %B %Y, %H:%M %Z").to_string()
 }

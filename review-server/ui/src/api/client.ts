@@ -2,7 +2,7 @@
 // sentence; nothing here draws, retries or remembers.
 import type {
   AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText,
-  ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, Intake, IntakeOrder, IntakeRun, Matter, Member,
+  ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, Intake, IntakeOrder, IntakeRun, Matter, MatterChange, Member,
   NewAnnotation, NewDeliverable, NewUser, Passage, Person, Place, Processing, Progress, RetryOrder, Role, SearchPage,
   SearchRequest, Session, Taxonomy, Upload, UploadContent, UploadedFile, UploadList,
 } from "./types";
@@ -79,6 +79,7 @@ export const session = {
 export const matters = {
   list: async () => (await json<{ items: Matter[] }>("/matters")).items,
   show: (slug: string) => json<Matter>(matter(slug)),
+  change: (slug: string, body: MatterChange) => json<Matter>(matter(slug), { method: "PATCH", body }),
   progress: (slug: string) => json<Progress>(`${matter(slug)}/progress`),
   processing: (slug: string) => json<Processing>(`${matter(slug)}/processing`),
   eventsPath: (slug: string) => `/api/v1${matter(slug)}/events`,

@@ -35,7 +35,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes the time zone a matter is shown in; nothing that is stored changes with it. */
+        patch: operations["change_matter"];
         trace?: never;
     };
     "/api/v1/matters/{matter}/annotations/{annotation}": {
@@ -1696,6 +1697,13 @@ export interface components {
             role: components["schemas"]["RoleName"];
             /** @description Its short name, as in addresses. */
             slug: string;
+            /** @description The time zone its moments are shown in, by its IANA name. Moments themselves are always sent in UTC. */
+            time_zone: string;
+        };
+        /** @description What is to be changed about a matter. */
+        MatterChange: {
+            /** @description The time zone its moments are shown in, by its IANA name, such as `Europe/Berlin`. */
+            time_zone: string;
         };
         /** @description An exception and the item it is on. */
         MatterException: {
@@ -2403,6 +2411,49 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatterChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matter"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_time_zone` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ export type User = Schemas["SignedInUser"];
 export type Person = Schemas["User"];
 export type Session = Schemas["Session"];
 export type Matter = Schemas["Matter"];
+export type MatterChange = Schemas["MatterChange"];
 export type Role = Schemas["RoleName"];
 export type Progress = Schemas["Progress"];
 export type Filters = Schemas["Filters"];
