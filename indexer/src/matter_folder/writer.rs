@@ -240,6 +240,9 @@ pub(super) fn upgrade(path: &Path) -> Result<(), FolderError> {
     connect(path).map(drop)
 }
 
+/// How often the lock is tried for, over half a second, before somebody is said to be writing.
+const MOST_ATTEMPTS: u32 = 100;
+
 /// Takes the writer's lock of a folder, which is held until the file is closed.
 pub(super) fn lock(path: &Path) -> Result<File, FolderError> {
     let place = path.join("writer.lock");
@@ -247,8 +250,9 @@ pub(super) fn lock(path: &Path) -> Result<File, FolderError> {
     for attempt in 1.. {
         match file.try_lock() {
             Ok(()) => break,
-            // Somebody who only looks whether the folder is being written to holds the lock for an instant.
-            Err(TryLockError::WouldBlock) if attempt < 3 => std::thread::sleep(Duration::from_millis(5)),
+            // Somebody who only looks whether the folder is being written to holds the lock for an instant, and so does
+            // a process that was just started by the last writer, until it runs its own program.
+            Err(TryLockError::WouldBlock) if attempt < MOST_ATTEMPTS => std::thread::sleep(Duration::from_millis(5)),
             Err(TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => return Err(FolderError::files(&place, "locked")(error)),
         }
@@ -309,6 +313,22 @@ mod tests {
         assert!(matches!(MatterWriter::open(data.path(), &slug, Some(&other)), Err(FolderError::OtherPrefix { .. })));
         MatterWriter::open(data.path(), &slug, Some(&"ACME".parse().unwrap())).unwrap();
         assert_eq!(crate::matter_folder::matters(data.path()).unwrap(), [slug]);
+    }
+
+    #[test]
+    fn a_lock_about_to_be_released_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = lock(folder.path()).unwrap();
+        let (begin, began) = std::sync::mpsc::channel();
+        let path = folder.path().to_owned();
+        let waiting = std::thread::spawn(move || {
+            begin.send(()).unwrap();
+            lock(&path).map(drop)
+        });
+        began.recv().unwrap();
+        assert!(is_locked(folder.path()).unwrap());
+        drop(held);
+        waiting.join().unwrap().unwrap();
     }
 
     #[test]
