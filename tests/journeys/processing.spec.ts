@@ -36,10 +36,10 @@ test('a lead sends a folder, watches it finish, finds it and accepts an exceptio
     await page.getByLabel('Note', { exact: true }).fill('The client has no better copy');
     await page.getByRole('button', { name: 'Accept', exact: true }).click();
     await expect(broken).toHaveCount(open - 1);
-    await page.getByRole('combobox', { name: 'Show' }).selectOption('accepted');
+    await page.getByRole('combobox', { name: 'Show', exact: true }).selectOption('accepted');
     await expect(broken.first()).toContainText('The client has no better copy');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByRole('combobox', { name: 'Show' }).selectOption('open');
+    await page.getByRole('combobox', { name: 'Show', exact: true }).selectOption('open');
     await expect(broken).toHaveCount(open);
 
     await page.getByRole('link', { name: 'Review', exact: true }).click();
