@@ -4,6 +4,7 @@
 //! a C++ compiler is, for libFuzzer itself.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 
@@ -11,9 +12,17 @@ use crate::process::{Program, cargo, program};
 use crate::{report, tree};
 
 /// Counts every edge of the code and shows what is compared with what.
-const INSTRUMENTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1";
+const INSTRUMENTED: [&str; 6] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Ccodegen-units=1",
+];
+
+/// Set for the compiler's runs while the fuzzer is built: this program then stands between cargo and the compiler.
+const COMPILING: &str = "REDWELL_FUZZ_COMPILING";
 
 /// Time one input may take, and memory the process, before either is a finding.
 const MOST_SECONDS: u32 = 20;
@@ -22,18 +31,18 @@ const MOST_MIB: u32 = 2048;
 /// Runs until the time is over or something is found; whether nothing was.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<bool> {
     let Asked { name, seconds, seeds } = Asked::of(arguments)?;
-    let host = host()?;
     let target = tree::target().join("fuzz");
     let manifest = tree::root().join("indexer/fuzz/Cargo.toml");
     // The fuzzer has no versions of its own: it drives what the program is made of.
     std::fs::copy(tree::root().join("Cargo.lock"), tree::root().join("indexer/fuzz/Cargo.lock"))?;
     report::say("building with instrumentation; the first time takes minutes");
-    cargo(&["build", "--release", "--quiet", "--target", &host, "--manifest-path"])
+    cargo(&["build", "--release", "--quiet", "--manifest-path"])
         .word(&manifest)
-        .with("RUSTFLAGS", INSTRUMENTED)
         .with("CARGO_TARGET_DIR", &target)
+        .with("RUSTC_WRAPPER", std::env::current_exe()?)
+        .with(COMPILING, "1")
         .run()?;
-    let programs = target.join(&host).join("release");
+    let programs = target.join("release");
     let (corpus, findings) = (target.join("corpus").join(&name), target.join("findings").join(&name));
     std::fs::create_dir_all(&corpus)?;
     std::fs::create_dir_all(&findings)?;
@@ -87,11 +96,16 @@ impl Asked {
     }
 }
 
-/// The machine this compiler builds for. Naming it keeps the flags away from build scripts.
-fn host() -> anyhow::Result<String> {
-    let told = program("rustc".as_ref(), &["-vV"]).quiet().context("`rustc` does not run")?;
-    let line = told.lines().find_map(|line| line.strip_prefix("host: "));
-    line.map(str::to_owned).context("`rustc -vV` does not say its host")
+/// Runs the compiler as cargo asked, with instrumentation for our own libraries: what they are made of is not what is to
+/// be explored, and takes an hour to instrument. Nothing when this program was not called for that.
+pub(crate) fn as_compiler(arguments: &[String]) -> Option<ExitCode> {
+    std::env::var_os(COMPILING)?;
+    let (compiler, words) = arguments.split_first()?;
+    let name = words.iter().skip_while(|word| *word != "--crate-name").nth(1);
+    let is_ours = name.is_some_and(|name| name.starts_with("redwell_") && !name.starts_with("build_script"));
+    let more: &[&str] = if is_ours { &INSTRUMENTED } else { &[] };
+    let status = Command::new(compiler).args(words).args(more).status().ok()?;
+    Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn list(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {

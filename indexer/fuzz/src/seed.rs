@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+// The instrumented library counts into what libFuzzer provides, here too.
+use libfuzzer_sys as _;
 use redwell_indexer::fuzzing;
 
 /// Larger inputs make every try slow.
