@@ -106,6 +106,14 @@ impl Body {
         self.release_asides();
     }
 
+    /// Ends the line, unless nothing stands on it; what was put aside in it follows on lines of its own.
+    pub fn end_block(&mut self) {
+        if self.interrupted.is_empty() && !self.asides.is_empty() {
+            self.end_paragraph();
+        }
+        self.end_line();
+    }
+
     /// On a line with nothing else a place says nothing.
     fn drop_lonely_places(&mut self) {
         if self.text.ends_with(PLACES) {

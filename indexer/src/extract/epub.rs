@@ -9,6 +9,7 @@ use quick_xml::events::Event;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
 use super::canonical::{canonical_pages, cut_notice};
+use super::mark::Tally;
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::pptx::unframed;
@@ -24,7 +25,7 @@ pub fn extract(input: &Input<'_>) -> Extracted {
     let folder = book.as_deref().and_then(|book| book.rsplit_once('/')).map_or("", |(folder, _)| folder);
     let locked = locked_parts(&mut package);
     let limit = input.options.max_text_bytes;
-    let (mut pages, mut left) = (Vec::new(), limit);
+    let (mut pages, mut left, mut evidence) = (Vec::new(), limit, Tally::default());
     for (page, part) in (1_u32..).zip(chapters(&mut package, &xml, folder)) {
         let lost = if locked.contains(&part) {
             Some((ExceptionKind::Encrypted, "is locked by the shop's protection; ask the custodian for an open copy"))
@@ -41,7 +42,11 @@ pub fn extract(input: &Input<'_>) -> Extracted {
                     .push(ProcessingException::new(Stage::Extract, kind, "html5ever", reason).on_page(page));
                 String::new()
             }
-            None => package.text(&part).map(|page| html::render(&page, left).text).unwrap_or_default(),
+            None => {
+                let page = package.text(&part).map(|page| html::render(&page, left)).unwrap_or_default();
+                evidence.add(page.evidence);
+                page.text
+            }
         };
         left = left.saturating_sub(text.len());
         pages.push(text);
@@ -56,6 +61,7 @@ pub fn extract(input: &Input<'_>) -> Extracted {
         found.exceptions.push(cut_notice(limit));
     }
     found.metadata = metadata(&xml);
+    evidence.write(&mut found.metadata);
     found.metadata.page_count = u32::try_from(starts.len()).ok().filter(|count| *count > 0);
     found.layout.pages = starts.into_iter().map(unframed).collect();
     found.exceptions.append(&mut package.exceptions);

@@ -15,6 +15,7 @@ use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 pub(super) use self::header::metadata;
 use super::decode::decode;
 use super::mail_header::{self, AttachmentNames, clean};
+use super::mark::Tally;
 use super::member_name::safe_name;
 use super::{Child, Extracted, Input, html};
 
@@ -35,7 +36,8 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found.metadata = metadata(&message);
     let is_page = is_saved_page(&message);
     let shown = if is_page { pages(&message) } else { body_parts(&message, input.options.max_text_bytes) };
-    let body = body(&message, &shown, bytes, input.options.max_text_bytes);
+    let (body, evidence) = body(&message, &shown, bytes, input.options.max_text_bytes);
+    evidence.write(&mut found.metadata);
     let date = message.header_raw(HeaderName::Date).map(clean).filter(|date| !date.is_empty());
     let header = mail_header::block(&found.metadata, date.as_deref());
     found.set_text(&format!("{header}\n{body}"), input.options);
@@ -152,19 +154,23 @@ fn body_parts(message: &Message<'_>, limit: usize) -> Vec<u32> {
     if plain == 0 || is_stub { message.html_body.clone() } else { message.text_body.clone() }
 }
 
-fn body(message: &Message<'_>, shown: &[u32], raw: &[u8], limit: usize) -> String {
-    let mut text = String::new();
+fn body(message: &Message<'_>, shown: &[u32], raw: &[u8], limit: usize) -> (String, Tally) {
+    let (mut text, mut evidence) = (String::new(), Tally::default());
     for part in shown.iter().filter_map(|id| message.part(*id)) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
         match &part.body {
             PartType::Text(body) => text.push_str(&well_decoded(part, body, raw)),
-            PartType::Html(body) => text.push_str(&html::render(&well_decoded(part, body, raw), limit).text),
+            PartType::Html(body) => {
+                let page = html::render(&well_decoded(part, body, raw), limit);
+                text.push_str(&page.text);
+                evidence.add(page.evidence);
+            }
             _ => {}
         }
     }
-    text
+    (text, evidence)
 }
 
 /// A part's text; where its charset was missing or wrong, decoded once more by what the bytes look like.

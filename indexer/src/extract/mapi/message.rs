@@ -14,6 +14,7 @@ use super::class_field::{block as class_block, tag_in_set};
 use super::{Content, Name, Object, Properties, property, rtf_body, tag};
 use crate::extract::decode::decode;
 use crate::extract::mail_header::{self, AttachmentNames, clean};
+use crate::extract::mark::Tally;
 use crate::extract::member_name::safe_name;
 use crate::extract::{Child, Extracted, Input, eml, html, rtf};
 
@@ -33,7 +34,9 @@ pub fn extract(object: &mut Object, format: Format, input: &Input<'_>, on_child:
     let date = date_line(&found.metadata, message.as_ref());
     let mut text = mail_header::block(&found.metadata, date.as_deref());
     // The fields are content: they stand below the blank line that ends the header.
-    for part in [class_block(object, &class), body(object, input)] {
+    let (body, evidence) = body(object, input);
+    evidence.write(&mut found.metadata);
+    for part in [class_block(object, &class), body] {
         if !part.trim().is_empty() {
             text.push('\n');
             text.push_str(&part);
@@ -272,15 +275,15 @@ fn categories(object: &Object) -> Vec<String> {
     tag.map(|tag| object.properties.texts(*tag).iter().map(|word| clean(word)).collect()).unwrap_or_default()
 }
 
-fn body(object: &Object, input: &Input<'_>) -> String {
+fn body(object: &Object, input: &Input<'_>) -> (String, Tally) {
     let own = &object.properties;
     if let Some(text) = own.text(tag::BODY).filter(|text| !text.trim().is_empty()) {
-        return text;
+        return (text, Tally::default());
     }
     let limit = input.options.max_text_bytes;
     let page = own.text(tag::HTML).or_else(|| own.binary(tag::HTML).map(|bytes| page_text(own, bytes)));
-    if let Some(text) = page.map(|page| html::render(&page, limit).text).filter(|text| !text.trim().is_empty()) {
-        return text;
+    if let Some(page) = page.map(|page| html::render(&page, limit)).filter(|page| !page.text.trim().is_empty()) {
+        return (page.text, page.evidence);
     }
     // Sixteen times the text is more formatting than any program writes.
     let rich =
@@ -288,10 +291,10 @@ fn body(object: &Object, input: &Input<'_>) -> String {
     if let Some(rich) = rich {
         let text = rtf::extract(&Input { name: "body.rtf", bytes: &rich, options: input.options }, &mut |_| ()).text;
         if !text.trim().is_empty() {
-            return text;
+            return (text, Tally::default());
         }
     }
-    own.text(tag::REPORT_TEXT).unwrap_or_default()
+    (own.text(tag::REPORT_TEXT).unwrap_or_default(), Tally::default())
 }
 
 fn page_text(own: &Properties, bytes: &[u8]) -> String {
