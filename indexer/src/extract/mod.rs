@@ -29,6 +29,7 @@ pub mod markup;
 pub mod mbox;
 pub mod member_name;
 pub mod msg;
+pub mod numbering;
 pub mod office_lock;
 pub mod opendocument;
 pub mod package;

@@ -1,10 +1,11 @@
 //! Word documents (Office Open XML): every story of the document in reading order.
 //!
 //! Headers, body, footers, then text of diagrams and charts. Insertions still tracked are plain text, because that is
-//! how the document reads now. Deletions, hidden text, text boxes, notes and comments follow their paragraph, marked
+//! how the document reads now, and so are the numbers of its paragraphs. Deletions, hidden text, text boxes, notes and comments follow their paragraph, marked
 //! as [`super::mark`] says; field codes are not text. Macros are noted and not run.
 
 pub mod flat;
+mod lists;
 mod notes;
 mod story;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
+use self::lists::Lists;
 use self::story::Around;
 use super::embedded::Embedded;
 use super::mark::plainly_marked;
@@ -27,9 +29,10 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let main = properties::main_part(&mut package).unwrap_or_else(|| "word/document.xml".to_owned());
     let parts = Parts::of(&mut package, &main);
     let mut around = Around::default();
-    if let Some(xml) = parts.text(&mut package, "styles") {
-        around.hidden_styles = notes::hidden_styles(&xml);
-    }
+    let styles = parts.text(&mut package, "styles");
+    around.hidden_styles = styles.as_deref().map(notes::hidden_styles).unwrap_or_default();
+    around.lists = Lists::read(parts.text(&mut package, "numbering").as_deref(), styles.as_deref());
+    drop(styles);
     for (kind, element) in [("footnotes", "footnote"), ("endnotes", "endnote")] {
         let Some(xml) = parts.text(&mut package, kind) else { continue };
         let read = notes::notes(&xml, element, limit, &mut around);
@@ -108,8 +111,8 @@ impl Parts {
             let kind = match file.trim_end_matches(|c: char| c.is_ascii_digit()) {
                 "diagrams/data" => "diagramData",
                 "charts/chart" => "chart",
-                kind
-                @ ("header" | "footer" | "footnotes" | "endnotes" | "comments" | "commentsExtended" | "styles") => kind,
+                kind @ ("header" | "footer" | "footnotes" | "endnotes" | "comments" | "commentsExtended" | "styles"
+                | "numbering") => kind,
                 _ => continue,
             };
             if !parts.iter().any(|(_, known)| *known == name) {

@@ -82,7 +82,11 @@ fn read(xml: &str, name: &str, limit: usize, around: &mut Around) -> Vec<Note> {
             Event::Eof => return notes,
             _ => continue,
         };
-        let mut inner = Around { hidden_styles: std::mem::take(&mut around.hidden_styles), ..Around::default() };
+        let mut inner = Around {
+            hidden_styles: std::mem::take(&mut around.hidden_styles),
+            lists: std::mem::take(&mut around.lists),
+            ..Around::default()
+        };
         let mut writer = Writer::new(left, &mut inner);
         loop {
             let event = markup.event();
@@ -98,7 +102,7 @@ fn read(xml: &str, name: &str, limit: usize, around: &mut Around) -> Vec<Note> {
         }
         note.text = writer.finish();
         around.tally.add(std::mem::take(&mut inner.tally));
-        around.hidden_styles = inner.hidden_styles;
+        (around.hidden_styles, around.lists) = (inner.hidden_styles, inner.lists);
         left = left.saturating_sub(note.text.len());
         if kind.is_empty() || kind == "normal" {
             notes.push(note);

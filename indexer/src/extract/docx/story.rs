@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::lists::{Lists, Numbered};
 use crate::extract::body::Body;
 use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
 use crate::extract::markup::{Markup, attribute, push_reference};
@@ -22,6 +23,7 @@ pub(super) struct Around {
     pub(super) footnote_count: u32,
     pub(super) endnote_count: u32,
     pub(super) tally: Tally,
+    pub(super) lists: Lists,
     /// Whether it is a Word 2003 document, where notes, comments and margins stand inside the text.
     pub(super) is_flat: bool,
     /// Headers and footers met in such a document, marked.
@@ -45,6 +47,7 @@ impl Around {
 /// The text of a story, and whether its XML was whole.
 pub(super) fn read(xml: &str, limit: usize, around: &mut Around) -> (String, bool) {
     let mut markup = Markup::lenient(xml);
+    around.lists.restart();
     let mut writer = Writer::new(limit, around);
     while !writer.body.is_full() {
         match markup.event() {
@@ -73,6 +76,11 @@ pub(super) struct Writer<'a> {
     /// Open elements of a paragraph's or a run's properties.
     in_paragraph_properties: u32,
     in_run_properties: bool,
+    /// What the open paragraph's properties say of its number, and whether its end is neither deleted nor hidden.
+    numbered: Numbered,
+    has_end: bool,
+    /// Of a paragraph without end of its own: counted once something of it is seen.
+    unseen: Option<Numbered>,
     /// Open deletions and moves away.
     deleted: Vec<Beside>,
     /// Of each open paragraph and run, whether its text is hidden.
@@ -101,6 +109,9 @@ impl<'a> Writer<'a> {
             in_text: 0,
             in_paragraph_properties: 0,
             in_run_properties: false,
+            numbered: Numbered::default(),
+            has_end: true,
+            unseen: None,
             deleted: Vec::new(),
             hidden_paragraphs: Vec::new(),
             hidden_runs: Vec::new(),
@@ -147,15 +158,63 @@ impl<'a> Writer<'a> {
 
     fn paragraph_property(&mut self, event: &Event<'_>) {
         match event {
-            Event::Start(_) => self.in_paragraph_properties += 1,
-            Event::End(_) => self.in_paragraph_properties -= 1,
-            Event::Empty(element) if element.local_name().as_ref() == b"pStyle" => {
+            Event::Start(element) => {
+                self.in_paragraph_properties += 1;
+                // What they were before a tracked change.
+                if element.local_name().as_ref() == b"pPrChange" {
+                    self.in_paragraph_properties -= 1;
+                    self.skipped = 1;
+                    return;
+                }
+                self.one_paragraph_property(element);
+            }
+            Event::End(_) => {
+                self.in_paragraph_properties -= 1;
+                if self.in_paragraph_properties == 0 {
+                    self.number();
+                }
+            }
+            Event::Empty(element) => self.one_paragraph_property(element),
+            _ => {}
+        }
+    }
+
+    fn one_paragraph_property(&mut self, element: &BytesStart<'_>) {
+        let value = || attribute(element, "val");
+        match element.local_name().as_ref() {
+            b"pStyle" => {
                 let is_hidden = self.is_hidden_style(element);
                 if let Some(paragraph) = self.hidden_paragraphs.last_mut() {
                     *paragraph = is_hidden;
                 }
+                self.numbered.style = value();
+            }
+            b"numId" => self.numbered.list = value().and_then(|list| list.parse().ok()),
+            b"ilvl" if !self.around.is_flat => self.numbered.level = value().and_then(|level| level.parse().ok()),
+            b"del" | b"moveFrom" => self.has_end = false,
+            b"vanish" if is_on(element) => self.has_end = false,
+            // Word 2003 writes down what the number looks like.
+            b"t" if self.around.is_flat => {
+                let number: String = value().unwrap_or_default().chars().take(200).collect();
+                let is_symbol = |c: char| matches!(c, '\u{b7}' | '\u{e000}'..='\u{f8ff}');
+                let number = number.replace(is_symbol, "•");
+                if !number.trim().is_empty() {
+                    self.body.push(&format!("{number}\t"));
+                }
             }
             _ => {}
+        }
+    }
+
+    /// Begins a paragraph with its number. One without an end of its own runs into the next, and has a number only if
+    /// something of it is seen.
+    fn number(&mut self) {
+        let numbered = std::mem::take(&mut self.numbered);
+        if std::mem::replace(&mut self.has_end, true) {
+            let number = self.around.lists.number(&numbered);
+            self.body.push(&number);
+        } else {
+            self.unseen = Some(numbered);
         }
     }
 
@@ -345,6 +404,7 @@ impl<'a> Writer<'a> {
             b"p" => {
                 self.close_beside();
                 self.hidden_paragraphs.pop();
+                self.unseen = None;
                 self.body.end_paragraph();
             }
             b"tc" => {
@@ -377,6 +437,12 @@ impl<'a> Writer<'a> {
                 self.body.open_aside();
             }
             self.open = beside;
+        }
+        if self.open.is_none()
+            && let Some(numbered) = self.unseen.take()
+        {
+            let number = self.around.lists.number(&numbered);
+            self.body.push(&number);
         }
         self.body.push(text);
     }
