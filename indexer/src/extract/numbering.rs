@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::symbol;
 
-/// Levels of a list.
-pub const LEVELS: usize = 9;
+/// Levels of a list: Word has nine, OpenDocument ten.
+pub const LEVELS: usize = 10;
 
 /// Longest text of a level's form that is kept, in characters.
 const LONGEST_TEXT: usize = 200;
@@ -99,39 +99,50 @@ pub struct List {
     pub levels: Form,
 }
 
-/// The lists of a document, and how far they have been counted.
+/// The lists of a document.
 #[derive(Debug, Clone, Default)]
 pub struct Numbering {
     /// Forms by number.
     pub forms: BTreeMap<u32, Form>,
     /// Lists by number.
     pub lists: BTreeMap<u32, List>,
-    counted: BTreeMap<u32, [Option<u32>; LEVELS]>,
+}
+
+/// How far the lists have been counted in one story of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    levels: BTreeMap<u32, [Option<u32>; LEVELS]>,
     begun: BTreeSet<(u32, usize)>,
 }
 
 impl Numbering {
     /// Counts a paragraph of a list and gives its number with what parts it from the text; empty where there is none.
-    pub fn next(&mut self, list: u32, level: usize) -> String {
+    #[must_use]
+    pub fn next(&self, so_far: &mut Counted, list: u32, level: usize) -> String {
+        self.next_from(so_far, list, level, None)
+    }
+
+    /// Counts a paragraph that may say its number itself.
+    #[must_use]
+    pub fn next_from(&self, so_far: &mut Counted, list: u32, level: usize, said: Option<u32>) -> String {
         let Some(known) = self.lists.get(&list) else { return String::new() };
         let (form_id, no_form) = (known.form, Form::new());
         let form = self.forms.get(&form_id).unwrap_or(&no_form);
         let of = |level: usize| known.levels.get(&level).or_else(|| form.get(&level));
         let Some(own) = of(level).filter(|_| level < LEVELS) else { return String::new() };
-        let counted = self.counted.entry(form_id).or_default();
-        let begins = self.begun.insert((list, level));
-        counted[level] = Some(match (known.starts.get(&level), counted[level]) {
-            (Some(start), _) if begins => *start,
-            (_, Some(number)) => number.saturating_add(1),
-            (start, None) => start.copied().unwrap_or(own.start),
+        let counted = so_far.levels.entry(form_id).or_default();
+        let begins = so_far.begun.insert((list, level));
+        counted[level] = said.or_else(|| match (known.starts.get(&level), counted[level]) {
+            (Some(start), _) if begins => Some(*start),
+            (_, Some(number)) => Some(number.saturating_add(1)),
+            (start, None) => Some(start.copied().unwrap_or(own.start)),
         });
-        // A level left out counts as begun.
-        for upper in 0..level {
-            counted[upper] = counted[upper].or(of(upper).map(|upper| upper.start));
-        }
-        for deeper in level + 1..LEVELS {
-            if of(deeper).and_then(|deeper| deeper.restart).is_none_or(|levels| level < levels) {
-                counted[deeper] = None;
+        for (at, number) in counted.iter_mut().enumerate() {
+            if at < level {
+                // A level left out counts as begun.
+                *number = number.or(of(at).map(|upper| upper.start));
+            } else if at > level && of(at).and_then(|deeper| deeper.restart).is_none_or(|levels| level < levels) {
+                *number = None;
             }
         }
         let number = |at: usize| {
@@ -144,12 +155,6 @@ impl Numbering {
             Some(numeral.written(counted[at].unwrap_or(level.start)))
         };
         own.label(level, &number)
-    }
-
-    /// Begins all lists anew, as for another story of the document.
-    pub fn restart(&mut self) {
-        self.counted.clear();
-        self.begun.clear();
     }
 }
 
@@ -180,11 +185,11 @@ impl Level {
     /// Signs of symbol fonts by what they look like.
     fn bullet(&self, sign: char) -> Option<char> {
         match u32::from(sign) {
-            code @ 0xf000..=0xf0ff if self.font.is_empty() => symbol::character("symbol", code),
+            0xf000..=0xf0ff if self.font.is_empty() => Some('•'),
             code => symbol::character(&self.font, code).map(|shown| match shown {
                 '\u{e000}'..='\u{f8ff}' => '•',
                 // The small round `o` of Courier, which stands for a ring.
-                'o' if self.font.to_ascii_lowercase().starts_with("courier") => '◦',
+                'o' if self.font.is_empty() || self.font.to_ascii_lowercase().starts_with("courier") => '◦',
                 shown => shown,
             }),
         }
@@ -418,31 +423,33 @@ mod tests {
         numbering
     }
 
-    fn check(mut numbering: Numbering, paragraphs: &[(u32, usize)], expected: &str) {
-        let labels: Vec<String> = paragraphs.iter().map(|(list, level)| numbering.next(*list, *level)).collect();
+    fn check(numbering: &Numbering, paragraphs: &[(u32, usize)], expected: &str) {
+        let mut counted = Counted::default();
+        let labels: Vec<String> =
+            paragraphs.iter().map(|(list, level)| numbering.next(&mut counted, *list, *level)).collect();
         assert_eq!(labels.join("|").replace('\t', ""), expected);
     }
 
     #[test]
     fn levels_count_below_each_other() {
         check(
-            contract(),
+            &contract(),
             &[(1, 0), (1, 1), (1, 2), (1, 2), (1, 1), (1, 2), (1, 0), (1, 1)],
             "Article I|1.1|(a)|(b)|1.2|(a)|Article II|2.1",
         );
-        check(contract(), &[(1, 1), (1, 0), (3, 0), (1, 8), (1, 9)], "1.1|Article II|||");
+        check(&contract(), &[(1, 1), (1, 0), (3, 0), (1, 8), (1, 10)], "1.1|Article II|||");
     }
 
     #[test]
     fn lists_of_one_form_count_on_or_start_anew() {
         check(
-            contract(),
+            &contract(),
             &[(1, 0), (2, 0), (1, 0), (2, 0), (2, 1), (2, 1)],
             "Article I|Article I|Article II|Article III|3.5|3.6",
         );
         let mut never = contract();
         never.forms.get_mut(&7).and_then(|form| form.get_mut(&1)).into_iter().for_each(|level| level.restart = Some(0));
-        check(never, &[(1, 0), (1, 1), (1, 0), (1, 1)], "Article I|1.1|Article II|2.2");
+        check(&never, &[(1, 0), (1, 1), (1, 0), (1, 1)], "Article I|1.1|Article II|2.2");
     }
 
     #[test]
@@ -458,12 +465,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_use_of_any_list_does_no_harm(text in "(%[0-9]|[a-z.%]){0,12}", uses in prop::collection::vec((0_u32..4, 0_usize..12), 0..40)) {
+        fn any_use_of_any_list_does_no_harm(text in "(%[0-9]|[a-z.%]){0,12}", uses in prop::collection::vec((0_u32..4, 0_usize..13), 0..40)) {
             let mut numbering = contract();
             numbering.forms.insert(8, BTreeMap::from([(3, Level { start: u32::MAX, form: form(&text), ..Level::default() })]));
             numbering.lists.insert(3, List { form: 8, ..List::default() });
+            let mut counted = Counted::default();
             for (list, level) in uses {
-                prop_assert!(numbering.next(list, level).len() < 1000);
+                prop_assert!(numbering.next(&mut counted, list, level).len() < 1000);
             }
         }
     }

@@ -8,6 +8,7 @@ const LARGEST_TABLE: usize = 64 << 20;
 /// Pairs of position and length in the header, by their index.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Table {
+    Styles = 1,
     FootnoteReferences = 2,
     FootnoteTexts = 3,
     CommentReferences = 4,
@@ -22,6 +23,8 @@ pub(super) enum Table {
     EndnoteTexts = 47,
     Revisers = 51,
     TextBoxes = 56,
+    Lists = 73,
+    ListUses = 74,
     CommentDetails = 112,
 }
 
@@ -85,17 +88,27 @@ impl<'w> Header<'w> {
 
     /// The bytes of a table, empty where there is none.
     pub(super) fn table<'t>(&self, tables: &'t [u8], table: Table) -> &'t [u8] {
+        let Some((start, length)) = self.place(table) else { return &[] };
+        let end = start.saturating_add(length.min(LARGEST_TABLE)).min(tables.len());
+        tables.get(start..end).unwrap_or_default()
+    }
+
+    /// A table and everything behind it, for one that is followed by what belongs to it.
+    pub(super) fn from<'t>(&self, tables: &'t [u8], table: Table) -> &'t [u8] {
+        let place = self.place(table).filter(|(_, length)| *length > 0);
+        place.and_then(|(start, _)| tables.get(start..)).unwrap_or_default()
+    }
+
+    fn place(&self, table: Table) -> Option<(usize, usize)> {
         let at = match (self.is_old, table) {
             (false, table) if (table as usize) < usize::from(short(self.stream, 152).unwrap_or(0)) => {
                 154 + 8 * table as usize
             }
             (true, Table::Pieces) => 0x160,
-            _ => return &[],
+            _ => return None,
         };
-        let place = |at| usize::try_from(long(self.stream, at)?).ok();
-        let (Some(start), Some(length)) = (place(at), place(at + 4)) else { return &[] };
-        let end = start.saturating_add(length.min(LARGEST_TABLE)).min(tables.len());
-        tables.get(start..end).unwrap_or_default()
+        let one = |at| usize::try_from(long(self.stream, at)?).ok();
+        Some((one(at)?, one(at + 4)?))
     }
 }
 

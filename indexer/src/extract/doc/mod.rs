@@ -1,11 +1,12 @@
 //! Word 97 to 2003 documents, and the text of Word 6 and 95 ones, read by Redwell's own small reader ([MS-DOC]).
 //!
 //! Headers, body, footers; notes, comments, text boxes, deletions still tracked and hidden text follow their
-//! paragraph, marked as [`super::mark`] says. Codes of fields are dropped, their results kept. Formatting, pictures
-//! and numbering are not read.
+//! paragraph, marked as [`super::mark`] says; the numbers of paragraphs begin them. Codes of fields are dropped, their
+//! results kept. Formatting and pictures are not read.
 
 mod around;
 mod fib;
+mod lists;
 mod pieces;
 mod properties;
 mod story;
@@ -15,6 +16,7 @@ pub(crate) mod tests;
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use self::fib::{Header, Part, Table};
+use self::lists::Lists;
 use self::pieces::Text;
 use self::properties::{Character, Paragraph, Runs};
 use self::story::Story;
@@ -31,6 +33,7 @@ struct Document<'d> {
     text: Text<'d>,
     characters: Runs<Character>,
     paragraphs: Runs<Paragraph>,
+    lists: Lists,
     revisers: Vec<String>,
 }
 
@@ -72,6 +75,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         text: Text::of(&stream, &tables, &header),
         characters: properties::characters(&stream, &tables, &header),
         paragraphs: properties::paragraphs(&stream, &tables, &header),
+        lists: Lists::of(&tables, &header),
         revisers: around::revisers(header.table(&tables, Table::Revisers)),
     };
     if document.text.is_empty() {

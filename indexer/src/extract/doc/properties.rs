@@ -22,11 +22,15 @@ pub(super) struct Character {
     pub(super) symbol: Option<u16>,
 }
 
-/// Where a paragraph stands in a table.
+/// Where a paragraph stands in a table, and what is said of its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Paragraph {
     pub(super) is_in_table: bool,
     pub(super) is_row_end: bool,
+    pub(super) style: u16,
+    /// Its list, counted from 1; 0 for none in spite of its style.
+    pub(super) list: Option<u16>,
+    pub(super) level: Option<u8>,
 }
 
 /// Runs of the stream that share properties, sorted; runs with nothing to tell are left out.
@@ -42,6 +46,13 @@ impl<T: Copy + Default> Runs<T> {
             _ => T::default(),
         }
     }
+
+    /// Where the run begins and ends in the stream that a place lies in.
+    pub(super) fn bounds(&self, at: u32) -> Option<(u32, u32)> {
+        let after = self.0.partition_point(|(start, _, _)| *start <= at);
+        let (start, end, _) = self.0.get(after.checked_sub(1)?)?;
+        (at < *end).then_some((*start, *end))
+    }
 }
 
 /// The characters that are not plain.
@@ -53,7 +64,7 @@ pub(super) fn characters(stream: &[u8], tables: &[u8], header: &Header<'_>) -> R
     })
 }
 
-/// The paragraphs of tables.
+/// The paragraphs of tables and those that may have a number.
 pub(super) fn paragraphs(stream: &[u8], tables: &[u8], header: &Header<'_>) -> Runs<Paragraph> {
     runs(stream, header.table(tables, Table::ParagraphPages), |page, count, n| {
         let at = 2 * usize::from(*page.get(4 * (count + 1) + 13 * n)?);
@@ -62,7 +73,7 @@ pub(super) fn paragraphs(stream: &[u8], tables: &[u8], header: &Header<'_>) -> R
             half => (at + 1, 2 * usize::from(half) - 1),
         };
         // A style's number stands in front.
-        paragraph(page.get(at + 2..(at + length).min(page.len()))?)
+        paragraph(short(page, at)?, page.get(at + 2..(at + length).min(page.len()))?)
     })
 }
 
@@ -103,17 +114,20 @@ fn character(properties: &[u8]) -> Option<Character> {
     told.then_some(found)
 }
 
-fn paragraph(properties: &[u8]) -> Option<Paragraph> {
-    let mut found = Paragraph::default();
+/// What is told of a paragraph with this style.
+pub(super) fn paragraph(style: u16, properties: &[u8]) -> Option<Paragraph> {
+    let mut found = Paragraph { style, ..Paragraph::default() };
     each(properties, |code, operand| {
         let on = operand.first().is_some_and(|value| *value == 1);
         match code {
             0x2416 => found.is_in_table = on,
             0x2417 => found.is_row_end = on,
+            0x260a => found.level = operand.first().copied(),
+            0x460b => found.list = short(operand, 0),
             _ => {}
         }
     });
-    (found.is_in_table || found.is_row_end).then_some(found)
+    (found != Paragraph::default()).then_some(found)
 }
 
 /// Walks a list of properties: code and operand ([MS-DOC] 2.2.5.1).
@@ -158,6 +172,10 @@ mod tests {
         assert_eq!(character(&list), Some(expected));
         assert_eq!(character(&list[..3]), None);
         assert_eq!(character(&[0x3c, 0x08]), None);
-        assert_eq!(paragraph(&[0x16, 0x24, 1, 0x17, 0x24, 1]), Some(Paragraph { is_in_table: true, is_row_end: true }));
+        let row_end = Paragraph { is_in_table: true, is_row_end: true, ..Paragraph::default() };
+        assert_eq!(paragraph(0, &[0x16, 0x24, 1, 0x17, 0x24, 1]), Some(row_end));
+        let item = Paragraph { style: 2, list: Some(258), level: Some(3), ..Paragraph::default() };
+        assert_eq!(paragraph(2, &[0x0a, 0x26, 3, 0x0b, 0x46, 2, 1]), Some(item));
+        assert_eq!(paragraph(0, &[]), None);
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Document;
 use super::pieces::Unit;
-use super::properties::Character;
+use super::properties::{Character, Paragraph};
 use crate::extract::body::Body;
 use crate::extract::mark::{By, NOTE_PLACE, Tally};
+use crate::extract::numbering::Counted;
 use crate::extract::revision::{Beside, Revisions, packed_date};
 use crate::extract::symbol;
 
@@ -24,6 +25,9 @@ pub(super) struct Story<'d, 't> {
     /// The first half of a surrogate pair.
     high: Option<u16>,
     starts_paragraph: bool,
+    counted: Counted,
+    /// Of a paragraph without end of its own: counted once something of it is seen.
+    unseen: Option<Paragraph>,
     /// Whether the last character ended a cell, for files that do not tell rows.
     after_cell: bool,
 }
@@ -38,6 +42,8 @@ impl<'d, 't> Story<'d, 't> {
             revisions: Revisions::default(),
             high: None,
             starts_paragraph: true,
+            counted: Counted::default(),
+            unseen: None,
             after_cell: false,
         }
     }
@@ -71,6 +77,7 @@ impl<'d, 't> Story<'d, 't> {
         if self.starts_paragraph {
             self.starts_paragraph = false;
             self.arrange_table(unit);
+            self.number(unit);
         }
         let after_cell = std::mem::take(&mut self.after_cell);
         match unit.code {
@@ -86,6 +93,27 @@ impl<'d, 't> Story<'d, 't> {
             _ if self.fields.contains(&true) => {}
             code => self.character(unit, code),
         }
+    }
+
+    /// Begins a paragraph with its number. One whose end is deleted or hidden runs into the next, and has a number only if
+    /// something of it is seen.
+    fn number(&mut self, unit: Unit) {
+        let told = self.document.paragraphs.at(unit.at);
+        self.unseen = None;
+        // After the break of a page a paragraph goes on.
+        let Some((_, end)) = self.document.paragraphs.bounds(unit.at).filter(|(start, _)| *start == unit.at) else {
+            return;
+        };
+        let mark = self.document.characters.at(end.saturating_sub(1));
+        if told.is_row_end {
+            return;
+        }
+        if mark.is_deleted || mark.is_hidden {
+            self.unseen = Some(told);
+            return;
+        }
+        let number = self.document.lists.number(told, &mut self.counted);
+        self.body.push(&number);
     }
 
     fn character(&mut self, unit: Unit, code: u16) {
@@ -120,6 +148,13 @@ impl<'d, 't> Story<'d, 't> {
             code => char::from_u32(u32::from(code)).unwrap_or('\u{fffd}'),
         };
         self.arrange_beside(told);
+        if !told.is_deleted
+            && !told.is_hidden
+            && let Some(paragraph) = self.unseen.take()
+        {
+            let number = self.document.lists.number(paragraph, &mut self.counted);
+            self.body.push(&number);
+        }
         self.body.push(shown.encode_utf8(&mut [0; 4]));
     }
 

@@ -149,6 +149,82 @@ fn tables_become_rows() {
         .check("a\tb\nc\nx");
 }
 
+/// A level: how its number is written, and its form, in which the characters below 9 stand for numbers.
+fn level(start: u32, numeral: u8, form: &str, follow: u8) -> Vec<u8> {
+    let mut level = start.to_le_bytes().to_vec();
+    level.extend([numeral, 0]);
+    level.extend([0; 9]);
+    level.push(follow);
+    // Two bytes of properties of the paragraph, which say nothing here.
+    level.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0xff, 0xff]);
+    level.extend(u16::try_from(form.len()).unwrap().to_le_bytes());
+    level.extend(form.encode_utf16().flat_map(u16::to_le_bytes));
+    level
+}
+
+/// One list of two levels and its restart at 7, and a style that uses it; all in their tables.
+fn list_tables() -> Vec<(Table, Vec<u8>)> {
+    let mut lists = vec![1, 0];
+    lists.extend(longs(&[77, 0]));
+    lists.extend([0; 20]);
+    lists.extend(level(1, 0, "\0.", 0));
+    lists.extend(level(1, 4, "\0(\u{1})", 1));
+    for _ in 2..9 {
+        lists.extend(level(1, 255, "", 0));
+    }
+    let mut uses = longs(&[2, 77, 0, 0, 0, 77, 0, 0, 1]);
+    uses.extend(longs(&[0, 0, 7, 0x10]));
+    let style = |base: u16, properties: &[u8]| {
+        let mut style = longs(&[0, 0]);
+        style[2..4].copy_from_slice(&(1 | base << 4).to_le_bytes());
+        style.extend([0; 2]);
+        style.extend([1, 0, b'S', 0, 0, 0]);
+        style.extend(u16::try_from(properties.len() + 2).unwrap().to_le_bytes());
+        style.extend([0, 0]);
+        style.extend(properties);
+        [u16::try_from(style.len()).unwrap().to_le_bytes().to_vec(), style].concat()
+    };
+    let mut styles = vec![4, 0, 3, 0, 10, 0];
+    styles.extend([0, 0]);
+    styles.extend(style(0xfff, &[0x0b, 0x46, 1, 0]));
+    styles.extend(style(1, &[0x0a, 0x26, 1, 0]));
+    vec![(Table::Lists, lists), (Table::ListUses, uses), (Table::Styles, styles)]
+}
+
+#[test]
+fn paragraphs_have_the_numbers_of_their_lists() {
+    let item = |list: u8, level: u8| vec![0x0b, 0x46, list, 0, 0x0a, 0x26, level, 0x35, 8, 0];
+    Made {
+        parts: ["one\rsub\rtwo\rnew\roff\rgone\rend\r", "", "", "", "", "", "", ""],
+        characters: vec![(20, 25, vec![0, 8, 1])],
+        paragraphs: vec![
+            (0, 4, item(1, 0)),
+            (4, 8, item(1, 1)),
+            (8, 12, item(1, 0)),
+            (12, 16, item(2, 0)),
+            (16, 20, item(0, 0)),
+            (20, 25, item(1, 0)),
+            (25, 29, item(1, 0)),
+        ],
+        tables: list_tables(),
+        ..Made::default()
+    }
+    .check("1.\tone\n1(a) sub\n2.\ttwo\n7.\tnew\noff\n[Deleted: gone]\n8.\tend");
+}
+
+#[test]
+fn styles_give_numbers_too() {
+    let (stream, tables) = Made { tables: list_tables(), ..Made::default() }.streams();
+    let header = super::fib::Header::read(&stream).unwrap();
+    let lists = super::lists::Lists::of(&tables, &header);
+    let mut counted = crate::extract::numbering::Counted::default();
+    let mut number = |style, list| {
+        let told = super::properties::Paragraph { style, list, ..super::properties::Paragraph::default() };
+        lists.number(told, &mut counted)
+    };
+    assert_eq!([number(1, None), number(2, None), number(2, Some(0)), number(9, None)], ["1.\t", "1(a) ", "", ""]);
+}
+
 #[test]
 fn changes_and_hidden_text_are_marked() {
     let moment: u32 = 10 | 9 << 6 | 14 << 11 | 3 << 16 | 123 << 20;
@@ -262,13 +338,13 @@ proptest! {
         let (mut stream, mut tables) = Made {
             parts: ["fact\u{2}, so\u{5}\ra\u{7}\u{7}\r", "\u{2} source\r\r", "", "", "\u{5}why?\r\r", "", "boxed\r\r", ""],
             characters: vec![(1, 3, vec![0, 8, 1]), (3, 4, vec![0x3c, 8, 1])],
-            paragraphs: vec![(0, 9, vec![0x16, 0x24, 1, 0])],
+            paragraphs: vec![(0, 9, vec![0x16, 0x24, 1, 0x0b, 0x46, 2, 0, 0])],
             tables: vec![
                 (Table::FootnoteReferences, [longs(&[4, 15]), vec![1, 0]].concat()),
                 (Table::FootnoteTexts, longs(&[0, 9, 10])),
                 (Table::CommentTexts, longs(&[0, 6, 7])),
                 (Table::TextBoxes, [longs(&[0, 6, 7]), vec![0; 44]].concat()),
-            ],
+            ].into_iter().chain(list_tables()).collect(),
             is_wide: false,
         }
         .streams();

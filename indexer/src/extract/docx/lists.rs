@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::story::is_on;
 use crate::extract::markup::{Markup, attribute};
-use crate::extract::numbering::{Form, Level, List, Numbering, Numeral, Suffix, form};
+use crate::extract::numbering::{Counted, Form, Level, Numbering, Numeral, Suffix, form};
 
 /// Styles based on styles: beyond this the chain goes round.
 const LONGEST_CHAIN: usize = 20;
@@ -25,6 +25,7 @@ pub(super) struct Numbered {
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     numbering: Numbering,
+    counted: Counted,
     styles: BTreeMap<String, Style>,
     /// The style of paragraphs that name none.
     ordinary: Option<String>,
@@ -63,12 +64,12 @@ impl Lists {
         let tied = || chain.iter().find_map(|style| self.tied.get(&(form, (*style).to_owned())).copied());
         let said = || chain.iter().find_map(|style| self.styles.get(*style)?.level);
         let level = paragraph.level.or_else(tied).or_else(said).unwrap_or(0);
-        self.numbering.next(list, level)
+        self.numbering.next(&mut self.counted, list, level)
     }
 
     /// Begins all lists anew.
     pub(super) fn restart(&mut self) {
-        self.numbering.restart();
+        self.counted = Counted::default();
     }
 
     /// A style and those it is based on.
@@ -192,7 +193,7 @@ impl Lists {
                 let Some((at, level)) = reading.level.take() else { return };
                 let levels: &mut Form = match (reading.form, reading.list) {
                     (Some(form), _) => self.numbering.forms.entry(form).or_default(),
-                    (None, Some(list)) => &mut self.numbering.lists.entry(list).or_insert_with(List::default).levels,
+                    (None, Some(list)) => &mut self.numbering.lists.entry(list).or_default().levels,
                     (None, None) => return,
                 };
                 levels.insert(at, level);

@@ -4,6 +4,7 @@
 //! repeated a bounded number of times. Sheets and slides are pages. What is not running text is marked as
 //! [`super::mark`] says.
 
+mod lists;
 mod object;
 mod story;
 mod style;
@@ -11,6 +12,7 @@ mod style;
 use quick_xml::events::Event;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
+use self::lists::Lists;
 use self::style::Hidden;
 use super::canonical::{canonical_pages, cut_notice};
 use super::decode::decode;
@@ -75,7 +77,12 @@ fn content(xml: &str, styles: &str, input: &Input<'_>, format: Format, found: &m
     let mut hidden = Hidden::default();
     hidden.read(styles);
     hidden.read(xml);
-    let read = story::read(xml, format, hidden, limit);
+    let mut lists = Lists::default();
+    if format == Format::Odt {
+        lists.read(styles);
+        lists.read(xml);
+    }
+    let read = story::read(xml, format, hidden, lists, limit);
     if !read.complete {
         found.exceptions.push(damaged("the content is broken; the text up to there was read"));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use quick_xml::events::{BytesStart, Event};
 use redwell_model::Format;
 
+use super::lists::Lists;
 use super::style::Hidden;
 use crate::extract::body::Body;
 use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
@@ -24,11 +25,11 @@ pub(super) struct Read {
     pub(super) tally: Tally,
 }
 
-/// Reads `content.xml`; `hidden` are the styles of things not shown.
-pub(super) fn read(xml: &str, format: Format, hidden: Hidden, limit: usize) -> Read {
+/// Reads `content.xml`; `hidden` are the styles of things not shown, `lists` those of lists.
+pub(super) fn read(xml: &str, format: Format, hidden: Hidden, lists: Lists, limit: usize) -> Read {
     let mut markup = Markup::lenient(xml);
     let mut writer = Writer::new(limit);
-    writer.hidden = hidden;
+    (writer.hidden, writer.lists) = (hidden, lists);
     writer.is_sheet = format == Format::Ods;
     writer.is_text = format == Format::Odt;
     while !writer.body.is_full() {
@@ -91,6 +92,9 @@ struct Writer {
     boxes: Vec<u32>,
     is_text: bool,
     hidden: Hidden,
+    lists: Lists,
+    /// Whether what follows was deleted long before and is numbered no more.
+    in_changes: bool,
     tally: Tally,
     /// Footnotes and endnotes so far; whether the open note is an endnote.
     notes: [u32; 2],
@@ -139,6 +143,8 @@ impl Writer {
             boxes: Vec::new(),
             is_text: false,
             hidden: Hidden::default(),
+            lists: Lists::default(),
+            in_changes: false,
             tally: Tally::default(),
             notes: [0; 2],
             is_endnote: false,
@@ -192,9 +198,13 @@ impl Writer {
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             b"p" | b"h" => {
+                self.number(element);
                 self.paragraphs += 1;
                 self.open_span(element);
             }
+            b"list" => self.lists.start_list(element),
+            b"list-item" => self.lists.start_item(element),
+            b"tracked-changes" => self.in_changes = true,
             b"span" => self.open_span(element),
             b"page" => {
                 if !self.is_sheet && self.body.open_tables() == 0 {
@@ -230,6 +240,7 @@ impl Writer {
                 }
             }
             b"note-citation"
+            | b"number"
             | b"date-string"
             | b"meta-creator-initials"
             | b"settings"
@@ -273,7 +284,10 @@ impl Writer {
             }
             b"tab" => self.body.push("\t"),
             b"line-break" => self.body.line_break(),
-            b"p" | b"h" => self.body.end_paragraph(),
+            b"p" | b"h" => {
+                self.number(element);
+                self.body.end_paragraph();
+            }
             b"table-cell" | b"covered-table-cell" => {
                 self.open_cell(element);
                 self.end_cell();
@@ -297,6 +311,8 @@ impl Writer {
                 self.paragraphs = self.paragraphs.saturating_sub(1);
                 self.body.end_paragraph();
             }
+            b"list" => self.lists.end_list(),
+            b"tracked-changes" => self.in_changes = false,
             b"span" | b"section" => {
                 self.close_hidden();
                 self.hidden_spans.pop();
@@ -363,6 +379,14 @@ impl Writer {
                 self.deleted.insert(std::mem::take(&mut self.region), marked("Deleted", &by, &text));
             }
             _ => {}
+        }
+    }
+
+    /// Begins a paragraph with the number it has.
+    fn number(&mut self, element: &BytesStart<'_>) {
+        if self.is_text && !self.in_changes {
+            let number = self.lists.number(element);
+            self.body.push(&number);
         }
     }
 

@@ -68,6 +68,14 @@ mod tests {
     }
 
     #[test]
+    fn written_numbers_are_taken_once() {
+        check(
+            r"{\rtf1{\*\listtable{\list\listtemplateid1{\listlevel\levelnfc0{\leveltext\'02\'00.;}{\levelnumbers\'01;}}\listid1}}{\*\listoverridetable{\listoverride\listid1\ls1}}{\listtext\pard\plain 4.2\tab}\ls1\ilvl1 Term\par{\pntext\pard (b)\tab}{\*\pn\pnlvlbody\pnlcltr{\pntxtb (}{\pntxta )}}Notice\par}",
+            "4.2\tTerm\n(b)\tNotice",
+        );
+    }
+
+    #[test]
     fn paragraphs_lines_and_special_characters() {
         check("one\\par two\\line three\\tab x\r\ny", "one\ntwo\nthree\txy");
         check("a\\~b\\_c\\-d \\{e\\}\\\\", "a\u{a0}b-cd {e}\\");
@@ -93,6 +101,7 @@ mod tests {
         check("{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt link}}", "link");
         check("a{\\bin3 }{}}b", "ab");
         check("{\\upr{old}{\\*\\ud new}}", "new");
+        check("{\\list{\\listlevel{\\leveltext x}}}a", "a");
     }
 
     #[test]

@@ -300,7 +300,7 @@ impl Writer {
             "fonttbl" => self.group.destination = Destination::Fonts,
             "info" => self.group.destination = Destination::Information,
             "colortbl" | "stylesheet" | "pict" | "xe" | "tc" | "tcn" | "rxe" | "txe" | "nonesttables" | "private"
-            | "falt" | "sp" | "fldtype" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" => {
+            | "list" | "listoverride" | "falt" | "sp" | "fldtype" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" => {
                 self.group.destination = Destination::Nowhere;
             }
             "header" | "headerl" | "headerr" | "headerf" => self.open_aside(Aside::Header),
