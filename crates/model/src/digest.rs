@@ -52,9 +52,31 @@ impl Sha256 {
     }
 }
 
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn to_hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
+/// The bytes of twice as many hexadecimal digits, in either case; nothing when they are not that.
+#[must_use]
+pub fn from_hexadecimal<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let mut bytes = [0; N];
+    if digits.len() != 2 * N {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = value(pair[0])? << 4 | value(pair[1])?;
+    }
+    Some(bytes)
+}
+
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&to_hexadecimal(&self.0))
     }
 }
 
@@ -68,17 +90,9 @@ impl FromStr for Sha256 {
     type Err = BadSha256;
 
     fn from_str(text: &str) -> Result<Self, BadSha256> {
-        let bad = || BadSha256 { given: text.to_owned() };
-        let digits = text.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(bad());
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| bad())?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| bad())?;
-        }
-        Ok(Self(bytes))
+        let is_lower_case = !text.bytes().any(|digit| digit.is_ascii_uppercase());
+        let bytes = from_hexadecimal(text.as_bytes()).filter(|_| is_lower_case);
+        bytes.map(Self).ok_or_else(|| BadSha256 { given: text.to_owned() })
     }
 }
 
@@ -106,6 +120,16 @@ mod tests {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(Sha256::of(b"abc").to_string(), expected);
         assert_eq!(expected.parse::<Sha256>().unwrap(), Sha256::of(b"abc"));
-        assert!("BA78".parse::<Sha256>().is_err());
+        for bad in ["", "BA78", &expected.to_uppercase(), &format!("{}g", &expected[1..]), &expected[1..]] {
+            assert!(bad.parse::<Sha256>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_come_back_in_either_case() {
+        assert_eq!(to_hexadecimal(&[0, 0x1f, 0xab]), "001fab");
+        assert_eq!(from_hexadecimal(b"001FaB"), Some([0, 0x1f, 0xab]));
+        assert_eq!(from_hexadecimal::<2>(b"001"), None);
+        assert_eq!(from_hexadecimal::<1>(b"0x"), None);
     }
 }

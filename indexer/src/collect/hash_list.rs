@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, BufRead};
 
 use redwell_model::Digests;
+use redwell_model::digest::from_hexadecimal;
 
 /// Digests of files to leave out, of any of the three kinds.
 #[derive(Debug, Default, Clone)]
@@ -57,18 +58,6 @@ impl HashList {
             _ => {}
         }
     }
-}
-
-fn from_hexadecimal<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if digits.len() != 2 * N {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

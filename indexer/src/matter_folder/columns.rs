@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use redwell_model::control_number::Prefix;
+use redwell_model::digest::to_hexadecimal;
 use redwell_model::{ControlNumber, Digests, DuplicateScope, Ordinal, ProcessingException, Sha256};
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
@@ -50,17 +51,6 @@ pub(super) fn digests(row: &Row<'_>) -> rusqlite::Result<Digests> {
 
 fn hexadecimal(row: &Row<'_>, column: &str) -> rusqlite::Result<String> {
     Ok(to_hexadecimal(row.get_ref(column)?.as_blob()?))
-}
-
-fn to_hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
-
-/// The bytes of a digest kept as hexadecimal digits.
-pub(super) fn from_hexadecimal(digits: &str) -> Vec<u8> {
-    let value = |digit: &u8| char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    digits.as_bytes().chunks_exact(2).filter_map(|pair| Some(value(&pair[0])? << 4 | value(&pair[1])?)).collect()
 }
 
 /// What a document's row is made of: `documents` as `d`, its item as `i`.
@@ -135,16 +125,4 @@ pub(super) fn exception(row: &Row<'_>, prefix: &Prefix) -> rusqlite::Result<Exce
 /// The prefix of the matter's control numbers.
 pub(super) fn prefix(connection: &rusqlite::Connection) -> rusqlite::Result<Prefix> {
     connection.query_row("select prefix from matter", [], |row| parsed(row, "prefix"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digests_keep_their_digits() {
-        for digits in ["", "00", "d41d8cd98f00b204e9800998ecf8427e"] {
-            assert_eq!(to_hexadecimal(&from_hexadecimal(digits)), digits);
-        }
-    }
 }

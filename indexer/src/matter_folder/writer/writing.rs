@@ -1,13 +1,13 @@
 //! The statements that write rows, one method each.
 
 use jiff::Timestamp;
+use redwell_model::digest::from_hexadecimal;
 use redwell_model::{Digests, DuplicateScope, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
 use rusqlite::OptionalExtension;
 
 use super::MatterWriter;
 use crate::extract::recognition::RecognisedPages;
 use crate::matter_folder::FolderError;
-use crate::matter_folder::columns::from_hexadecimal;
 
 /// One version of one thing found on disk.
 #[derive(Debug)]
@@ -186,8 +186,8 @@ impl MatterWriter {
                 item.format.as_str(),
                 signed(item.size_bytes),
                 digests.map(|digests| digests.sha256.as_bytes()),
-                digests.map(|digests| from_hexadecimal(&digests.md5)),
-                digests.map(|digests| from_hexadecimal(&digests.sha1)),
+                digests.and_then(|digests| from_hexadecimal::<16>(digests.md5.as_bytes())),
+                digests.and_then(|digests| from_hexadecimal::<20>(digests.sha1.as_bytes())),
                 item.modified.map(|modified| modified.to_string()),
                 item.outcome.as_str(),
                 item.ordinal,
@@ -213,8 +213,8 @@ impl MatterWriter {
                 item.format.as_str(),
                 signed(item.size_bytes),
                 digests.map(|digests| digests.sha256.as_bytes()),
-                digests.map(|digests| from_hexadecimal(&digests.md5)),
-                digests.map(|digests| from_hexadecimal(&digests.sha1)),
+                digests.and_then(|digests| from_hexadecimal::<16>(digests.md5.as_bytes())),
+                digests.and_then(|digests| from_hexadecimal::<20>(digests.sha1.as_bytes())),
                 item.outcome.as_str(),
                 item.ordinal,
                 item.duplicate_of,
