@@ -54,8 +54,11 @@ impl BruteEngine {
     pub fn new(documents: impl IntoIterator<Item = Document>) -> Self {
         let indexed = |document: Document| {
             let text = words::words(&document.text).map(|word| (word.position, word.folded().into_owned())).collect();
-            let of_field =
-                |values: &Vec<String>| words::field_words(values).map(|(at, word)| (at, word.into_owned())).collect();
+            let of_field = |values: &Vec<String>| {
+                words::field_words(values.iter().map(String::as_str))
+                    .map(|(at, word)| (at, word.into_owned()))
+                    .collect()
+            };
             let fields = document.fields.iter().map(|(field, values)| (*field, of_field(values))).collect();
             (document.ordinal, Indexed { document, text, fields })
         };

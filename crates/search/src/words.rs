@@ -68,9 +68,9 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
 
 /// The words of a metadata field's values, folded, with their positions: each value begins [`VALUE_GAP`] after the
 /// last word of the one before.
-pub fn field_words<'v>(values: &'v [String]) -> impl Iterator<Item = (u32, Cow<'v, str>)> {
+pub fn field_words<'v>(values: impl IntoIterator<Item = &'v str>) -> impl Iterator<Item = (u32, Cow<'v, str>)> {
     let mut next = 0;
-    values.iter().flat_map(move |value| {
+    values.into_iter().flat_map(move |value| {
         let found: Vec<_> = words(value).map(|word| (next + word.position, word.folded())).collect();
         if let Some((last, _)) = found.last() {
             next = last + VALUE_GAP;
@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn values_stand_far_apart() {
         let values = ["Ann Lee".to_owned(), "—".to_owned(), "Bo".to_owned()];
-        let found: Vec<_> = field_words(&values).map(|(at, word)| (at, word.into_owned())).collect();
+        let found: Vec<_> =
+            field_words(values.iter().map(String::as_str)).map(|(at, word)| (at, word.into_owned())).collect();
         assert_eq!(found, [(0, "ann".to_owned()), (1, "lee".to_owned()), (10_001, "bo".to_owned())]);
     }
 

@@ -8,10 +8,8 @@ use std::collections::BTreeMap;
 use redwell_model::Ordinal;
 use redwell_search::Field;
 use redwell_search::date::second_of;
-use redwell_search::words;
 use tantivy::TantivyDocument;
 use tantivy::schema::{self, FAST, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{PreTokenizedString, Token};
 
 use super::tokenizer;
 use crate::matter_folder::DocumentRow;
@@ -47,13 +45,15 @@ impl Fields {
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(tokenizer::NAME)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let words = TextOptions::default().set_indexing_options(indexing.set_fieldnorms(true));
+        let words = TextOptions::default().set_indexing_options(indexing.clone().set_fieldnorms(true));
+        let values = TextOptions::default()
+            .set_indexing_options(indexing.set_tokenizer(tokenizer::OF_VALUES).set_fieldnorms(true));
         let value = TextOptions::default().set_fast(None);
         let ordinal = builder.add_u64_field(ORDINAL, FAST | INDEXED);
-        let text = builder.add_text_field(TEXT, words.clone());
+        let text = builder.add_text_field(TEXT, words);
         let of_metadata = Field::ALL
             .into_iter()
-            .map(|field| (field, builder.add_text_field(field.as_str(), words.clone())))
+            .map(|field| (field, builder.add_text_field(field.as_str(), values.clone())))
             .collect();
         let date = builder.add_i64_field(DATE, FAST);
         let custodian = builder.add_text_field(CUSTODIAN, value.clone());
@@ -78,17 +78,8 @@ impl Fields {
         document.add_u64(self.ordinal, u64::from(row.ordinal));
         document.add_text(self.text, text);
         for (field, values) in searched_values(row) {
-            let tokens = words::field_words(&values).map(|(position, word)| Token {
-                position: position as usize,
-                text: word.into_owned(),
-                ..Token::default()
-            });
-            let tokens: Vec<Token> = tokens.collect();
-            if !tokens.is_empty() {
-                document.add_pre_tokenized_text(
-                    self.words_of(Some(field)),
-                    PreTokenizedString { text: String::new(), tokens },
-                );
+            if !values.is_empty() {
+                document.add_text(self.words_of(Some(field)), tokenizer::joined(&values));
             }
         }
         if let Some(moment) = row.date {
