@@ -11,7 +11,7 @@ use whichlang::Lang;
 const FEWEST_LETTERS: usize = 40;
 
 /// Bytes of each of the three samples.
-const SAMPLE_BYTES: usize = 160;
+const SAMPLE_BYTES: usize = 112;
 
 /// The language a text is mostly written in, as an ISO 639-1 code.
 #[must_use]

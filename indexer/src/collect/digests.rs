@@ -1,6 +1,7 @@
 //! The three digests of a file in one pass over its bytes.
 
 use md5::Digest as _;
+use redwell_model::digest::to_hexadecimal;
 use redwell_model::{Digests, Sha256};
 
 /// Digests of bytes that come in pieces.
@@ -28,21 +29,27 @@ impl Digesting {
     pub(crate) fn finish(self) -> Digests {
         Digests {
             sha256: Sha256::from_bytes(self.sha256.finalize().into()),
-            md5: hexadecimal(&self.md5.finalize()),
-            sha1: hexadecimal(&self.sha1.finalize()),
+            md5: to_hexadecimal(&self.md5.finalize()),
+            sha1: to_hexadecimal(&self.sha1.finalize()),
         }
     }
 }
 
 /// The digests of these bytes.
+#[cfg(test)]
 pub(crate) fn digests(bytes: &[u8]) -> Digests {
-    let mut digesting = Digesting::default();
-    digesting.update(bytes);
-    digesting.finish()
+    digests_and_trimmed(bytes).0
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// The digests of these bytes, and the SHA-256 of them without the blanks at their end: a plain text mostly is its own
+/// canonical text but for a last line end, and need not be digested twice.
+pub(crate) fn digests_and_trimmed(bytes: &[u8]) -> (Digests, Sha256) {
+    let (text, blanks) = bytes.split_at(bytes.trim_ascii_end().len());
+    let mut digesting = Digesting::default();
+    digesting.update(text);
+    let trimmed = Sha256::from_bytes(digesting.sha256.clone().finalize().into());
+    digesting.update(blanks);
+    (digesting.finish(), trimmed)
 }
 
 #[cfg(test)]
@@ -52,9 +59,10 @@ mod tests {
     #[test]
     fn agrees_with_the_published_vectors() {
         // RFC 1321, FIPS 180-2.
-        let digests = digests(b"abc");
-        assert_eq!(digests.md5, "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(digests.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert_eq!(digests.sha256, Sha256::of(b"abc"));
+        let of_abc = digests(b"abc");
+        assert_eq!(of_abc.md5, "900150983cd24fb0d6963f7d28e17f72");
+        assert_eq!(of_abc.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(of_abc.sha256, Sha256::of(b"abc"));
+        assert_eq!(digests_and_trimmed(b"abc \r\n"), (digests(b"abc \r\n"), Sha256::of(b"abc")));
     }
 }

@@ -10,7 +10,7 @@ use redwell_model::Ordinal;
 
 use super::{CollectError, Progress};
 use crate::index::IndexWriter;
-use crate::matter_folder::{MatterFolder, MatterWriter};
+use crate::matter_folder::{DocumentRow, MatterFolder, MatterWriter};
 
 /// The index of a matter being fed.
 #[derive(Debug)]
@@ -57,6 +57,15 @@ impl IndexFeed {
         let documents = feed.given.len() as u64;
         feed.finish(writer)?;
         Ok(documents)
+    }
+
+    /// Gives the index these new documents.
+    pub(crate) fn put_fresh(&mut self, documents: &[(DocumentRow, String)]) -> Result<(), CollectError> {
+        for (row, text) in documents {
+            self.index.put(row, text)?;
+            self.given.push(row.ordinal);
+        }
+        Ok(())
     }
 
     /// Gives the index these documents as the database has them.

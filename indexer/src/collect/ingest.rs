@@ -1,5 +1,6 @@
 //! One run of `ingest`: from paths to numbered, indexed documents.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -156,7 +157,8 @@ fn read_and_record<'f>(
 
 /// Whether a source changed since it was last seen: by length and time, and where those differ by content.
 fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> {
-    let Some(known) = folder.known_source(found.location_bytes())? else { return Ok(Change::New) };
+    let location = found.location();
+    let Some(known) = folder.known_source(location.as_os_str().as_bytes())? else { return Ok(Change::New) };
     if known.size_bytes == found.size_bytes && known.modified_ns == found.modified_ns {
         return Ok(Change::Nothing);
     }
@@ -164,7 +166,7 @@ fn change(folder: &MatterFolder, found: &Found) -> Result<Change, CollectError> 
         return Ok(Change::New);
     };
     // A file that cannot be read now is dealt with where sources are read.
-    let same = keep::digests_of(&found.location).is_ok_and(|digests| digests.sha256 == sha256);
+    let same = keep::digests_of(&location).is_ok_and(|digests| digests.sha256 == sha256);
     Ok(if same { Change::Touched(known.id) } else { Change::New })
 }
 
@@ -222,7 +224,7 @@ impl<'a> Batch<'a> {
             }
             Outcome::Read(node) => {
                 self.recorder.record_source(found, &node)?;
-                self.contents.push((number, self.reader.claims_of(&node.contents(), &found.custodian)));
+                self.contents.push((number, self.reader.claims_of(&node.contents(), found.custodian())));
                 self.sources += 1;
                 self.bytes += node.size_bytes;
             }
@@ -254,8 +256,13 @@ impl<'a> Batch<'a> {
         let mut changed = std::mem::take(&mut self.recorder.to_index);
         changed.sort_unstable();
         changed.dedup();
+        let mut fresh = std::mem::take(&mut self.recorder.fresh);
+        fresh.retain(|(row, _)| changed.binary_search(&row.ordinal).is_err());
+        #[cfg(test)]
+        super::tests::check_fresh(self.recorder.writer.reader(), &fresh);
+        self.feed.put_fresh(&fresh)?;
         self.feed.put(self.recorder.writer.reader(), &changed)?;
-        self.progress.indexed(changed.len());
+        self.progress.indexed(fresh.len() + changed.len());
         self.feed.commit_now_and_then(&mut self.recorder.writer)
     }
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redwell_model::Digests;
+use redwell_model::{Digests, Sha256};
 
 use super::CollectError;
-use super::digests::{Digesting, digests};
+use super::digests::{Digesting, digests_and_trimmed};
 use super::walk::modified_ns;
 use crate::matter_folder::{NativeStorage, Natives};
 
@@ -29,6 +29,8 @@ pub(crate) struct Kept {
     pub(crate) digests: Digests,
     pub(crate) modified: Option<Timestamp>,
     pub(crate) bytes: Option<Vec<u8>>,
+    /// The digest of its bytes without the blanks at their end, where it was taken.
+    pub(crate) trimmed: Option<Sha256>,
 }
 
 /// What one reading of a source gave.
@@ -37,6 +39,7 @@ struct Taken {
     digests: Digests,
     /// Its bytes, when they are few enough.
     bytes: Option<Vec<u8>>,
+    trimmed: Option<Sha256>,
 }
 
 /// The bytes of an item.
@@ -63,9 +66,10 @@ impl Keeper {
 
     /// Takes what was found inside an item.
     pub(crate) fn take(&self, name: String, modified: Option<Timestamp>, bytes: Vec<u8>) -> Result<Kept, CollectError> {
-        let digests = digests(&bytes);
+        let (digests, trimmed) = digests_and_trimmed(&bytes);
         self.natives.keep(&digests.sha256, &bytes)?;
-        Ok(Kept { name, size_bytes: bytes.len() as u64, digests, modified, bytes: Some(bytes) })
+        let size_bytes = bytes.len() as u64;
+        Ok(Kept { name, size_bytes, digests, modified, bytes: Some(bytes), trimmed: Some(trimmed) })
     }
 
     /// Takes a source; the inner error is a sentence on why its bytes cannot be had.
@@ -84,7 +88,7 @@ impl Keeper {
             } else {
                 self.take_whole(location)?
             };
-            let Taken { size_bytes, digests, bytes } = match taken {
+            let Taken { size_bytes, digests, bytes, trimmed } = match taken {
                 Ok(taken) => taken,
                 Err(error) => return Ok(Err(format!("the system does not let it be read: {error}"))),
             };
@@ -93,7 +97,7 @@ impl Keeper {
                 && before == after
                 && size_bytes == after.0
             {
-                return Ok(Ok(Kept { name, size_bytes, digests, modified, bytes }));
+                return Ok(Ok(Kept { name, size_bytes, digests, modified, bytes, trimmed }));
             }
         }
         Ok(Err("it changed while it was read; run the same ingest again when nothing writes to it".to_owned()))
@@ -113,12 +117,12 @@ impl Keeper {
             Ok(bytes) => bytes,
             Err(error) => return Ok(Err(error)),
         };
-        let digests = digests(&bytes);
+        let (digests, trimmed) = digests_and_trimmed(&bytes);
         let size_bytes = bytes.len() as u64;
         if !self.natives.link(self.storage, &digests.sha256, size_bytes, location)? {
             self.natives.keep(&digests.sha256, &bytes)?;
         }
-        Ok(Ok(Taken { size_bytes, digests, bytes: Some(bytes) }))
+        Ok(Ok(Taken { size_bytes, digests, bytes: Some(bytes), trimmed: Some(trimmed) }))
     }
 
     fn take_in_pieces(&self, location: &Path) -> Result<io::Result<Taken>, CollectError> {
@@ -160,7 +164,7 @@ fn in_pieces(
     let mut size_bytes = 0_u64;
     loop {
         match file.read(&mut block) {
-            Ok(0) => return Ok(Ok(Taken { size_bytes, digests: digesting.finish(), bytes: None })),
+            Ok(0) => return Ok(Ok(Taken { size_bytes, digests: digesting.finish(), bytes: None, trimmed: None })),
             Ok(read) => {
                 digesting.update(&block[..read]);
                 size_bytes += read as u64;
@@ -189,7 +193,7 @@ mod tests {
             let keeper = Keeper::new(Arc::new(Natives::open(matter.path()).unwrap()), storage);
             for claimed in [bytes.len() as u64, LARGEST_HELD_BYTES + 1] {
                 let mut kept = keeper.take_source("large.bin".into(), None, &source, claimed).unwrap().unwrap();
-                assert_eq!((kept.size_bytes, &kept.digests), (bytes.len() as u64, &digests(&bytes)));
+                assert_eq!((kept.size_bytes, &kept.digests), (bytes.len() as u64, &digests_and_trimmed(&bytes).0));
                 assert_eq!(kept.bytes.is_none(), claimed > LARGEST_HELD_BYTES);
                 let Held::Bytes(kept) = keeper.open(&mut kept).unwrap() else { panic!("it is small") };
                 assert_eq!(kept, bytes, "{storage:?}");

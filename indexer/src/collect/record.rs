@@ -3,19 +3,25 @@
 //! Everything that depends on what came before is decided here, by one thread, in the order of the sources and, inside
 //! a source, parents before what they hold.
 
-use redwell_model::{Digests, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
+use std::os::unix::ffi::OsStrExt;
+
+use redwell_model::{ControlNumber, Digests, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
 
 use super::CollectError;
 use super::tree::{Content, Node, Reading};
 use super::walk::{Found, Kind};
-use crate::matter_folder::{FolderError, KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport};
+use crate::matter_folder::{
+    DocumentRow, FolderError, KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport,
+};
 
 /// Records what was read.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) writer: MatterWriter,
     pub(crate) report: RunReport,
-    /// Documents that are new or changed and not yet given to the index.
+    /// New documents not yet given to the index, as the database has them, with their texts.
+    pub(crate) fresh: Vec<(DocumentRow, String)>,
+    /// Other documents that are new or changed and not yet given to the index.
     pub(crate) to_index: Vec<Ordinal>,
 }
 
@@ -33,15 +39,15 @@ pub(super) struct Place<'a> {
 
 impl Recorder {
     pub(crate) fn new(writer: MatterWriter) -> Self {
-        Self { writer, report: RunReport::default(), to_index: Vec::new() }
+        Self { writer, report: RunReport::default(), fresh: Vec::new(), to_index: Vec::new() }
     }
 
     /// Records a source with everything in it.
     pub(crate) fn record_source(&mut self, found: &Found, node: &Node) -> Result<(), CollectError> {
         let source = self.writer.add_source(&NewSource {
-            location: found.location_bytes(),
+            location: found.location().as_os_str().as_bytes(),
             kind: found.kind.as_str(),
-            custodian: &found.custodian,
+            custodian: found.custodian(),
             size_bytes: node.size_bytes,
             modified_ns: found.modified_ns,
             sha256: node.digests.as_ref().map(|digests| digests.sha256),
@@ -51,13 +57,13 @@ impl Recorder {
         }
         let place = Place {
             source,
-            custodian: &found.custodian,
+            custodian: found.custodian(),
             parent: None,
             position: 0,
             is_top_level: true,
             parent_document: None,
         };
-        self.record(node, &found.path, place)
+        self.record(node, &found.path(), place)
     }
 
     /// Records an item and what it holds.
@@ -99,7 +105,10 @@ impl Recorder {
         if let Some(ordinal) = ordinal {
             let document = new_document(reading, path, place.parent_document);
             self.writer.add_document(ordinal, item, place.custodian, &document.as_new())?;
-            self.to_index.push(ordinal);
+            match self.fresh_row(ordinal, node, reading, path, place) {
+                Some(fresh) => self.fresh.push(fresh),
+                None => self.to_index.push(ordinal),
+            }
         }
         self.add_exceptions(item, &reading.exceptions)?;
         for (position, child) in (0_u32..).zip(&reading.children) {
@@ -113,6 +122,47 @@ impl Recorder {
             self.record(child, &format!("{path}/{}", child.name), inside)?;
         }
         Ok(())
+    }
+
+    /// A document just recorded and its text, which saves reading both back; only for one that stands alone and is short.
+    fn fresh_row(
+        &self,
+        ordinal: Ordinal,
+        node: &Node,
+        reading: &Reading,
+        path: &str,
+        place: Place<'_>,
+    ) -> Option<(DocumentRow, String)> {
+        let text = reading.text.plain.clone()?;
+        let digests = node.digests.clone()?;
+        if place.parent_document.is_some() || !reading.children.is_empty() {
+            return None;
+        }
+        let row = DocumentRow {
+            control_number: ControlNumber::new(self.writer.reader().prefix().clone(), ordinal),
+            ordinal,
+            title: title(&reading.metadata, file_name(path)),
+            file_name: file_name(path).to_owned(),
+            path: path.to_owned(),
+            format: reading.format,
+            custodian: place.custodian.to_owned(),
+            custodians: vec![place.custodian.to_owned()],
+            size_bytes: node.size_bytes,
+            digests,
+            date: reading.metadata.date(),
+            language: reading.language.map(str::to_owned),
+            parent: None,
+            family: ordinal,
+            text_revision: 1,
+            text_code_points: reading.text.code_points,
+            is_empty: reading.text.is_empty,
+            has_boxes: reading.has_boxes,
+            recognised_pages: reading.recognised.map_or(0, |recognised| recognised.pages),
+            recognition_confidence: reading.recognised.map(|recognised| recognised.confidence),
+            exception_count: u32::try_from(reading.exceptions.len()).unwrap_or(u32::MAX),
+            metadata: reading.metadata.clone(),
+        };
+        Some((row, text))
     }
 
     /// Records an item as a duplicate of one recorded before, and what it holds as duplicates of what that one holds.

@@ -17,7 +17,7 @@ use super::keep::Keeper;
 use super::ordered::{self, Event, Job};
 use super::record::{self, Place, Recorder};
 use super::tree::{Content, Node, Reading, TreeReader};
-use super::walk::{self, Found, Kind};
+use super::walk::Found;
 use super::window::Room;
 use super::{CollectError, Gate, Progress};
 use crate::extract::Options;
@@ -128,6 +128,8 @@ fn read_and_change(
             retrying.recorder.writer.begin()?;
         }
         retrying.change(tried, &node)?;
+        // The index is given everything at the end, from the database.
+        retrying.recorder.fresh.clear();
         progress.done(tried.size_bytes);
         progress.recorded(retrying.report.retried, retrying.report.documents, retrying.report.exceptions);
         in_batch += 1;
@@ -156,22 +158,7 @@ fn read_again(reader: &TreeReader, tried: &Tried, number: u64) -> Result<Node, C
         return reader.read_native(name, tried.size_bytes, digests.clone(), tried.modified, depth);
     }
     let location = PathBuf::from(OsStr::from_bytes(&tried.location));
-    let metadata = std::fs::symlink_metadata(&location);
-    let kind = match &metadata {
-        Ok(metadata) if metadata.is_symlink() => Kind::Link,
-        Ok(metadata) if metadata.is_file() => Kind::File,
-        Ok(metadata) if metadata.is_dir() => Kind::Folder("run `redwell ingest` on it again".to_owned()),
-        Ok(_) => Kind::Special,
-        Err(error) => Kind::Folder(error.to_string()),
-    };
-    let found = Found {
-        location,
-        path: tried.path.clone(),
-        custodian: tried.custodian.as_str().into(),
-        size_bytes: metadata.as_ref().map_or(0, |metadata| if kind == Kind::File { metadata.len() } else { 0 }),
-        modified_ns: metadata.as_ref().ok().and_then(walk::modified_ns),
-        kind,
-    };
+    let found = Found::again(location, tried.path.clone(), tried.custodian.clone());
     reader.read_source(&found, number)
 }
 

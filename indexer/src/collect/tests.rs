@@ -14,7 +14,7 @@ use redwell_model::{DuplicateScope, ExceptionKind, MatterSlug};
 use super::{CollectError, Gate, HashList, IngestRequest, Progress, RetryRequest, ingest, retry};
 use crate::isolate::Limits;
 use crate::isolate::fake_reader::{options, pack, program};
-use crate::matter_folder::{MatterFolder, NativeStorage, RunReport, RunSettings, check};
+use crate::matter_folder::{DocumentRow, MatterFolder, NativeStorage, RunReport, RunSettings, check};
 
 /// A client's files and the data folder beside them.
 pub(crate) struct Sample {
@@ -356,6 +356,14 @@ fn ingest_and_die() {
 pub(super) fn die_after(commits: u64) {
     if std::env::var(DIE.1).is_ok_and(|wanted| wanted == commits.to_string()) {
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap();
+    }
+}
+
+/// Checks that what the index is given without looking is what the database has.
+pub(super) fn check_fresh(folder: &MatterFolder, fresh: &[(DocumentRow, String)]) {
+    for (row, text) in fresh {
+        assert_eq!(folder.documents(&[row.ordinal]).unwrap(), std::slice::from_ref(row));
+        assert_eq!(&folder.text(row.ordinal).unwrap().unwrap().text, text);
     }
 }
 

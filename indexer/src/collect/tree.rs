@@ -73,6 +73,8 @@ pub(crate) struct Reading {
 /// A canonical text, measured and packed.
 #[derive(Debug)]
 pub(crate) struct ReadText {
+    /// As it is, when it is short enough to wait for the index so.
+    pub(crate) plain: Option<String>,
     pub(crate) packed: Vec<u8>,
     pub(crate) sha256: Sha256,
     pub(crate) code_points: u32,
@@ -106,13 +108,16 @@ struct Place<'a> {
     budget_bytes: u64,
 }
 
+/// Longest text that waits for the index as it is; longer ones are unpacked again.
+const LONGEST_PLAIN_BYTES: usize = 64 << 10;
+
 /// Bytes of the items found inside one that are kept in memory until they are read; those beyond are read back.
 const HELD_BYTES: usize = 16 << 20;
 
 impl TreeReader {
     /// Reads a source with everything in it. `number` is its place in the run.
     pub(crate) fn read_source(&self, found: &Found, number: u64) -> Result<Node, CollectError> {
-        let name = found.name().to_owned();
+        let name = found.name();
         let modified = found.modified_ns.and_then(|ns| Timestamp::from_nanosecond(i128::from(ns)).ok());
         let not_had = |name, reason: String| Node {
             name,
@@ -133,12 +138,12 @@ impl TreeReader {
         }
         let place = Place {
             source: number,
-            custodian: &found.custodian,
+            custodian: found.custodian(),
             depth: 0,
             is_top_level: true,
             budget_bytes: self.limits.expanded_bytes,
         };
-        match self.natives.take_source(name.clone(), modified, &found.location, found.size_bytes)? {
+        match self.natives.take_source(name.clone(), modified, &found.location(), found.size_bytes)? {
             Ok(kept) => {
                 let is_repeated = self.is_repeated(kept.digests.sha256, place)?;
                 self.read_kept(kept, place, is_repeated)
@@ -156,7 +161,7 @@ impl TreeReader {
         modified: Option<Timestamp>,
         depth: u32,
     ) -> Result<Node, CollectError> {
-        let kept = Kept { name, size_bytes, digests, modified, bytes: None };
+        let kept = Kept { name, size_bytes, digests, modified, bytes: None, trimmed: None };
         let place = Place {
             source: u64::MAX,
             custodian: "",
@@ -225,10 +230,15 @@ impl TreeReader {
         }
         let mut children = Vec::new();
         let limits = place.limits(&self.limits, kept.size_bytes);
-        let mut read = match self.natives.open(&mut kept)? {
-            Held::Bytes(bytes) => self.read_bytes(&kept.name, Bytes::Held(&bytes), &limits, &mut children)?,
+        let (mut read, is_own_text) = match self.natives.open(&mut kept)? {
+            Held::Bytes(bytes) => {
+                let read = self.read_bytes(&kept.name, Bytes::Held(&bytes), &limits, &mut children)?;
+                let is_own_text = read.text.as_bytes() == bytes.trim_ascii_end();
+                (read, is_own_text)
+            }
             Held::File(file) => {
-                self.read_bytes(&kept.name, Bytes::Stored(&file, kept.size_bytes), &limits, &mut children)?
+                let bytes = Bytes::Stored(&file, kept.size_bytes);
+                (self.read_bytes(&kept.name, bytes, &limits, &mut children)?, false)
             }
         };
         let format = read.format.or_else(|| Format::from_file_name(&kept.name)).unwrap_or(Format::Unknown);
@@ -248,7 +258,10 @@ impl TreeReader {
         };
         let children = self.read_children(children, inside)?;
         let language = language(&read.text);
-        let text = ReadText::of(std::mem::take(&mut read.text));
+        let text = std::mem::take(&mut read.text);
+        let known = kept.trimmed.filter(|_| is_own_text);
+        let sha256 = known.unwrap_or_else(|| Sha256::of(text.as_bytes()));
+        let text = ReadText::new(text, sha256);
         let ReadFile { layout, has_boxes, recognised, metadata, exceptions, .. } = read;
         let reading =
             Reading { format, text, layout, has_boxes, recognised, language, metadata, exceptions, children, identity };
@@ -366,7 +379,7 @@ impl Kept {
     fn unread(self, exception: ProcessingException) -> Node {
         let reading = Reading {
             format: Format::from_file_name(&self.name).unwrap_or(Format::Unknown),
-            text: ReadText::of(String::new()),
+            text: ReadText::new(String::new(), Sha256::of(b"")),
             layout: Vec::new(),
             has_boxes: false,
             recognised: None,
@@ -388,14 +401,14 @@ impl Reading {
 }
 
 impl ReadText {
-    #[expect(clippy::needless_pass_by_value, reason = "the text is not needed any more once it is packed")]
-    fn of(text: String) -> Self {
+    fn new(text: String, sha256: Sha256) -> Self {
         Self {
             packed: text_code::encode(&text),
-            sha256: Sha256::of(text.as_bytes()),
+            sha256,
             code_points: u32::try_from(text.chars().count())
                 .expect("extraction limits a text far below 2³² code points"),
             is_empty: !text.chars().any(char::is_alphanumeric),
+            plain: (text.len() <= LONGEST_PLAIN_BYTES).then_some(text),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Links, devices and folders that cannot be opened are found too: they become failed items, so that the report says
 //! what was not taken.
 
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -12,21 +13,28 @@ use std::sync::Arc;
 
 use super::CollectError;
 
-/// One thing found on disk.
+/// One thing found on disk. All of them are listed before the first is read, so each is kept small.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
-    /// Where it is, as an absolute path.
-    pub(crate) location: PathBuf,
-    /// Its path as collected: from the last component of the path given, with `/` between folders.
-    pub(crate) path: String,
-    /// Whom it was collected from.
-    pub(crate) custodian: Arc<str>,
+    root: Arc<Root>,
+    /// Where it is under the root, as the system spells it; empty when it is the root.
+    below: Box<[u8]>,
     /// What it is.
     pub(crate) kind: Kind,
     /// Its length.
     pub(crate) size_bytes: u64,
     /// When it was last changed, in nanoseconds since 1970.
     pub(crate) modified_ns: Option<i64>,
+}
+
+/// A path that was given.
+#[derive(Debug)]
+struct Root {
+    /// Where it is, as an absolute path.
+    location: PathBuf,
+    /// What the paths of everything under it begin with.
+    path: String,
+    custodian: String,
 }
 
 /// What a thing found on disk is.
@@ -59,19 +67,22 @@ pub(crate) fn walk(paths: &[PathBuf], custodian: Option<&str>, data: &Path) -> R
         // A file alone says less about whom it came from than the folder it lies in.
         let default =
             if metadata.is_dir() { name.clone() } else { root.parent().map(last_component).unwrap_or_default() };
-        let custodian: Arc<str> = custodian.unwrap_or(&default).into();
+        let custodian = custodian.map_or(default, str::to_owned);
+        let root = Arc::new(Root { location: root, path: name, custodian });
         let mut found = Vec::new();
-        visit(&root, name, &Ok(metadata), &custodian, &mut found);
-        found.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()).then_with(|| a.location.cmp(&b.location)));
+        visit(&root, &root.location, &Ok(metadata), &mut found);
+        found.sort_by(|a, b| a.below.cmp(&b.below));
         all.extend(found);
     }
-    // The same place named twice is one place.
-    let mut seen = std::collections::HashSet::new();
-    all.retain(|found| seen.insert(found.location.clone()));
+    if paths.len() > 1 {
+        // The same place named twice is one place.
+        let mut seen = std::collections::HashSet::new();
+        all.retain(|found| seen.insert(found.location()));
+    }
     Ok(all)
 }
 
-fn visit(location: &Path, path: String, metadata: &io::Result<Metadata>, custodian: &Arc<str>, found: &mut Vec<Found>) {
+fn visit(root: &Arc<Root>, location: &Path, metadata: &io::Result<Metadata>, found: &mut Vec<Found>) {
     let kind = match metadata {
         Err(error) => Kind::Folder(error.to_string()),
         Ok(metadata) if metadata.is_file() => Kind::File,
@@ -80,9 +91,7 @@ fn visit(location: &Path, path: String, metadata: &io::Result<Metadata>, custodi
             match fs::read_dir(location).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
                 Ok(entries) => {
                     for entry in entries {
-                        let name = entry.file_name();
-                        let path = format!("{path}/{}", name.to_string_lossy());
-                        visit(&entry.path(), path, &entry.metadata(), custodian, found);
+                        visit(root, &entry.path(), &entry.metadata(), found);
                     }
                     return;
                 }
@@ -91,16 +100,9 @@ fn visit(location: &Path, path: String, metadata: &io::Result<Metadata>, custodi
         }
         Ok(_) => Kind::Special,
     };
-    let size_bytes = metadata.as_ref().map_or(0, |metadata| if metadata.is_file() { metadata.len() } else { 0 });
-    let modified_ns = metadata.as_ref().ok().and_then(modified_ns);
-    found.push(Found {
-        location: location.to_owned(),
-        path,
-        custodian: Arc::clone(custodian),
-        kind,
-        size_bytes,
-        modified_ns,
-    });
+    let below = location.strip_prefix(&root.location).expect("a walk goes downwards only");
+    let below = below.as_os_str().as_bytes().into();
+    found.push(Found::new(Arc::clone(root), below, kind, metadata.as_ref().ok()));
 }
 
 /// When a file was last changed, in nanoseconds since 1970.
@@ -113,14 +115,55 @@ fn last_component(path: &Path) -> String {
 }
 
 impl Found {
-    /// The location as the system spells it.
-    pub(crate) fn location_bytes(&self) -> &[u8] {
-        self.location.as_os_str().as_bytes()
+    /// A file, or what is now in the place of one, that was collected before under this path.
+    pub(crate) fn again(location: PathBuf, path: String, custodian: String) -> Self {
+        let metadata = fs::symlink_metadata(&location);
+        let kind = match &metadata {
+            Ok(metadata) if metadata.is_symlink() => Kind::Link,
+            Ok(metadata) if metadata.is_file() => Kind::File,
+            Ok(metadata) if metadata.is_dir() => Kind::Folder("run `redwell ingest` on it again".to_owned()),
+            Ok(_) => Kind::Special,
+            Err(error) => Kind::Folder(error.to_string()),
+        };
+        let root = Arc::new(Root { location, path, custodian });
+        Self::new(root, Box::default(), kind, metadata.as_ref().ok())
+    }
+
+    fn new(root: Arc<Root>, below: Box<[u8]>, kind: Kind, metadata: Option<&Metadata>) -> Self {
+        let size_bytes = metadata.filter(|metadata| metadata.is_file()).map_or(0, Metadata::len);
+        Self { root, below, kind, size_bytes, modified_ns: metadata.and_then(modified_ns) }
+    }
+
+    /// Where it is, as an absolute path.
+    pub(crate) fn location(&self) -> PathBuf {
+        if self.below.is_empty() {
+            return self.root.location.clone();
+        }
+        self.root.location.join(OsStr::from_bytes(&self.below))
+    }
+
+    /// Where the path given is under which it was found, and where it is under that.
+    pub(crate) fn place(&self) -> (&Path, &[u8]) {
+        (&self.root.location, &self.below)
+    }
+
+    /// Its path as collected: from the last component of the path given, with `/` between folders.
+    pub(crate) fn path(&self) -> String {
+        if self.below.is_empty() {
+            return self.root.path.clone();
+        }
+        format!("{}/{}", self.root.path, String::from_utf8_lossy(&self.below))
+    }
+
+    /// Whom it was collected from.
+    pub(crate) fn custodian(&self) -> &str {
+        &self.root.custodian
     }
 
     /// Its name, without folders.
-    pub(crate) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+    pub(crate) fn name(&self) -> String {
+        let path = self.path();
+        path.rsplit('/').next().unwrap_or(&path).to_owned()
     }
 }
 
@@ -140,7 +183,7 @@ mod tests {
         let data = folder.path().join("data");
         let list = |paths: &[PathBuf], custodian| -> Vec<(String, String, bool)> {
             let found = walk(paths, custodian, &data).unwrap();
-            found.iter().map(|f| (f.path.clone(), f.custodian.to_string(), f.kind == Kind::File)).collect()
+            found.iter().map(|f| (f.path(), f.custodian().to_owned(), f.kind == Kind::File)).collect()
         };
         let expected = [".hidden", "a.txt", "a/z.txt", "b.txt", "link"];
         let found = list(&[root.clone(), root.join("b.txt")], None);

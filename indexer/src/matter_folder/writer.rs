@@ -286,7 +286,7 @@ fn connect(path: &Path) -> Result<(Connection, PathBuf), FolderError> {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "cache_size", -32_768)?;
+        connection.pragma_update(None, "cache_size", -8_192)?;
         Ok(connection)
     };
     let mut connection = open().map_err(|source| FolderError::Database { path: database.clone(), source })?;

@@ -392,8 +392,11 @@ impl MatterWriter {
     /// # Errors
     /// When the database fails.
     pub fn mark_indexed(&mut self, ordinals: impl Iterator<Item = Ordinal>) -> Result<(), FolderError> {
-        for ordinal in ordinals {
-            self.execute("update documents set needs_index = 0 where ordinal = ?1", [ordinal])?;
+        let sql = "update documents set needs_index = 0 where needs_index and ordinal between ?1 and ?2";
+        let mut ordinals: Vec<Ordinal> = ordinals.collect();
+        ordinals.sort_unstable();
+        for run in ordinals.chunk_by(|one, next| next - one <= 1) {
+            self.execute(sql, (run[0], run[run.len() - 1]))?;
         }
         Ok(())
     }
