@@ -43,6 +43,7 @@ enum What {
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
     whole("any", &[], extract::extract),
+    whole("cms", &[Format::Cms], extract::cms::extract),
     whole("doc", &[Format::Doc], extract::doc::extract),
     part("docx", "word/document.xml", &[], extract::docx::extract),
     whole("eml", &[Format::Eml], extract::eml::extract),

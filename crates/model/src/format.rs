@@ -91,6 +91,8 @@ formats! {
     Mbox "mbox" "Mailbox" "application/mbox" ["mbox" "mbx"];
     /// One Outlook message.
     Msg "msg" "Outlook message" "application/vnd.ms-outlook" ["msg"];
+    /// A file inside its signature, or encrypted for somebody's key (S/MIME).
+    Cms "p7m" "Signed file (S/MIME)" "application/pkcs7-mime" ["p7m"];
     /// A calendar.
     Ics "ics" "Calendar" "text/calendar" ["ics" "vcs" "ical"];
     /// Address cards.
@@ -141,6 +143,7 @@ impl Format {
                 | Self::Bzip2
                 | Self::Xz
                 | Self::Zstd
+                | Self::Cms
         )
     }
 

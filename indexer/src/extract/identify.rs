@@ -9,7 +9,7 @@ use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 use zip::ZipArchive;
 
 use super::source::Source;
-use super::{compound_file, sniff, tar_archive, tnef};
+use super::{cms, compound_file, sniff, tar_archive, tnef};
 
 /// What a file is, and what is odd about that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,9 @@ fn binary(bytes: &[u8], promised: Option<Format>) -> Option<(Format, bool)> {
     let is_metafile = starts(&[1, 0, 0, 0]) && has(40, b" EMF") || starts(&[1, 0, 9, 0, 0, 3]);
     if is_bitmap || is_metafile || (starts(b"RIFF") && has(8, b"WEBP")) || has(4, b"ftypheic") || has(4, b"ftypavif") {
         return Some((Format::Image, false));
+    }
+    if cms::holds_content(bytes) {
+        return Some((Format::Cms, false));
     }
     if starts(b"MZ") && !sniff::looks_like_text(bytes) {
         return Some((Format::Program, false));

@@ -8,6 +8,7 @@
 
 pub mod body;
 pub mod canonical;
+pub mod cms;
 pub mod compound_file;
 pub mod compressed;
 pub mod content_line;
@@ -192,6 +193,7 @@ fn read(
         Format::Xml => xml::extract(input),
         Format::Eml => eml::extract(input, on_child),
         Format::Msg => msg::extract(input, on_child),
+        Format::Cms => cms::extract(input, on_child),
         Format::Ics => ics::extract(input, on_child),
         Format::Vcf => vcf::extract(input),
         Format::Tnef => tnef::extract(input, on_child),

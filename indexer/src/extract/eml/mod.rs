@@ -2,10 +2,11 @@
 //!
 //! The body is the plain text alternative where there is one, else the HTML rendered. Attached messages and pictures
 //! shown inside the body are children like any attachment, in the order of the file; those of a page a browser saved
-//! (MHTML) are not, because nobody attached them. Whatever is malformed is read as far as mail-parser tolerates it,
+//! (MHTML) are not, because nobody attached them. A mail inside a signature is read as the mail it is. Whatever is malformed is read as far as mail-parser tolerates it,
 //! and the rest is kept as an attachment.
 
 mod header;
+mod smime;
 
 use std::borrow::Cow;
 
@@ -13,11 +14,12 @@ use mail_parser::{Encoding, HeaderName, Message, MessageParser, MessagePart, Mim
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 pub(super) use self::header::metadata;
+use self::smime::Wrapping;
 use super::decode::decode;
 use super::mail_header::{self, AttachmentNames, clean};
 use super::mark::Tally;
 use super::member_name::safe_name;
-use super::{Child, Extracted, Input, html};
+use super::{Child, Extracted, Input, cms, html};
 
 /// Messages attached to messages attached to messages: beyond this the parser is not trusted with its stack.
 const DEEPEST_MESSAGE: usize = 200;
@@ -27,22 +29,53 @@ const DEEPEST_MESSAGE: usize = 200;
 pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted {
     let mut found = Extracted::new(Format::Eml);
     let narrow = utf8(input.bytes);
-    let bytes = unmarked(&narrow);
+    let (bytes, wrapping) = smime::unwrapped(unmarked(&narrow));
+    let bytes = &*bytes;
     let nested = bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
     let message = if nested > DEEPEST_MESSAGE { None } else { MessageParser::default().parse(bytes) };
     let Some(message) = message else {
         return unparsed(bytes, nested, input, found);
     };
     found.metadata = metadata(&message);
-    let is_page = is_saved_page(&message);
-    let shown = if is_page { pages(&message) } else { body_parts(&message, input.options.max_text_bytes) };
-    let (body, evidence) = body(&message, &shown, bytes, input.options.max_text_bytes);
-    evidence.write(&mut found.metadata);
     let date = message.header_raw(HeaderName::Date).map(clean).filter(|date| !date.is_empty());
     let header = mail_header::block(&found.metadata, date.as_deref());
+    let body = content_of(&message, wrapping, bytes, input, on_child, &mut found);
     found.set_text(&format!("{header}\n{body}"), input.options);
+    found
+}
+
+/// The body of a mail or of an entity that was signed (RFC 8551); attachments are handed on, and what is to be told of it is
+/// noted.
+pub(super) fn entity(
+    bytes: &[u8],
+    input: &Input<'_>,
+    on_child: &mut dyn FnMut(Child),
+    found: &mut Extracted,
+) -> Option<String> {
+    let (bytes, wrapping) = smime::unwrapped(bytes);
+    let nested = bytes.windows(14).filter(|window| window.eq_ignore_ascii_case(b"message/rfc822")).count();
+    let message = MessageParser::default().parse(&*bytes).filter(|_| nested <= DEEPEST_MESSAGE)?;
+    Some(content_of(&message, wrapping, &bytes, input, on_child, found))
+}
+
+fn content_of(
+    message: &Message<'_>,
+    wrapping: Wrapping,
+    bytes: &[u8],
+    input: &Input<'_>,
+    on_child: &mut dyn FnMut(Child),
+    found: &mut Extracted,
+) -> String {
+    note_wrapping(wrapping, found);
+    if wrapping.is_encrypted {
+        return String::new();
+    }
+    let is_page = is_saved_page(message);
+    let shown = if is_page { pages(message) } else { body_parts(message, input.options.max_text_bytes) };
+    let (body, evidence) = body(message, &shown, bytes, input.options.max_text_bytes);
+    evidence.write(&mut found.metadata);
     let mut names = AttachmentNames::default();
-    let mut handed_on = children(&message, &shown);
+    let mut handed_on = children(message, &shown);
     handed_on.retain(|id| !is_page || message.part(*id).is_none_or(|part| !belongs_to_page(part)));
     for (n, &id) in handed_on.iter().enumerate() {
         if n >= input.options.max_entries {
@@ -66,7 +99,23 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         }
         on_child(Child { name, bytes: content(part, bytes), modified: None });
     }
-    found
+    body
+}
+
+/// Notes what a mail's content was wrapped in.
+fn note_wrapping(wrapping: Wrapping, found: &mut Extracted) {
+    if wrapping.is_signed {
+        found.metadata.other.insert("signed".to_owned(), "true".to_owned());
+    }
+    let mut tell = |kind, reason: String| {
+        found.exceptions.push(ProcessingException::new(Stage::Expand, kind, "cms", reason));
+    };
+    if wrapping.is_encrypted {
+        tell(ExceptionKind::Encrypted, format!("the message cannot be read: {}", cms::LOCKED));
+    }
+    if wrapping.is_cut {
+        tell(ExceptionKind::Damaged, "the signed message is cut off; what is there was read".to_owned());
+    }
 }
 
 /// Bytes that are no message to the parser, or nested too deeply to be given to it: shown as text.

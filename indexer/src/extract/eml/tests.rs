@@ -1,5 +1,6 @@
 //! Messages written here, whole and broken.
 
+use crate::extract::cms;
 use crate::extract::tests::{kinds, read_all};
 use proptest::prelude::*;
 use redwell_model::ExceptionKind;
@@ -26,6 +27,33 @@ fn headers_stand_over_the_body_and_in_the_metadata() {
     assert_eq!(said.in_reply_to.as_deref(), Some("0@x"));
     assert_eq!(said.references, ["00@x", "0@x"]);
     assert_eq!((said.from.len(), said.to.len(), said.subject.as_deref()), (1, 2, Some("Re: Frösche")));
+}
+
+/// A mail whose content is this file.
+fn wrapped(file: &[u8]) -> Vec<u8> {
+    use base64::Engine as _;
+    let content = base64::engine::general_purpose::STANDARD.encode(file);
+    format!("From: a@b.c\r\nContent-Type: application/pkcs7-mime; smime-type=signed-data;\r\n name=\"smime.p7m\"\r\nSubject: x\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=smime.p7m\r\n\r\n{content}\r\n").into_bytes()
+}
+
+#[test]
+fn a_mail_inside_its_signature_is_read() {
+    let entity = b"Content-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\nContent-Type: text/html\r\n\r\n<p>hello\r\n--q\r\nContent-Type: text/plain; name=a.txt\r\n\r\nnotes\r\n--q--\r\n";
+    let (found, children) = read_all("a.eml", &wrapped(&cms::tests::signed(entity)));
+    assert_eq!((found.text.as_str(), kinds(&found)), ("From: a@b.c\nSubject: x\n\nhello", vec![]));
+    assert_eq!((children.len(), children[0].name.as_str()), (1, "a.txt"));
+    assert_eq!(found.metadata.other["signed"], "true");
+    let twice = [b"Content-Type: application/x-pkcs7-mime\r\n\r\n", cms::tests::signed(entity).as_slice()].concat();
+    assert_eq!(read_all("a.eml", &wrapped(&cms::tests::signed(&twice))).0.text, found.text);
+}
+
+#[test]
+fn an_encrypted_mail_is_told() {
+    let (found, children) = read_all("a.eml", &wrapped(&cms::tests::enveloped()));
+    assert_eq!((found.text.as_str(), kinds(&found)), ("From: a@b.c\nSubject: x", vec![ExceptionKind::Encrypted]));
+    assert!(children.is_empty());
+    let (found, children) = read_all("a.eml", &wrapped(b"no such file"));
+    assert_eq!((kinds(&found), children.len()), (vec![], 1));
 }
 
 #[test]

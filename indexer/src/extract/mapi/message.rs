@@ -11,12 +11,12 @@ use mail_parser::{Message, MessageParser};
 use redwell_model::{Address, ExceptionKind, Format, Metadata, ProcessingException, Stage};
 
 use super::class_field::{block as class_block, tag_in_set};
-use super::{Content, Name, Object, Properties, property, rtf_body, tag};
+use super::{Attachment, Content, Name, Object, Properties, property, rtf_body, tag};
 use crate::extract::decode::decode;
 use crate::extract::mail_header::{self, AttachmentNames, clean};
 use crate::extract::mark::Tally;
 use crate::extract::member_name::safe_name;
-use crate::extract::{Child, Extracted, Input, eml, html, rtf};
+use crate::extract::{Child, Extracted, Input, cms, eml, html, rtf, sniff};
 
 /// Largest difference between two records of one moment that are taken to agree on it.
 const SAME_MOMENT_SECONDS: i64 = 36 * 3600;
@@ -34,8 +34,12 @@ pub fn extract(object: &mut Object, format: Format, input: &Input<'_>, on_child:
     let date = date_line(&found.metadata, message.as_ref());
     let mut text = mail_header::block(&found.metadata, date.as_deref());
     // The fields are content: they stand below the blank line that ends the header.
-    let (body, evidence) = body(object, input);
-    evidence.write(&mut found.metadata);
+    let signed = signed_content(object, &class, input, on_child, &mut found);
+    let body = signed.unwrap_or_else(|| {
+        let (body, evidence) = body(object, input);
+        evidence.write(&mut found.metadata);
+        body
+    });
     for part in [class_block(object, &class), body] {
         if !part.trim().is_empty() {
             text.push('\n');
@@ -45,6 +49,28 @@ pub fn extract(object: &mut Object, format: Format, input: &Input<'_>, on_child:
     found.set_text(&text, input.options);
     hand_on_attachments(object, format, input, on_child, &mut found);
     found
+}
+
+/// The text of a message whose content Outlook keeps as one attachment, as it was signed or encrypted (`IPM.Note.SMIME`,
+/// [MS-OXOSMIME] 2.1.3). What is attached to it is handed on instead of that attachment.
+fn signed_content(
+    object: &mut Object,
+    class: &str,
+    input: &Input<'_>,
+    on_child: &mut dyn FnMut(Child),
+    found: &mut Extracted,
+) -> Option<String> {
+    let is_signed = class.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("IPM.Note.SMIME"));
+    let [Attachment { content: Content::File(bytes), .. }] = object.attachments.as_slice() else { return None };
+    let has_header = sniff::is_mail(bytes);
+    if !is_signed || !(has_header || cms::holds_content(bytes)) {
+        return None;
+    }
+    // An entity is read with its header; a signed file needs one.
+    let header: &[u8] = if has_header { b"" } else { b"Content-Type: application/pkcs7-mime\r\n\r\n" };
+    let text = eml::entity(&[header, bytes].concat(), input, on_child, found)?;
+    object.attachments.clear();
+    Some(text)
 }
 
 fn settle_code_pages(object: &mut Object) {

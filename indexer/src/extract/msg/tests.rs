@@ -71,6 +71,32 @@ fn file(message: &Stored, names: &Names) -> Vec<u8> {
 const MAIL_TEXT: &str = "From: Jürgen <j@example.com>\nTo: Anna </o=x/cn=a>\nCc: c@x.y\nBcc: Bert <b@x.y>\nDate: Sun, 9 Sep 2001 01:46:40 +0000\nSubject: Re: Frösche\n\nthe body";
 
 #[test]
+fn a_signed_message_is_read() {
+    let signed = |class: &str, content: Vec<u8>| {
+        let mut outer = mail();
+        text(&mut outer.properties, tag::MESSAGE_CLASS, class);
+        let mut attached = Properties::default();
+        text(&mut attached, tag::ATTACH_LONG_NAME, "smime.p7m");
+        attached.insert(tag::ATTACH_DATA, kind::BINARY, vec![content]);
+        outer.properties.remove(tag::BODY);
+        outer.attachments = vec![(attached, None)];
+        read_all("a.msg", &file(&outer, &Names::new()))
+    };
+    let entity = b"Content-Type: text/plain\r\n\r\nthe body\r\n";
+    for (class, content) in [
+        ("IPM.Note.SMIME", crate::extract::cms::tests::signed(entity)),
+        ("IPM.Note.SMIME.MultipartSigned", entity.to_vec()),
+    ] {
+        let (found, children) = signed(class, content);
+        assert_eq!((found.text.as_str(), kinds(&found), children.len()), (MAIL_TEXT, vec![], 0), "{class}");
+    }
+    let (found, children) = signed("IPM.Note.SMIME", crate::extract::cms::tests::enveloped());
+    assert_eq!((kinds(&found), children.len()), (vec![ExceptionKind::Encrypted], 0));
+    let (found, children) = signed("IPM.Note", crate::extract::cms::tests::signed(entity));
+    assert_eq!((kinds(&found), children.len()), (vec![], 1));
+}
+
+#[test]
 fn a_message_has_header_body_and_metadata() {
     let (found, children) = read_all("a.msg", &file(&mail(), &Names::new()));
     assert_eq!((found.format, found.text.as_str(), kinds(&found)), (Format::Msg, MAIL_TEXT, vec![]));
