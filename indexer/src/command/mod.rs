@@ -5,6 +5,7 @@
 
 mod documents;
 mod exceptions;
+pub mod failure;
 mod hits;
 mod ingest;
 mod live;
@@ -153,8 +154,7 @@ pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitSta
             // Whoever read our output has had enough of it.
             return ExitStatus::Done;
         }
-        // There is nowhere left to complain when standard error is closed.
-        drop(writeln!(std::io::stderr(), "redwell: {error:#}"));
+        failure::tell(&error);
         ExitStatus::Failed
     })
 }

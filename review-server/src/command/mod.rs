@@ -75,8 +75,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         Command::WorkerAnnotate => annotate(out),
     };
     result.unwrap_or_else(|error| {
-        // There is nowhere left to complain when standard error is closed.
-        drop(writeln!(std::io::stderr(), "redwell: {error:#}"));
+        indexer::failure::tell(&error);
         ExitStatus::Failed
     })
 }
