@@ -101,7 +101,7 @@ fn of_processing() -> Router<App> {
         .route("/matters/{matter}/intake/cancel", post(intake::cancel))
         .route("/matters/{matter}/intake/folders", get(intake::folders))
         .route("/matters/{matter}/uploads", get(uploads::list).post(uploads::begin))
-        .route("/matters/{matter}/uploads/{upload}", get(uploads::show))
+        .route("/matters/{matter}/uploads/{upload}", get(uploads::show).delete(uploads::remove))
         // A file is as long as it is: what limits it is the option of the server, not that of other bodies.
         .route("/matters/{matter}/uploads/{upload}/file", put(uploads::put).layer(DefaultBodyLimit::disable()))
 }

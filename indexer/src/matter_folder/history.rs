@@ -1,5 +1,7 @@
 //! What was read when: the runs of commands that wrote here, and the sources they found.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use redwell_model::Sha256;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,18 @@ impl MatterFolder {
         self.read(|connection| {
             connection.prepare_cached("select * from runs order by id")?.query_map((), run)?.collect()
         })
+    }
+
+    /// Whether a run was asked to read something in this folder, or a document came from it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn was_read_from(&self, folder: &Path) -> Result<bool, FolderError> {
+        let names = |settings: RunSettings| {
+            settings.paths.iter().chain(&settings.exclude_hashes).any(|path| Path::new(path).starts_with(folder))
+        };
+        let was_named = self.runs()?.into_iter().filter_map(|run| run.settings).any(names);
+        Ok(was_named || !self.sources_under(folder)?.is_empty())
     }
 
     /// The files last found on disk, by location, at most `limit` after `after`; only those that are gone if asked.

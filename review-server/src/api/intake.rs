@@ -198,7 +198,7 @@ async fn tell(
     Ok(Json(IntakeRun::of(&child)))
 }
 
-async fn note(
+pub(super) async fn note(
     member: &Member<right::ManageProcessing>,
     action: &str,
     subject: &str,

@@ -58,6 +58,7 @@ use super::{
         uploads::list,
         uploads::begin,
         uploads::show,
+        uploads::remove,
         uploads::put,
         deliverables::list,
         deliverables::prepare,

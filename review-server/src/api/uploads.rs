@@ -2,16 +2,20 @@
 
 #![expect(unused_qualifications, reason = "the description of parameters is written out by a macro")]
 
+use std::path::Path;
+
 use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Address, Asked, ErrorBody, MatterPath, UploadPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::intake::uploads::{self, Kept, NotTaken, Wanted};
+use crate::matter::OpenMatter;
 
 /// Files sent together.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +26,8 @@ pub struct Upload {
     pub files: u64,
     /// Bytes of them.
     pub size_bytes: u64,
+    /// Whether a run was asked to read it; such a one is kept, because documents are known by where they came from.
+    pub was_read: bool,
 }
 
 /// The uploads of a matter.
@@ -67,13 +73,15 @@ pub struct FileQuery {
     params(MatterPath), responses((status = 200, body = UploadList), (status = 403, body = ErrorBody)))]
 pub(crate) async fn list(member: Member<right::ManageProcessing>) -> Result<Json<UploadList>, ApiError> {
     let largest_bytes = member.app.config().upload_limit_mib << 20;
+    let open = member.open_if_any().await?;
     let items = blocking(move || {
         let mut items = Vec::new();
         for name in uploads::names(member.app.data(), &member.slug)?.into_iter().rev() {
             let Some(folder) = uploads::folder(member.app.data(), &member.slug, &name) else { continue };
             let files = uploads::files(&folder)?;
             let size_bytes = files.iter().map(|file| file.size_bytes).sum();
-            items.push(Upload { name, files: files.len() as u64, size_bytes });
+            let was_read = was_read(open.as_deref(), &folder)?;
+            items.push(Upload { name, files: files.len() as u64, size_bytes, was_read });
         }
         Ok::<_, ApiError>(items)
     });
@@ -85,7 +93,7 @@ pub(crate) async fn list(member: Member<right::ManageProcessing>) -> Result<Json
     params(MatterPath), responses((status = 201, body = Upload), (status = 403, body = ErrorBody)))]
 pub(crate) async fn begin(member: Member<right::ManageProcessing>) -> Result<(StatusCode, Json<Upload>), ApiError> {
     let name = blocking(move || uploads::begin(member.app.data(), &member.slug)).await?.map_err(NotTaken::from)?;
-    Ok((StatusCode::CREATED, Json(Upload { name, files: 0, size_bytes: 0 })))
+    Ok((StatusCode::CREATED, Json(Upload { name, files: 0, size_bytes: 0, was_read: false })))
 }
 
 /// Lists the files of an upload.
@@ -99,6 +107,41 @@ pub(crate) async fn show(
     let folder = uploads::folder(member.app.data(), &member.slug, &path.upload).ok_or(ApiError::NotFound)?;
     let files = blocking(move || uploads::files(&folder)).await??.into_iter().map(UploadedFile::from).collect();
     Ok(Json(UploadContent { name: path.upload, files }))
+}
+
+/// Removes an upload that no run was asked to read.
+#[utoipa::path(delete, path = "/api/v1/matters/{matter}/uploads/{upload}", tag = "processing",
+    operation_id = "remove_upload", params(UploadPath),
+    responses((status = 204), (status = 404, body = ErrorBody),
+              (status = 409, description = "`upload_was_read` or `intake_busy`", body = ErrorBody)))]
+pub(crate) async fn remove(
+    member: Member<right::ManageProcessing>,
+    Address(path): Address<UploadPath>,
+) -> Result<StatusCode, ApiError> {
+    let app = &member.app;
+    let folder = uploads::folder(app.data(), &member.slug, &path.upload).ok_or(ApiError::NotFound)?;
+    let open = member.open_if_any().await?;
+    app.intake()
+        .while_idle(app, &member.slug, async {
+            let removed = move || {
+                if was_read(open.as_deref(), &folder)? {
+                    let why = "documents were read from this upload; it is kept, because it is where they came from";
+                    return Err(ApiError::conflict("upload_was_read", why));
+                }
+                let files = uploads::files(&folder)?.len();
+                uploads::remove(&folder)?;
+                Ok(files)
+            };
+            let files = blocking(removed).await??;
+            super::intake::note(&member, "upload.remove", &path.upload, json!({ "files": files })).await
+        })
+        .await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn was_read(open: Option<&OpenMatter>, folder: &Path) -> Result<bool, ApiError> {
+    let Some(open) = open else { return Ok(false) };
+    Ok(open.folder().was_read_from(&folder.canonicalize()?)?)
 }
 
 /// Takes one file of an upload: whole, or not at all. The same file sent again is taken once; another one under the

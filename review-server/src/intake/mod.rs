@@ -58,12 +58,30 @@ impl Intake {
         started_by: &str,
     ) -> Result<Arc<Child>, NotStarted> {
         let _turn = self.starting.lock().await;
-        if self.newest(slug).is_some_and(|child| !child.has_ended()) || is_being_written(app.data(), slug)? {
-            return Err(NotStarted::Busy);
-        }
+        self.check_idle(app, slug)?;
         let child = Child::start(app, slug, order, started_by)?;
         self.newest.lock().unwrap_or_else(PoisonError::into_inner).insert(slug.clone(), Arc::clone(&child));
         Ok(child)
+    }
+
+    /// Does something while no run is at work in a matter and none can be started.
+    ///
+    /// # Errors
+    /// When the matter is being written to.
+    pub async fn while_idle<T>(
+        &self,
+        app: &App,
+        slug: &MatterSlug,
+        work: impl Future<Output = T>,
+    ) -> Result<T, NotStarted> {
+        let _turn = self.starting.lock().await;
+        self.check_idle(app, slug)?;
+        Ok(work.await)
+    }
+
+    fn check_idle(&self, app: &App, slug: &MatterSlug) -> Result<(), NotStarted> {
+        let is_busy = self.newest(slug).is_some_and(|child| !child.has_ended()) || is_being_written(app.data(), slug)?;
+        if is_busy { Err(NotStarted::Busy) } else { Ok(()) }
     }
 
     /// The newest run this server started in a matter, at work or ended.

@@ -130,6 +130,14 @@ pub fn folder(data: &Path, slug: &MatterSlug, upload: &str) -> Option<PathBuf> {
     fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()).then_some(folder)
 }
 
+/// Removes an upload with all its files.
+///
+/// # Errors
+/// When something of it cannot be removed.
+pub fn remove(upload: &Path) -> io::Result<()> {
+    fs::remove_dir_all(upload)
+}
+
 /// The path a file is kept under in its upload, made of what its sender calls it.
 ///
 /// # Errors

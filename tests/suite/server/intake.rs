@@ -78,6 +78,16 @@ async fn an_uploaded_folder_is_read_and_found() {
     let settings = &processing["runs"][0]["settings"];
     assert_eq!((settings["custodian"].as_str(), settings["had_passwords"].as_bool()), (Some("Jane"), Some(true)));
 
+    // What was read from stays; what was sent in vain can go.
+    let vain = lead.post(&fresh("/uploads"), json!(null)).await.expect(StatusCode::CREATED).json();
+    let vain = fresh(&format!("/uploads/{}", vain["name"].as_str().unwrap()));
+    let list = lead.get(&fresh("/uploads")).await.json();
+    let was_read: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["was_read"] == true).collect();
+    assert_eq!(was_read, [false, true]);
+    lead.json("DELETE", &fresh(&format!("/uploads/{upload}")), json!(null)).await.refused(409, "upload_was_read");
+    lead.json("DELETE", &vain, json!(null)).await.expect(StatusCode::NO_CONTENT);
+    lead.json("DELETE", &vain, json!(null)).await.refused(404, "not_found");
+
     // The same again reads nothing; what came since is read.
     send(&lead, upload, "Jane/d.txt", "late arrival").await.expect(StatusCode::OK);
     lead.post(&fresh("/runs/1/repeat"), json!({})).await.expect(StatusCode::ACCEPTED);
@@ -87,7 +97,8 @@ async fn an_uploaded_folder_is_read_and_found() {
     retried.expect(StatusCode::ACCEPTED);
     assert_eq!(until(&lead, ended).await["command"], "retry");
     lead.post(&fresh("/intake/pause"), json!(null)).await.refused(409, "not_running");
-    assert_eq!(actions(&lead).await, ["intake.start", "intake.start", "intake.start"]);
+    let noted: Vec<String> = actions(&lead).await;
+    assert_eq!(noted, ["intake.start", "intake.start", "upload.remove", "intake.start"]);
     let noted = lead.get(&fresh("/audit")).await.json().to_string();
     assert!(!noted.contains("\"a\""), "no password is noted: {noted}");
 }

@@ -108,6 +108,7 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/uploads", With(ManageProcessing), none()),
         ("post", "/api/v1/matters/{matter}/uploads", With(ManageProcessing), none()),
         ("get", "/api/v1/matters/{matter}/uploads/{upload}", With(ManageProcessing), none()),
+        ("delete", "/api/v1/matters/{matter}/uploads/{upload}", With(ManageProcessing), none()),
         ("put", "/api/v1/matters/{matter}/uploads/{upload}/file", With(ManageProcessing), none()),
         ("get", "/api/v1/matters/{matter}/deliverables", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/deliverables", With(PrepareDeliverables), json!({ "title": "" })),

@@ -117,6 +117,7 @@ export const uploads = {
   list: (slug: string) => json<UploadList>(`${matter(slug)}/uploads`),
   begin: (slug: string) => json<Upload>(`${matter(slug)}/uploads`, { method: "POST" }),
   show: (slug: string, name: string) => json<UploadContent>(`${matter(slug)}/uploads/${text(name)}`),
+  remove: (slug: string, name: string) => json<void>(`${matter(slug)}/uploads/${text(name)}`, { method: "DELETE" }),
   put: (slug: string, name: string, path: string, file: File, signal: AbortSignal, sent: (bytes: number) => void) =>
     sendFile(`/api/v1${matter(slug)}/uploads/${text(name)}/file${asked({ path, modified_ms: file.lastModified })}`, file, signal, sent),
 };

@@ -656,7 +656,8 @@ export interface paths {
         get: operations["show_upload"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Removes an upload that no run was asked to read. */
+        delete: operations["remove_upload"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2304,6 +2305,8 @@ export interface components {
              * @description Bytes of them.
              */
             size_bytes: number;
+            /** @description Whether a run was asked to read it; such a one is kept, because documents are known by where they came from. */
+            was_read: boolean;
         };
         /** @description What an upload holds, so that one that broke off can be taken up again. */
         UploadContent: {
@@ -4120,6 +4123,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The upload's name. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `upload_was_read` or `intake_busy` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
