@@ -22,7 +22,10 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
     if paths.is_empty() {
         paths.push(tree::root().join("corpora-sample"));
     }
-    cargo(&["build", "--release", "--locked", "--package", "redwell"]).run()?;
+    // Together, so that what both are made of is compiled once.
+    let packages =
+        ["--package", "redwell", "--bin", "redwell", "--package", "redwell-indexer", "--example", "raw_tantivy"];
+    cargo(&[&["build", "--release", "--locked"][..], &packages].concat()).run()?;
     let binary = tree::target().join("release/redwell");
     match name.as_str() {
         "ingest" => ingest::run(&binary, &paths),

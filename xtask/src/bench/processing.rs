@@ -9,7 +9,7 @@ use anyhow::bail;
 
 use super::usage::{Usage, measure};
 use super::{ingest, quality, texts};
-use crate::process::{cargo, program};
+use crate::process::program;
 use crate::{report, tree};
 
 /// Kinds with fewer files than this say nothing.
@@ -35,9 +35,12 @@ pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
         for jobs in [1, 2] {
             let used = ours(binary, &scratch.join(format!("{kind}-{jobs}")), jobs, files)?;
             row(kind, jobs, files.len(), bytes(files)?, &used);
-            if kind == "pdf" && jobs == 2 {
-                beside_pdftotext(files, &used)?;
-            }
+        }
+        if kind == "pdf" {
+            // What pdftotext does not do is not held against it: scans stay scans.
+            let used = ours_with(&["--ocr", "off"], binary, &scratch.join("pdf-without-ocr"), 2, files)?;
+            row("  no OCR", 2, files.len(), bytes(files)?, &used);
+            beside_pdftotext(files, &used)?;
         }
     }
     let data = scratch.join("whole");
@@ -98,8 +101,14 @@ fn bytes(files: &[PathBuf]) -> anyhow::Result<u64> {
 /// Ingests into a fresh matter. Nothing is removed between the runs: a file system that has just lost many files is slow to
 /// make new ones.
 fn ours(binary: &Path, data: &Path, jobs: usize, paths: &[PathBuf]) -> anyhow::Result<Usage> {
+    ours_with(&[], binary, data, jobs, paths)
+}
+
+/// The same with more options.
+fn ours_with(options: &[&str], binary: &Path, data: &Path, jobs: usize, paths: &[PathBuf]) -> anyhow::Result<Usage> {
     let mut command = Command::new(binary);
-    command.args(["ingest", "--matter", "bench", "--json", "--jobs", &jobs.to_string(), "--data"]);
+    command.args(["ingest", "--matter", "bench", "--json", "--jobs", &jobs.to_string()]);
+    command.args(options).arg("--data");
     let used = measure(command.arg(data).args(paths))?;
     if !matches!(used.status, 0 | 1) {
         bail!("`redwell ingest` ended with status {}", used.status);
@@ -138,7 +147,6 @@ fn beside_pdftotext(files: &[PathBuf], ours: &Usage) -> anyhow::Result<()> {
 
 /// Plain texts, the same bytes through tantivy alone, and the memory of few and many.
 fn beside_tantivy(binary: &Path, scratch: &Path) -> anyhow::Result<()> {
-    cargo(&["build", "--release", "--locked", "--package", "redwell-indexer", "--example", "raw_tantivy"]).run()?;
     let raw = tree::target().join("release/examples/raw_tantivy");
     let mut peaks = Vec::new();
     for count in TEXTS {
