@@ -49,6 +49,9 @@ pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
     let all_bytes = bytes(&all)?;
     row("whole tree", 2, all.len(), all_bytes, &whole);
     quality::run(binary, &data, &paths)?;
+    // The peers do not recognise text in pictures.
+    let whole = ours_with(&["--ocr", "off"], binary, &scratch.join("whole-without-ocr"), 2, &paths)?;
+    row("  no OCR", 2, all.len(), all_bytes, &whole);
     for (name, peer) in [("recollindex", ingest::recoll(&scratch, &paths)?), ("tika", tika(&scratch, &paths)?)] {
         match peer {
             Some(peer) => {
