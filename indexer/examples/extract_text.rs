@@ -1,6 +1,6 @@
 //! Reads files with the extraction stage alone and shows what comes out, for trying readers on real documents.
 //!
-//! `extract_text FILE` prints the text; with `--summary` and files or folders, one line a file: format, characters,
+//! `extract_text [--summary] [--password WORD]… FILE` prints the text; with `--summary` and files or folders, one line a file: format, characters,
 //! children, milliseconds, exceptions. Children are read too. No worker processes: a crash is reported and the next file read.
 
 use std::io::Write as _;
@@ -16,7 +16,11 @@ fn main() -> anyhow::Result<()> {
     if summary {
         arguments.remove(0);
     }
-    let options = Options::default();
+    let mut options = Options::default();
+    while arguments.len() > 1 && arguments[0] == "--password" {
+        options.passwords.push(arguments.remove(1));
+        arguments.remove(0);
+    }
     let mut files = Vec::new();
     for argument in &arguments {
         walk(Path::new(argument), &mut files)?;

@@ -289,18 +289,13 @@ fn unlocked(input: &Input<'_>, recogniser: &mut dyn Recogniser, on_child: &mut d
     Some(found)
 }
 
-/// What is said of a locked file of a kind that no password opens here.
-pub(crate) const NEVER_OPENED: &str = "the file is locked with a password, and Redwell cannot open this kind even with \
-     it; ask the custodian for a copy that is not locked";
+/// What is said of a locked file that no password opened.
+pub(crate) const LOCKED: &str = "the file is locked with a password; ask the custodian for it and run `redwell retry \
+     --passwords FILE`, or for a copy that is not locked";
 
 /// A document locked with a password.
 fn locked(format: Format) -> Extracted {
-    let reason = if matches!(format, Format::Docx | Format::Xlsx | Format::Xlsb | Format::Pptx) {
-        "the file is locked with a password; ask the custodian for it and run `redwell retry --passwords FILE`"
-    } else {
-        NEVER_OPENED
-    };
-    unread(format, ExceptionKind::Encrypted, reason.to_owned())
+    unread(format, ExceptionKind::Encrypted, LOCKED.to_owned())
 }
 
 impl Extracted {

@@ -11,7 +11,7 @@ mod write;
 
 #[cfg(test)]
 pub(crate) use write::file_of;
-pub use write::{write_storage, write_streams};
+pub use write::{write_storage, write_storage_with, write_streams};
 
 /// The first bytes of every compound file.
 pub const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";

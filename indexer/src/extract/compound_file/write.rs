@@ -29,13 +29,27 @@ struct Item {
 /// A storage with all it holds as a compound file; `None` where that would take more than `most` bytes.
 #[must_use]
 pub fn write_storage(file: &CompoundFile<'_>, storage: EntryId, most: usize) -> Option<Vec<u8>> {
+    write_storage_with(file, storage, most, None)
+}
+
+/// The same, with another content for one of its streams.
+#[must_use]
+pub fn write_storage_with(
+    file: &CompoundFile<'_>,
+    storage: EntryId,
+    most: usize,
+    mut replaced: Option<(EntryId, Vec<u8>)>,
+) -> Option<Vec<u8>> {
     let class = file.entry(storage).class;
     let mut items = vec![Item { name: "Root Entry".to_owned(), class, content: None, children: Vec::new() }];
     let (mut open, mut bytes) = (vec![(storage, 0_usize, 0_usize)], 0_usize);
     while let Some((storage, parent, depth)) = open.pop() {
         for id in file.children(storage) {
             let entry = file.entry(id);
-            let content = file.content(id);
+            let content = match replaced.take_if(|(stream, _)| *stream == id) {
+                Some((_, content)) => Some(content),
+                None => file.content(id),
+            };
             bytes += content.as_ref().map_or(0, Vec::len) + SECTOR;
             if bytes > most {
                 return None;

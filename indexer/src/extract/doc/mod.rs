@@ -23,7 +23,7 @@ use self::story::Story;
 use super::compound_file::CompoundFile;
 use super::embedded::Embedded;
 use super::mark::Tally;
-use super::{Child, Extracted, Input, property_set};
+use super::{Child, Extracted, Input, office_lock, property_set};
 
 /// A document's streams, opened.
 #[derive(Debug)]
@@ -60,15 +60,21 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         found.exceptions.push(damaged("the document's header is broken; ask for an intact copy"));
         return found;
     };
-    if header.is_encrypted {
-        let metadata = found.metadata;
-        return Extracted { metadata, ..super::locked(Format::Doc) };
-    }
     // Old files keep their tables beside the text.
     let tables = match header.is_old {
         true => stream.clone(),
         false => file.stream(file.root(), if header.table == 1 { "1Table" } else { "0Table" }).unwrap_or_default(),
     };
+    let was_locked = header.is_encrypted;
+    let (stream, tables) = if was_locked {
+        match office_lock::document::open(&stream, &tables, &input.options.passwords) {
+            Some(opened) => opened,
+            None => return Extracted { metadata: found.metadata, ..super::locked(Format::Doc) },
+        }
+    } else {
+        (stream, tables)
+    };
+    let Some(header) = Header::read(&stream) else { return found };
     let document = Document {
         header: &header,
         tables: &tables,
@@ -85,6 +91,9 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let mut tally = Tally::default();
     let text = read(&document, input.options.max_text_bytes, &mut tally);
     found.set_text(&text, input.options);
+    if was_locked {
+        found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
+    }
     tally.note_macros(file.child(file.root(), "Macros").is_some());
     tally.write(&mut found.metadata);
     let mut embedded = Embedded::of(input, on_child);

@@ -4,6 +4,7 @@ use super::fib::Table;
 use crate::extract::compound_file::file_of;
 use crate::extract::property_set;
 use crate::extract::tests::{kinds, read_all, read_one};
+use crate::extract::{Input, Options};
 use proptest::prelude::*;
 use redwell_model::{ExceptionKind, Format};
 
@@ -289,6 +290,37 @@ fn locked_and_broken_files_are_told() {
     assert_eq!(with(&stream), vec![ExceptionKind::Damaged]);
     let (stream, _) = Made { parts: ["x\r", "", "", "", "", "", "", ""], ..Made::default() }.streams();
     assert_eq!(kinds(&read_one("a.doc", &file_of(&[("WordDocument", &stream)]))), vec![ExceptionKind::Damaged]);
+}
+
+#[test]
+fn a_password_opens_a_locked_document() {
+    for bytes in [0, 16] {
+        let (info, key) = crate::extract::office_lock::rc4::tests::lock("secret", bytes);
+        let (mut stream, tables) =
+            Made { parts: ["Only for counsel.\r", "", "", "", "", "", "", ""], ..Made::default() }.streams();
+        // The tables move behind the description of the lock.
+        let shift = u32::try_from(info.len()).unwrap();
+        for at in (154..154 + 8 * 0x88).step_by(8) {
+            let place = u32::from_le_bytes(stream[at..at + 4].try_into().unwrap());
+            if place > 0 {
+                stream[at..at + 4].copy_from_slice(&(place + shift).to_le_bytes());
+            }
+        }
+        let mut tables = [info.clone(), tables].concat();
+        stream[11] |= 1;
+        stream[14..18].copy_from_slice(&shift.to_le_bytes());
+        let (head, description) = (stream[..68].to_vec(), tables[..info.len()].to_vec());
+        key.decrypt_stream(512, &mut stream);
+        key.decrypt_stream(512, &mut tables);
+        stream[..68].copy_from_slice(&head);
+        tables[..info.len()].copy_from_slice(&description);
+        let file = file_of(&[("WordDocument", &stream), ("1Table", &tables)]);
+        assert_eq!(kinds(&read_one("a.doc", &file)), vec![ExceptionKind::Encrypted]);
+        let options = Options { passwords: vec!["secret".to_owned()], ..crate::extract::tests::options() };
+        let found = crate::extract::extract(&Input { name: "a.doc", bytes: &file, options: &options }, &mut |_| ());
+        assert_eq!((found.text.as_str(), kinds(&found)), ("Only for counsel.", vec![]));
+        assert_eq!(found.metadata.other["encrypted"], "true");
+    }
 }
 
 #[test]

@@ -2,11 +2,17 @@
 //!
 //! A locked DOCX, XLSX or PPTX is a compound file with the streams `EncryptionInfo` and `EncryptedPackage`. Two schemes are in
 //! use ([MS-OFFCRYPTO] 2.3.4): *agile*, described in XML, and *standard*, described in fixed fields. Whether a password is
-//! the right one can be told before anything is decrypted.
+//! the right one can be told before anything is decrypted. Files of 97 to 2003 and OpenDocument files are locked stream by stream
+//! and part by part; their readers come here with what they have.
 
 mod agile;
 mod cipher;
+pub(super) mod document;
+pub(super) mod opendocument;
+pub(super) mod presentation;
+pub(super) mod rc4;
 mod standard;
+pub(super) mod workbook;
 
 use super::compound_file::{self, CompoundFile};
 
@@ -35,8 +41,7 @@ pub fn open(bytes: &[u8], passwords: &[String]) -> Option<Vec<u8>> {
         (2..=4, 2) => Box::new(standard::Standard::read(&info)?),
         _ => return None,
     };
-    let unasked = std::iter::once(UNASKED);
-    let key = unasked.chain(passwords.iter().map(String::as_str)).find_map(|password| scheme.unlock(password))?;
+    let key = tried(passwords).find_map(|password| scheme.unlock(password))?;
     let length = u64::from_le_bytes(package.get(..8)?.try_into().ok()?);
     package.drain(..8);
     scheme.decrypt(&key, &mut package)?;
@@ -44,7 +49,12 @@ pub fn open(bytes: &[u8], passwords: &[String]) -> Option<Vec<u8>> {
     Some(package)
 }
 
-/// A password as both schemes hash it.
+/// The passwords tried, in order.
+fn tried(passwords: &[String]) -> impl Iterator<Item = &str> {
+    std::iter::once(UNASKED).chain(passwords.iter().map(String::as_str))
+}
+
+/// A password as most schemes hash it.
 fn utf16(password: &str) -> Vec<u8> {
     password.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

@@ -22,7 +22,7 @@ use super::mark::Tally;
 use super::markup::{Markup, attribute};
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, properties, sniff};
+use super::{Child, Extracted, Input, office_lock, properties, sniff};
 
 /// Reads an OpenDocument file.
 #[must_use]
@@ -34,7 +34,11 @@ pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child
     let mut package = Package::open(input);
     let manifest = package.text("META-INF/manifest.xml").unwrap_or_default();
     if manifest.contains("encryption-data") {
-        return super::locked(format);
+        let opened = office_lock::opendocument::open(&mut package, &manifest, &input.options.passwords);
+        let Some(bytes) = opened else { return super::locked(format) };
+        let mut found = extract(&Input { bytes: &bytes, ..*input }, format, on_child);
+        found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
+        return found;
     }
     let mut tally = Tally::default();
     match package.text("content.xml") {

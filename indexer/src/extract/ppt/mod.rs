@@ -21,7 +21,7 @@ use super::compound_file::{CompoundFile, long};
 use super::embedded::Embedded;
 use super::mark::{Tally, plainly_marked};
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, property_set};
+use super::{Child, Extracted, Input, office_lock, property_set};
 
 /// Edits followed back at most.
 const MOST_EDITS: usize = 10_000;
@@ -53,9 +53,15 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     };
     let user = file.stream(file.root(), "Current User").unwrap_or_default();
     let edits = Edits::read(&stream, &user);
-    if edits.is_encrypted {
-        return Extracted { metadata: found.metadata, ..super::locked(Format::Ppt) };
-    }
+    let stream = if edits.is_encrypted {
+        let session = edits.lock.unwrap_or(0);
+        match office_lock::presentation::open(&stream, &edits.places, session, &input.options.passwords) {
+            Some(opened) => opened,
+            None => return Extracted { metadata: found.metadata, ..super::locked(Format::Ppt) },
+        }
+    } else {
+        stream
+    };
     let limit = input.options.max_text_bytes;
     let mut tally = Tally::default();
     let mut pages = edits.slides(&stream, limit, &mut tally);
@@ -76,6 +82,9 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     found.layout.pages = starts.into_iter().map(unframed).collect();
     tally.note_macros(records(&stream).any(|record| record.kind == MACROS && long(record.content, 4) == Some(1)));
     tally.write(&mut found.metadata);
+    if edits.is_encrypted {
+        found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
+    }
     let mut embedded = Embedded::of(input, on_child);
     edits.objects(&stream, &mut embedded);
     embedded.finish(&mut found.metadata, &mut found.exceptions);
@@ -89,6 +98,8 @@ struct Edits {
     places: BTreeMap<u32, usize>,
     document: Option<u32>,
     is_encrypted: bool,
+    /// What describes the lock.
+    lock: Option<u32>,
 }
 
 impl Edits {
@@ -104,7 +115,9 @@ impl Edits {
             let edit = usize::try_from(at).ok().and_then(|at| record(stream, at)).filter(|edit| edit.kind == USER_EDIT);
             let Some(edit) = edit else { break };
             edits.document = edits.document.or(long(edit.content, 16));
-            edits.is_encrypted |= edit.content.len() >= 32 && long(edit.content, 28) != Some(0);
+            let lock = long(edit.content, 28).filter(|lock| *lock > 0);
+            edits.is_encrypted |= lock.is_some();
+            edits.lock = edits.lock.or(lock);
             let directory = long(edit.content, 12).and_then(|at| usize::try_from(at).ok());
             if let Some(directory) = directory.and_then(|at| record(stream, at)).filter(|r| r.kind == PERSIST_DIRECTORY)
             {

@@ -21,7 +21,7 @@ use super::embedded::Embedded;
 use super::mark::Tally;
 use super::package::Package;
 use super::pptx::unframed;
-use super::{Child, Extracted, Input, NEVER_OPENED, properties, property_set};
+use super::{Child, Extracted, Input, LOCKED, office_lock, properties, property_set};
 
 /// Reads a workbook of any Excel format.
 #[must_use]
@@ -211,6 +211,11 @@ fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
 
 /// Reads a binary workbook: cells through calamine, everything around them from the file.
 fn binary(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child)) -> Vec<String> {
+    if let Some(bytes) = office_lock::workbook::open(input.bytes, &input.options.passwords) {
+        let sheets = binary(&Input { bytes: &bytes, ..*input }, found, on_child);
+        found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
+        return sheets;
+    }
     let pages = guarded(input, found, input.options.max_text_bytes, xls);
     let mut tally = Tally::default();
     let file = CompoundFile::open(input.bytes);
@@ -275,7 +280,7 @@ fn index(n: usize) -> u32 {
 
 fn unreadable(error: &dyn std::fmt::Display, is_locked: bool) -> ProcessingException {
     let (kind, reason) = if is_locked {
-        (ExceptionKind::Encrypted, NEVER_OPENED.to_owned())
+        (ExceptionKind::Encrypted, LOCKED.to_owned())
     } else {
         (ExceptionKind::Damaged, format!("the workbook cannot be read ({error}); ask for an intact copy"))
     };
