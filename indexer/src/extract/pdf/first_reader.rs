@@ -16,7 +16,7 @@ use kurbo::{Affine, Rect};
 use super::assemble::assemble;
 use super::decoded_size::DecodedSizes;
 use super::text_device::{PageGlyphs, PageLimit, TextDevice};
-use super::{annotations, stacks};
+use super::{annotations, half_locked, stacks};
 use crate::extract::paged::findings::Finding;
 use crate::extract::paged::page_text::PageText;
 use crate::extract::paged::quality;
@@ -46,6 +46,8 @@ pub(super) enum OpenError {
 /// An open document. Pages must be read by one [`PageReader`], which keeps what it learns about fonts.
 pub(super) struct Document {
     pub(super) pdf: Pdf,
+    /// Whether only what is attached is encrypted.
+    pub(super) attachments_are_locked: bool,
     blank: Pdf,
 }
 
@@ -74,14 +76,25 @@ impl Document {
     /// Opens a file; one that is encrypted with the empty password or the first of these that fits.
     pub(super) fn open(bytes: &[u8], passwords: &[String]) -> Result<Self, OpenError> {
         let open = |bytes: &[u8]| catch_unwind(|| Pdf::new(Arc::new(bytes.to_vec())));
-        let pdf = match open(bytes) {
+        let opened = open(bytes);
+        let is_open = matches!(opened, Ok(Ok(_)));
+        let half_locked = half_locked::without_lock(bytes).filter(|_| !is_open);
+        if let Some(pdf) = half_locked.and_then(|copy| open(&copy).ok()?.ok()) {
+            return Self::with(pdf, true);
+        }
+        let pdf = match opened {
             Ok(Ok(pdf)) => pdf,
             Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => unlock(bytes, passwords)?,
             Ok(Err(LoadPdfError::Decryption(_))) => return Err(OpenError::UnknownEncryption),
             Ok(Err(LoadPdfError::Invalid)) | Err(_) => return Err(OpenError::Invalid),
         };
-        let Ok(Ok(blank)) = open(BLANK) else { return Err(OpenError::Invalid) };
-        Ok(Self { pdf, blank })
+        Self::with(pdf, false)
+    }
+
+    fn with(pdf: Pdf, attachments_are_locked: bool) -> Result<Self, OpenError> {
+        let blank = catch_unwind(|| Pdf::new(Arc::new(BLANK.to_vec())));
+        let Ok(Ok(blank)) = blank else { return Err(OpenError::Invalid) };
+        Ok(Self { pdf, attachments_are_locked, blank })
     }
 
     /// The pages in order.

@@ -13,6 +13,7 @@ mod decoded_size;
 mod document_info;
 mod first_reader;
 mod glyph_text;
+mod half_locked;
 mod lines;
 mod painter;
 mod pdf_string;
@@ -45,6 +46,12 @@ pub fn extract(input: &Input<'_>, recogniser: &mut dyn Recogniser, on_child: &mu
     let mut embedded = Embedded::of(input, on_child);
     // Nothing that becomes of the pages shall cost what is attached, so that comes first.
     let lost = match &opened {
+        Ok(document) if document.attachments_are_locked => Ok(vec![ProcessingException::new(
+            Stage::Expand,
+            ExceptionKind::Encrypted,
+            first_reader::NAME,
+            ATTACHMENTS_LOCKED,
+        )]),
         Ok(document) => catch_unwind(AssertUnwindSafe(|| attachments::hand_out(&document.pdf, &mut embedded))),
         Err(_) => Ok(Vec::new()),
     };
@@ -85,6 +92,8 @@ const LOCKED: &str = "the file is locked with a password; ask the custodian for 
      and run `redwell retry --passwords FILE`";
 const UNKNOWN_ENCRYPTION: &str = "the file is encrypted in a way Redwell cannot open; ask the custodian for a copy \
      that is not encrypted";
+const ATTACHMENTS_LOCKED: &str = "the files attached to it are encrypted and were not taken out; its pages were read; ask the \
+     custodian for a copy that is not encrypted";
 const DAMAGED: &str = "the file is damaged and no page of it can be read; ask the custodian for another copy";
 
 fn failure(kind: ExceptionKind, tool: &str, reason: &str) -> Extracted {
