@@ -226,6 +226,7 @@ fn agree(promised: Format, format: Format, bytes: &[u8]) -> bool {
         || (is_text(promised) && is_text(format))
         || (promised == Format::Xml && matches!(format, Format::Html | Format::Image | Format::WordXml))
         || (promised == Format::Xml && matches!(format, Format::Odt | Format::Ods | Format::Odp))
+        || (promised == Format::Xml && matches!(format, Format::Docx | Format::Xlsx | Format::Pptx))
         || (promised == Format::Html && format == Format::Xml)
         // A message or page is text, and people name it so.
         || (promised == Format::Text && matches!(format, Format::Eml | Format::Mbox | Format::Ics | Format::Vcf))

@@ -20,6 +20,7 @@ pub mod embedded;
 pub mod eml;
 pub mod epub;
 pub mod expansion;
+pub mod flat_opc;
 pub mod html;
 pub mod ics;
 pub mod identify;
@@ -177,6 +178,11 @@ fn read(
     recogniser: &mut dyn Recogniser,
     on_child: &mut dyn FnMut(Child),
 ) -> Extracted {
+    if matches!(format, Format::Docx | Format::Xlsx | Format::Pptx)
+        && let Some(bytes) = flat_opc::repacked(input.bytes)
+    {
+        return read(&Input { bytes: &bytes, ..*input }, format, recogniser, on_child);
+    }
     match format {
         Format::Pdf => pdf::extract(input, recogniser, on_child),
         Format::Docx => docx::extract(input, on_child),

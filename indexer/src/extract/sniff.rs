@@ -5,6 +5,7 @@
 use redwell_model::Format;
 
 use super::decode::decode;
+use super::flat_opc;
 
 /// How much of a file is looked at.
 const SAMPLE_BYTES: usize = 8192;
@@ -148,8 +149,11 @@ fn marked_up(text: &str, promised: Option<Format>) -> Format {
     }
 }
 
-/// Office documents that are one XML file: Word 2003 and flat OpenDocument.
+/// Office documents that are one XML file: Word 2003, flat OpenDocument and flat packages.
 fn office_markup(text: &str) -> Option<Format> {
+    if let Some(format) = flat_opc::kind(text) {
+        return Some(format);
+    }
     if text.contains("<w:wordDocument") {
         return Some(Format::WordXml);
     }
