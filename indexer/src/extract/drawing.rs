@@ -8,14 +8,37 @@ use super::markup::{Markup, attribute, push_reference};
 /// The text of one part: paragraphs, tables, and the words charts and comments keep.
 #[must_use]
 pub fn text_of(xml: &str, limit: usize) -> String {
+    read(xml, limit, false)
+}
+
+/// The text of a master or layout that every slide made with it shows: that of shapes which are no placeholders, whose words
+/// only ask for some.
+#[must_use]
+pub fn static_text_of(xml: &str, limit: usize) -> String {
+    read(xml, limit, true)
+}
+
+fn read(xml: &str, limit: usize, only_static: bool) -> String {
     let mut markup = Markup::lenient(xml);
     let mut reader = Reader { body: Body::new(limit), in_text: 0, in_words: false, skipped: 0 };
+    // Of each open shape, whether it is a placeholder: told before its text begins.
+    let mut shapes: Vec<bool> = Vec::new();
     while !reader.body.is_full() {
         match markup.event() {
             Event::Start(_) if reader.skipped > 0 => reader.skipped += 1,
             Event::End(_) if reader.skipped > 0 => reader.skipped -= 1,
             Event::Eof => break,
             _ if reader.skipped > 0 => {}
+            Event::Start(element) if only_static && element.local_name().as_ref() == b"sp" => shapes.push(false),
+            Event::End(element) if only_static && element.local_name().as_ref() == b"sp" => drop(shapes.pop()),
+            Event::Start(element) | Event::Empty(element) if only_static && element.local_name().as_ref() == b"ph" => {
+                shapes.last_mut().into_iter().for_each(|is_placeholder| *is_placeholder = true);
+            }
+            Event::Start(element)
+                if shapes.last() == Some(&true) && matches!(element.local_name().as_ref(), b"txBody" | b"tbl") =>
+            {
+                reader.skipped = 1;
+            }
             Event::Start(element) => reader.start(&element),
             Event::Empty(element) if element.local_name().as_ref() == b"br" => reader.body.line_break(),
             Event::End(element) => reader.end(element.local_name().as_ref()),

@@ -1,8 +1,9 @@
 //! `PowerPoint` 97 to 2003 presentations, read by Redwell's own small reader ([MS-PPT]).
 //!
 //! Slides are pages in the order shown, with notes and comments marked as [`super::mark`] says. A presentation saved
-//! fast has old and new versions of its slides in one stream: only what the last edit refers to is read. Masters and
-//! what fills itself in (dates, slide numbers) are not the author's text.
+//! fast has old and new versions of its slides in one stream: only what the last edit refers to is read. What masters show on
+//! slides stands with the first slide; their placeholders and what fills itself in (dates, slide numbers) are not the
+//! author's text.
 
 mod record;
 mod slide;
@@ -25,6 +26,9 @@ use super::{Child, Extracted, Input, office_lock, property_set};
 
 /// Edits followed back at most.
 const MOST_EDITS: usize = 10_000;
+
+/// Masters whose texts are shown at most.
+const MOST_MASTERS: usize = 100;
 
 const DOCUMENT: u16 = 0x03e8;
 const SLIDE_PERSIST: u16 = 0x03f3;
@@ -168,9 +172,11 @@ impl Edits {
         let document = self.document.and_then(|reference| self.get(stream, reference)).filter(|r| r.kind == DOCUMENT);
         let Some(document) = document else { return Vec::new() };
         let (mut slides, mut notes): (Vec<Listed<'_>>, BTreeMap<u32, u32>) = (Vec::new(), BTreeMap::new());
+        let mut masters = Vec::new();
         for list in records(document.content).filter(|record| record.kind == LIST_WITH_TEXT) {
             match list.instance {
                 0 => slides.extend(listed(list.content)),
+                1 => masters.extend(listed(list.content).iter().map(|one| one.reference)),
                 2 => notes.extend(listed(list.content).iter().map(|one| (one.id, one.reference))),
                 _ => {}
             }
@@ -178,6 +184,12 @@ impl Edits {
         let (mut pages, mut left) = (Vec::new(), limit);
         let mut margins = slide::margins(document.content);
         let mut unshown = margins.clone();
+        for master in masters.into_iter().filter_map(|reference| self.get(stream, reference)) {
+            let shown = slide::shown_by_master(master.content, left);
+            if !shown.is_empty() && !unshown.contains(&shown) && unshown.len() < MOST_MASTERS {
+                unshown.push(shown);
+            }
+        }
         for one in slides {
             let slide = self.get(stream, one.reference).map(|slide| slide.content).unwrap_or_default();
             let mut page = String::new();

@@ -17,8 +17,20 @@ const SHOW_INFORMATION: u16 = 0x03f9;
 const COMMENT: u16 = 0x2ee0;
 const COMMENT_ATOM: u16 = 0x2ee1;
 
+const SHAPE: u16 = 0xf004;
+const PLACEHOLDER: u16 = 0x0bc3;
+
 /// What fills itself in: slide number, dates, header and footer. The text has `*` in its place.
 const FILLED_IN: [u16; 6] = [0x0fd8, 0x0ff7, 0x0ff8, 0x0ff9, 0x0ffa, 0x1015];
+
+/// What a master shows on every slide: the texts of its shapes that are no placeholders, marked; empty for none.
+pub(super) fn shown_by_master(master: &[u8], limit: usize) -> String {
+    let shapes = records(master).filter(|record| record.kind == SHAPE && record.is_container);
+    let is_placeholder = |shape: &[u8]| records(shape).any(|record| record.kind == PLACEHOLDER);
+    let texts = shapes.filter(|shape| !is_placeholder(shape.content)).map(|shape| text(shape.content, &[], limit));
+    let texts: Vec<String> = texts.filter(|text| !text.trim().is_empty()).take(1000).collect();
+    plainly_marked("Slide master", &texts.join("\n"))
+}
 
 /// The text of a slide's shapes, a line a paragraph; `outline` holds texts the shapes only refer to.
 pub(super) fn text(slide: &[u8], outline: &[Record<'_>], limit: usize) -> String {

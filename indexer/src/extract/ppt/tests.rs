@@ -34,6 +34,7 @@ fn streams() -> (Vec<u8>, Vec<u8>) {
         0,
         &[
             container(0x0ff0, 0, &[listed(2, 256), atom(0x0fa0, 0, &utf16("Titel ü")), listed(3, 257)]),
+            container(0x0ff0, 1, &[listed(5, 400)]),
             container(0x0ff0, 2, &[listed(4, 300)]),
             container(0x0fd9, 3, &[atom(0x0fda, 0, &[0; 4]), atom(0x0fba, 2, &utf16("Acme"))]),
         ],
@@ -68,13 +69,16 @@ fn streams() -> (Vec<u8>, Vec<u8>) {
     let show = [&[0; 10][..], &[4, 0, 0, 0, 0, 0]].concat();
     let second = container(0x03ee, 0, &[slide_atom(0), atom(0x03f9, 0, &show), text_box(&[atom(0x0fa8, 0, b"last")])]);
     let notes = container(0x03f0, 0, &[text_box(&[atom(0x0fa8, 0, b"say hello")])]);
+    let shape = |parts: &[Vec<u8>]| container(0xf004, 0, parts);
+    let asks = shape(&[container(0xf011, 0, &[atom(0x0bc3, 0, &[0; 8])]), text_box(&[atom(0x0fa8, 0, b"Click here")])]);
+    let master = container(0x03f8, 0, &[asks, shape(&[text_box(&[atom(0x0fa8, 0, b"Confidential")])])]);
     let (mut stream, mut places) = (atom(0x0fa8, 0, b"an old version"), Vec::new());
-    for part in [document, first, second, notes] {
+    for part in [document, first, second, notes, master] {
         places.push(u32::try_from(stream.len()).unwrap());
         stream.extend(part);
     }
     let directory = u32::try_from(stream.len()).unwrap();
-    stream.extend(atom(0x1772, 0, &[longs(&[1 | 4 << 20]), longs(&places)].concat()));
+    stream.extend(atom(0x1772, 0, &[longs(&[1 | 5 << 20]), longs(&places)].concat()));
     let edit = u32::try_from(stream.len()).unwrap();
     stream.extend(atom(0x0ff5, 0, &longs(&[0, 0, 0, directory, 1, 5, 0])));
     let user = atom(0x0ff6, 0, &longs(&[20, 0xe391_c05f, edit, 0]));
@@ -89,7 +93,7 @@ fn file(stream: &[u8], user: &[u8]) -> Vec<u8> {
 fn slides_are_pages_in_the_order_shown() {
     let (stream, user) = streams();
     let found = read_one("a.ppt", &file(&stream, &user));
-    let expected = "Titel ü\none\ntwo\nthree\n[Drawn text: DRAFT]\n[Speaker notes: say hello]\n[Comment by Ann, 2020-01-02: why?]\n[Footer: Acme]\n\n[Hidden slide]\nlast";
+    let expected = "Titel ü\none\ntwo\nthree\n[Drawn text: DRAFT]\n[Speaker notes: say hello]\n[Comment by Ann, 2020-01-02: why?]\n[Footer: Acme]\n[Slide master: Confidential]\n\n[Hidden slide]\nlast";
     assert_eq!((found.format, found.text.as_str(), kinds(&found)), (Format::Ppt, expected, vec![]));
     assert_eq!((found.layout.pages.len(), found.metadata.page_count), (2, Some(2)));
     let said = ["hidden_slides", "speaker_notes", "comments"].map(|kind| found.metadata.other[kind].as_str());

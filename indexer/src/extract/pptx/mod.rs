@@ -1,10 +1,12 @@
 //! `PowerPoint` presentations (Office Open XML): slides in order, each a page, with their notes and comments.
 //!
 //! Text of tables, diagrams and charts stands with its slide; notes, comments and hidden slides are marked as
-//! [`super::mark`] says. Placeholders of masters and layouts, slide numbers and dates that fill themselves in are not
-//! the author's text and are left out.
+//! [`super::mark`] says, and so is what masters and layouts show on slides, once each. Their placeholders, slide numbers and
+//! dates that fill themselves in are not the author's text and are left out.
 
 mod comment;
+
+use std::collections::BTreeSet;
 
 use quick_xml::events::Event;
 use redwell_model::{ExceptionKind, Format, Page, ProcessingException, Stage};
@@ -36,8 +38,9 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     let mut tally = Tally::default();
     let mut pages = Vec::with_capacity(slides.len());
     let mut left = input.options.max_text_bytes;
+    let mut masters = Masters::default();
     for (page, name) in (1_u32..).zip(&slides) {
-        let Some(text) = slide(&mut package, name, left, &authors, &mut tally) else {
+        let Some(mut text) = slide(&mut package, name, left, &authors, &mut tally) else {
             found.exceptions.push(
                 ProcessingException::new(
                     Stage::Extract,
@@ -50,6 +53,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
             pages.push(String::new());
             continue;
         };
+        masters.append(&mut package, name, left, &mut text);
         left = left.saturating_sub(text.len());
         pages.push(text);
     }
@@ -68,6 +72,37 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     embedded.finish(&mut found.metadata, &mut found.exceptions);
     found.exceptions.append(&mut package.exceptions);
     found
+}
+
+/// Masters and layouts met so far: what stands on them is shown once, with the first slide that has it.
+#[derive(Debug, Default)]
+struct Masters {
+    parts: BTreeSet<String>,
+    texts: BTreeSet<String>,
+}
+
+impl Masters {
+    /// Adds what the layout and the master of a slide show on it, unless a slide before had it.
+    fn append(&mut self, package: &mut Package<'_>, slide: &str, limit: usize, text: &mut String) {
+        let mut part = slide.to_owned();
+        for (kind, what) in [("slideLayout", "Slide layout"), ("slideMaster", "Slide master")] {
+            let related = properties::relationships(package, &part);
+            let found = related.into_iter().find(|(_, related, _)| related.rsplit('/').next() == Some(kind));
+            let Some((_, _, target)) = found else { return };
+            part.clone_from(&target);
+            if !self.parts.insert(target) {
+                continue;
+            }
+            let Some(xml) = package.text(&part) else { continue };
+            let shown = plainly_marked(what, &drawing::static_text_of(&xml, limit));
+            if !shown.is_empty() && self.texts.insert(shown.clone()) {
+                if !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                text.push_str(&shown);
+            }
+        }
+    }
 }
 
 /// A page that has a start but no frame.
@@ -183,6 +218,39 @@ mod tests {
             ),
             ("ppt/notesSlides/n.xml", NOTES.as_bytes()),
         ])
+    }
+
+    #[test]
+    fn what_masters_show_is_told_once() {
+        let related = |kind: &str, target: &str| {
+            format!("<Relationships><Relationship Id=\"rId1\" Type=\"x/{kind}\" Target=\"{target}\"/></Relationships>")
+        };
+        let shape = |inner: &str, text: &str| {
+            format!(
+                "<p:sp><p:nvSpPr><p:nvPr>{inner}</p:nvPr></p:nvSpPr><p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+            )
+        };
+        let master = format!(
+            "<p:sldMaster>{}{}</p:sldMaster>",
+            shape("<p:ph type=\"title\"/>", "Click here"),
+            shape("", "Confidential")
+        );
+        let layout = format!("<p:sldLayout>{}</p:sldLayout>", shape("<p:ph/>", "Click here too"));
+        let slide = |text: &str| format!("<p:sld>{}</p:sld>", shape("<p:ph/>", text));
+        let (to_layout, to_master) =
+            (related("slideLayout", "../slideLayouts/l.xml"), related("slideMaster", "../slideMasters/m.xml"));
+        let bytes = zip_of(&[
+            ("ppt/presentation.xml", b"<p:presentation/>"),
+            ("ppt/slides/slide1.xml", slide("One").as_bytes()),
+            ("ppt/slides/slide2.xml", slide("Two").as_bytes()),
+            ("ppt/slides/_rels/slide1.xml.rels", to_layout.as_bytes()),
+            ("ppt/slides/_rels/slide2.xml.rels", to_layout.as_bytes()),
+            ("ppt/slideLayouts/l.xml", layout.as_bytes()),
+            ("ppt/slideLayouts/_rels/l.xml.rels", to_master.as_bytes()),
+            ("ppt/slideMasters/m.xml", master.as_bytes()),
+        ]);
+        let found = read_one("a.pptx", &bytes);
+        assert_eq!((found.text.as_str(), kinds(&found)), ("One\n[Slide master: Confidential]\n\nTwo", vec![]));
     }
 
     #[test]
