@@ -3,6 +3,7 @@
 //! Values are shown, not formulas: numbers plainly, dates as ISO, whatever the cell's own format says. Hidden sheets,
 //! rows and columns, comments, text boxes and charts are kept and marked as [`super::mark`] says, with their sheet.
 
+mod binary_part;
 mod binary_sheet;
 mod cell;
 mod sheet_part;
@@ -64,7 +65,7 @@ struct Page {
 }
 
 /// Reads the cells of all sheets.
-type Cells = fn(&Input<'_>, &mut Extracted, usize) -> Vec<Page>;
+type Cells = fn(&Input<'_>, &mut Extracted, usize, &mut Vec<Page>);
 
 /// Reads a ZIP-based workbook: cells with `cells`, everything around them from the package.
 fn zipped(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Child), cells: Cells) -> Vec<String> {
@@ -81,14 +82,20 @@ fn zipped(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Chi
     }
     let pages = guarded(input, found, limit, cells);
     let people = sheet_part::people(&mut package);
-    let parts = sheet_part::parts(&mut package);
+    let mut parts = sheet_part::parts(&mut package);
+    if found.format == Format::Xlsb {
+        parts.extend(binary_part::parts(&mut package));
+    }
     let mut tally = Tally::default();
     let mut sheets = Vec::with_capacity(pages.len());
     for Page { name, heading, grid } in pages {
-        let around = match parts.get(&name) {
+        let mut around = match parts.get(&name) {
             Some(part) => sheet_part::read(&mut package, part, &people, limit, &mut tally),
             None => Around::default(),
         };
+        if let Some(part) = parts.get(&name).filter(|part| part.ends_with(".bin")) {
+            binary_part::comments(&mut package, part, &mut around.below, &mut tally);
+        }
         tally.count_many("hidden_sheets", u64::from(heading != name));
         sheets.push(around_cells(&heading, grid, &around));
     }
@@ -117,19 +124,18 @@ fn around_cells(heading: &str, grid: Grid, around: &Around) -> String {
     text
 }
 
-fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
+fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<Page>) {
     let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
-            found.exceptions.push(unreadable(&error, matches!(error, XlsxError::Password)));
-            return Vec::new();
+            return found.exceptions.push(unreadable(&error, matches!(error, XlsxError::Password)));
         }
     };
-    let (mut pages, mut left) = (Vec::new(), limit);
+    let mut left = limit;
     for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
         let mut grid = Grid::new(left);
         if has_cells {
-            let mut read = || -> Result<(), XlsxError> {
+            let read = || -> Result<(), XlsxError> {
                 let mut cells = book.worksheet_cells_reader(&name)?;
                 while let Some(cell) = cells.next_cell()? {
                     if !grid.put(cell.get_position(), cell.get_value()) {
@@ -138,29 +144,25 @@ fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
                 }
                 Ok(())
             };
-            if let Err(error) = read() {
-                found.exceptions.push(lost_sheet(&error, page));
-            }
+            found.exceptions.extend(lost(read, page));
         }
         left = left.saturating_sub(grid.bytes());
         pages.push(Page { name, heading, grid });
     }
-    pages
 }
 
-fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
+fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<Page>) {
     let mut book: Xlsb<_> = match Xlsb::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
-            found.exceptions.push(unreadable(&error, matches!(error, XlsbError::Password)));
-            return Vec::new();
+            return found.exceptions.push(unreadable(&error, matches!(error, XlsbError::Password)));
         }
     };
-    let (mut pages, mut left) = (Vec::new(), limit);
+    let mut left = limit;
     for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
         let mut grid = Grid::new(left);
         if has_cells {
-            let mut read = || -> Result<(), XlsbError> {
+            let read = || -> Result<(), XlsbError> {
                 let mut cells = book.worksheet_cells_reader(&name)?;
                 while let Some(cell) = cells.next_cell()? {
                     if !grid.put(cell.get_position(), cell.get_value()) {
@@ -169,44 +171,38 @@ fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
                 }
                 Ok(())
             };
-            if let Err(error) = read() {
-                found.exceptions.push(lost_sheet(&error, page));
-            }
+            found.exceptions.extend(lost(read, page));
         }
         left = left.saturating_sub(grid.bytes());
         pages.push(Page { name, heading, grid });
     }
-    pages
 }
 
-fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize) -> Vec<Page> {
+fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<Page>) {
     let mut book: Xls<_> = match Xls::new(Cursor::new(input.bytes)) {
         Ok(book) => book,
         Err(error) => {
-            found.exceptions.push(unreadable(&error, matches!(error, XlsError::Password)));
-            return Vec::new();
+            return found.exceptions.push(unreadable(&error, matches!(error, XlsError::Password)));
         }
     };
-    let (mut pages, mut left) = (Vec::new(), limit);
+    let mut left = limit;
     for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
         let mut grid = Grid::new(left);
-        match book.worksheet_range(&name) {
-            Ok(range) => {
-                let (top, first) = range.start().unwrap_or_default();
-                for (row, column, value) in range.used_cells() {
-                    let position = (index(row).saturating_add(top), index(column).saturating_add(first));
-                    if !grid.put(position, &borrowed(value)) {
-                        break;
-                    }
+        let read = || -> Result<(), XlsError> {
+            let range = book.worksheet_range(&name)?;
+            let (top, first) = range.start().unwrap_or_default();
+            for (row, column, value) in range.used_cells() {
+                let position = (index(row).saturating_add(top), index(column).saturating_add(first));
+                if !grid.put(position, &borrowed(value)) {
+                    break;
                 }
             }
-            Err(error) if has_cells => found.exceptions.push(lost_sheet(&error, page)),
-            Err(_) => {}
-        }
+            Ok(())
+        };
+        found.exceptions.extend(lost(read, page).filter(|_| has_cells));
         left = left.saturating_sub(grid.bytes());
         pages.push(Page { name, heading, grid });
     }
-    pages
 }
 
 /// Reads a binary workbook: cells through calamine, everything around them from the file.
@@ -248,15 +244,25 @@ fn binary(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Chi
     sheets
 }
 
-/// Reads cells and lets a crash of calamine cost the cells only.
+/// Reads cells and lets a crash of calamine cost what was not read before it.
 fn guarded(input: &Input<'_>, found: &mut Extracted, limit: usize, cells: Cells) -> Vec<Page> {
-    match catch_unwind(AssertUnwindSafe(|| cells(input, found, limit))) {
-        Ok(pages) => pages,
+    let mut pages = Vec::new();
+    if catch_unwind(AssertUnwindSafe(|| cells(input, found, limit, &mut pages))).is_err() {
+        let reason =
+            "the reader of spreadsheets crashed on this workbook; not all of its cells were read, the original is kept";
+        found.exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "calamine", reason));
+    }
+    pages
+}
+
+/// Reads one sheet; a crash of calamine costs the rest of that sheet only.
+fn lost<E: std::fmt::Display>(read: impl FnOnce() -> Result<(), E>, page: u32) -> Option<ProcessingException> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(lost_sheet(&error, page)),
         Err(_) => {
-            let reason =
-                "the reader of spreadsheets crashed on this workbook; its cells were not read, the original is kept";
-            found.exceptions.push(ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "calamine", reason));
-            Vec::new()
+            let reason = format!("the reader of spreadsheets crashed on sheet {page}; what it read before was kept");
+            Some(ProcessingException::new(Stage::Extract, ExceptionKind::Crashed, "calamine", reason).on_page(page))
         }
     }
 }
