@@ -36,32 +36,64 @@ pub fn extract(input: &Input<'_>) -> Extracted {
     found
 }
 
+/// Names that vocabularies for texts (Akoma Ntoso, DocBook, JATS, TEI) give to parts of a line.
+const INLINE: [&[u8]; 15] = [
+    b"span",
+    b"em",
+    b"strong",
+    b"emphasis",
+    b"italic",
+    b"bold",
+    b"underline",
+    b"sup",
+    b"sub",
+    b"superscript",
+    b"subscript",
+    b"ref",
+    b"xref",
+    b"term",
+    b"hi",
+];
+
+/// An element that is open.
+struct Open {
+    is_inline: bool,
+    /// Whether it has text of its own, which makes what follows inline.
+    has_text: bool,
+}
+
 /// The character data of a document, or the position where it stops being XML.
 fn text_of(xml: &str, limit: usize) -> Result<String, u64> {
     let mut markup = Markup::strict(xml);
     let mut body = Body::new(limit);
-    // Of each open element: whether it has text of its own, which makes what follows inline.
-    let mut mixed: Vec<bool> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     while !body.is_full() {
         match markup.event() {
-            Event::Start(_) => {
-                if !mixed.last().copied().unwrap_or(false) {
+            Event::Start(start) => {
+                let is_inline = INLINE.contains(&start.local_name().as_ref());
+                let is_in_text = open.last().is_some_and(|parent| parent.has_text);
+                if !is_inline && !is_in_text {
                     body.end_line();
                 }
-                mixed.push(false);
+                open.push(Open { is_inline, has_text: is_inline && is_in_text });
             }
             Event::Empty(_) if !body.ends_blank() => body.push(" "),
             Event::End(_) => {
-                mixed.pop();
-                if !mixed.last().copied().unwrap_or(false) {
+                let ended = open.pop();
+                let has_text = ended.as_ref().is_some_and(|ended| ended.has_text);
+                let is_inline = ended.is_some_and(|ended| ended.is_inline);
+                if let Some(parent) = open.last_mut() {
+                    parent.has_text |= is_inline && has_text;
+                }
+                if !is_inline && !open.last().is_some_and(|parent| parent.has_text) {
                     body.end_line();
                 }
             }
             Event::Text(text) => {
                 let text = String::from_utf8_lossy(&text);
                 if !text.trim().is_empty() {
-                    if let Some(own) = mixed.last_mut() {
-                        *own = true;
+                    if let Some(own) = open.last_mut() {
+                        own.has_text = true;
                     }
                     push_flowing(&text, &mut body);
                 } else if !body.ends_blank() {
@@ -109,6 +141,10 @@ mod tests {
     #[test]
     fn elements_are_lines_and_mixed_content_flows() {
         check("<a><b>one</b><c>two <i>three</i>, four</c><d><![CDATA[<5>]]></d></a>", "one\ntwo three, four\n<5>");
+        check(
+            "<doc><p><span>recorded that “</span><span>the <i>sale</i></span><sup>1</sup>”</p><p><span>2.</span></p></doc>",
+            "recorded that “the sale1”\n2.",
+        );
         check("<?xml version='1.0'?>\n<a>x &amp; y &#233;\n  z</a>", "x & y é z");
     }
 
