@@ -37,7 +37,7 @@ use super::paged::findings::{Finding, Findings};
 use super::paged::joined::{JoinedPages, Source};
 use super::paged::quality;
 use super::recognition::Recogniser;
-use super::recognition::policy::{PageFound, Recognising};
+use super::recognition::policy::{PageFound, Recognising, Turns};
 use super::{Child, Extracted, Input, PdfEngine};
 
 /// Reads a PDF file.
@@ -132,6 +132,7 @@ fn read_first(
     let mut findings = Findings::new(first_reader::NAME, pages.len(), recognition);
     let mut reader = PageReader::new(document);
     let mut recognising = Recognising::new(recognition, recogniser);
+    let mut turns = Turns::default();
     for (index, page) in pages.iter().enumerate() {
         if joined.is_full {
             break;
@@ -153,6 +154,7 @@ fn read_first(
         if recognising.wants(found.finding) {
             let drawn = || painter::draw(page, scan_dpi, recognition.max_pixels);
             found = recognising.improve(found, drawn);
+            turns.note(index + 1, recognising.take_turn());
         }
         if let Some(finding) = found.finding {
             findings.add(index, finding);
@@ -160,7 +162,8 @@ fn read_first(
         let text = first_reader::with_what_is_beside(page, found.text, hidden);
         joined.push(text, first_reader::frame(page), found.source);
     }
-    let metadata = document_info::metadata(&document.pdf, pages.len());
+    let mut metadata = document_info::metadata(&document.pdf, pages.len());
+    turns.write(&mut metadata);
     let mut exceptions = findings.into_exceptions();
     exceptions.extend(missing_pages(document));
     joined.finish(Format::Pdf, metadata, exceptions)

@@ -25,7 +25,7 @@ use self::tags::Tags;
 use super::paged::findings::{Finding, Findings};
 use super::paged::joined::{JoinedPages, Source};
 use super::paged::page_text::PageText;
-use super::recognition::policy::{PageFound, Recognising};
+use super::recognition::policy::{PageFound, Recognising, Turns};
 use super::recognition::{Picture, Recogniser};
 use super::{Extracted, Input};
 
@@ -89,6 +89,7 @@ struct Pages<'r> {
     joined: JoinedPages,
     findings: Findings<'r>,
     recognising: Recognising<'r>,
+    turns: Turns,
     max_pixels: u64,
     count: usize,
 }
@@ -100,6 +101,7 @@ impl<'r> Pages<'r> {
             joined: JoinedPages::new(input.options.max_text_bytes),
             findings: Findings::new(NAME, page_count, recognition),
             recognising: Recognising::new(recognition, recogniser),
+            turns: Turns::default(),
             max_pixels: recognition.max_pixels,
             count: 0,
         }
@@ -122,6 +124,7 @@ impl<'r> Pages<'r> {
                 Some((picture, Affine::new([x, 0.0, 0.0, -y, 0.0, down])))
             };
             found = self.recognising.improve(found, draw);
+            self.turns.note(self.count + 1, self.recognising.take_turn());
             if found.finding == Some(Finding::Picture) {
                 found.finding = Some(if is_too_large { Finding::NotDrawn } else { Finding::Crashed });
             }
@@ -143,7 +146,8 @@ impl<'r> Pages<'r> {
     }
 
     fn finish(self, metadata: Metadata) -> Extracted {
-        let metadata = Metadata { page_count: u32::try_from(self.count).ok(), ..metadata };
+        let mut metadata = Metadata { page_count: u32::try_from(self.count).ok(), ..metadata };
+        self.turns.write(&mut metadata);
         self.joined.finish(Format::Image, metadata, self.findings.into_exceptions())
     }
 }

@@ -6,6 +6,7 @@
 pub(in crate::extract) mod page;
 pub(in crate::extract) mod policy;
 pub mod tsv;
+mod turn;
 
 use std::path::PathBuf;
 

@@ -1,9 +1,10 @@
 //! Which pages are recognised, and whether the result is kept.
 
 use kurbo::Affine;
-use redwell_model::ExceptionKind;
+use redwell_model::{ExceptionKind, Metadata};
 
-use super::{Picture, Policy, Recogniser, Recognition, page};
+use super::turn::{self, TURNS};
+use super::{Picture, Policy, Recogniser, Recognition, Word, page};
 use crate::extract::paged::findings::Finding;
 use crate::extract::paged::joined::Source;
 use crate::extract::paged::page_text::PageText;
@@ -20,16 +21,48 @@ pub(in crate::extract) struct PageFound {
     pub(in crate::extract) source: Source,
 }
 
+/// Most turned pages named in a document's metadata.
+const MOST_TURNS: usize = 1000;
+
+/// The pages that had to be turned to be read.
+#[derive(Debug, Default)]
+pub(in crate::extract) struct Turns(Vec<String>);
+
+impl Turns {
+    /// Notes how a page was turned, if it was.
+    pub(in crate::extract) fn note(&mut self, page: usize, degrees: Option<u16>) {
+        if let Some(degrees) = degrees.filter(|_| self.0.len() < MOST_TURNS) {
+            self.0.push(format!("{page} ({degrees}°)"));
+        }
+    }
+
+    /// Writes them down as `turned_pages`.
+    pub(in crate::extract) fn write(self, metadata: &mut Metadata) {
+        if !self.0.is_empty() {
+            metadata.other.insert("turned_pages".to_owned(), self.0.join(", "));
+        }
+    }
+}
+
 /// Recognition of the pages of one file.
 pub(in crate::extract) struct Recognising<'r> {
     recognition: &'r Recognition,
     recogniser: &'r mut dyn Recogniser,
     pages: usize,
+    /// The turn that helped last: pages of one scan mostly lie alike.
+    last_turn: Option<u8>,
+    /// How often turning was tried without success since it helped.
+    in_vain: usize,
+    /// How the page recognised last was turned, in degrees to the right.
+    turned: Option<u16>,
 }
+
+/// So often in one file turning pages is tried in vain.
+const MOST_IN_VAIN: usize = 10;
 
 impl<'r> Recognising<'r> {
     pub(in crate::extract) fn new(recognition: &'r Recognition, recogniser: &'r mut dyn Recogniser) -> Self {
-        Self { recognition, recogniser, pages: 0 }
+        Self { recognition, recogniser, pages: 0, last_turn: None, in_vain: 0, turned: None }
     }
 
     /// Whether a page with this finding is to be recognised.
@@ -42,6 +75,31 @@ impl<'r> Recognising<'r> {
             Some(_) => false,
         };
         self.recognition.is_available() && is_wanted
+    }
+
+    /// How the page recognised last had to be turned to be read, in degrees to the right.
+    pub(in crate::extract) fn take_turn(&mut self) -> Option<u16> {
+        self.turned.take()
+    }
+
+    /// The words of a page the way up it is read best, the way from there back to its picture, and how it was turned.
+    /// The first attempt that fails or exceeds a limit is the last.
+    fn best_way_up(&mut self, picture: &Picture, upright: Vec<Word>) -> (Vec<Word>, Affine, Option<u16>) {
+        if self.in_vain >= MOST_IN_VAIN || !turn::is_doubtful(picture, &upright) {
+            return (upright, Affine::IDENTITY, None);
+        }
+        let last = self.last_turn;
+        let others = TURNS.into_iter().filter(|turn| Some(*turn) != last);
+        for quarters in last.into_iter().chain(others) {
+            let (turned, back) = turn::turned(picture, quarters);
+            let Ok(words) = self.recogniser.recognise(&turned) else { break };
+            if turn::is_better(&words, &upright) {
+                (self.last_turn, self.in_vain) = (Some(quarters), 0);
+                return (words, back, Some(90 * u16::from(quarters)));
+            }
+        }
+        self.in_vain += 1;
+        (upright, Affine::IDENTITY, None)
     }
 
     /// The page with recognised text, where that is better. `draw` gives its picture and the way from there to page
@@ -67,6 +125,8 @@ impl<'r> Recognising<'r> {
             Ok(words) => words,
             Err(kind) => return PageFound { finding: Some(Finding::NotRecognised(kind)), ..found },
         };
+        let (words, way_back, turned) = self.best_way_up(&picture, words);
+        let to_page = to_page * way_back;
         // What a stamp says is known for certain; only the rest is taken from the picture.
         let is_stamped = found.finding == Some(Finding::StampedPicture);
         let mut text = if is_stamped { found.text.clone() } else { PageText::default() };
@@ -78,6 +138,7 @@ impl<'r> Recognising<'r> {
             Some(Finding::Unreadable | Finding::Crashed) => !text.text.is_empty(),
             _ => quality::is_better_recognised(&text.text, confidence, &found.text.text),
         };
+        self.turned = turned.filter(|_| is_kept);
         if is_kept { PageFound { text, finding: None, source: Source::Recognised(confidence) } } else { found }
     }
 }
@@ -183,6 +244,34 @@ mod tests {
             "a title and all that is on the picture",
             ("a title and all that is on the picture", None, true),
         );
+    }
+
+    #[test]
+    fn a_page_on_its_side_is_read_as_it_lies() {
+        // A line of ink down the left edge: the page was turned to the left by a quarter, so that its top is there.
+        let grey = (0..100 * 200).map(|n| if n % 100 < 5 { 0 } else { 255 }).collect();
+        let page = Picture { width: 100, height: 200, dpi: 300, grey };
+        let recognition = recognition(Policy::Auto);
+        let mut asked = 0;
+        let mut recogniser = |picture: &Picture| {
+            asked += 1;
+            let is_upright = picture.grey[..usize::try_from(picture.width).unwrap()].iter().all(|pixel| *pixel == 0);
+            Ok(if is_upright { words("the minutes of the annual meeting") } else { words("|") })
+        };
+        let mut recognising = Recognising::new(&recognition, &mut recogniser);
+        let mut read = || {
+            let (text, source) = (PageText::default(), Source::Reader("hayro"));
+            let found = PageFound { text, finding: Some(Finding::Picture), source };
+            let found = recognising.improve(found, || Some((page.clone(), Affine::IDENTITY)));
+            (found.text, recognising.take_turn())
+        };
+        let (text, turn) = read();
+        assert_eq!((text.text.as_str(), turn), ("the minutes of the annual meeting", Some(90)));
+        // Ten pixels from the left and from the top as it is read: ten from the left, and from the bottom, as it lies.
+        let first = text.boxes[0];
+        assert_eq!((first.x0, first.x1, first.y1, first.y0), (10.0, 19.0, 190.0, 187.0));
+        read();
+        assert_eq!(asked, 4);
     }
 
     #[test]
