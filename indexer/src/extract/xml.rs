@@ -36,7 +36,7 @@ pub fn extract(input: &Input<'_>) -> Extracted {
     found
 }
 
-/// Names that vocabularies for texts (Akoma Ntoso, DocBook, JATS, TEI) give to parts of a line.
+/// Names that vocabularies for texts (Akoma Ntoso, `DocBook`, JATS, TEI) give to parts of a line.
 const INLINE: [&[u8]; 15] = [
     b"span",
     b"em",
