@@ -74,3 +74,28 @@ impl FromStr for Field {
         Self::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| format!("there is no field `{text}`"))
     }
 }
+
+/// A metadata field whose values are numbers or moments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OrderedField {
+    /// The moment a document is found and sorted by.
+    Date,
+    /// When a mail was sent.
+    Sent,
+    /// When it was received.
+    Received,
+    /// When the file says it was created.
+    Created,
+    /// When the file says it was last changed.
+    Modified,
+    /// Size of the original in bytes.
+    Size,
+    /// Pages.
+    Pages,
+    /// Words of the text.
+    Words,
+    /// Documents attached to or embedded in it, directly.
+    Attachments,
+    /// Processing exceptions on it.
+    Exceptions,
+}
