@@ -12,7 +12,8 @@ use crate::date::{second_of, year_of};
 use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort};
 use crate::evaluate;
 use crate::field::Field;
-use crate::query::{PhrasePart, Query};
+use crate::query::{Near, Query, Range, Reach};
+use crate::term::Term;
 use crate::words;
 
 /// One document as a search sees it.
@@ -66,9 +67,8 @@ impl BruteEngine {
     }
 
     fn matching(&self, query: &Query, within: Option<&DocumentSet>) -> Result<Vec<&Indexed>, EngineError> {
-        if let Some(predicate) = query.predicates().first() {
-            let predicate = Query::Coding((*predicate).to_owned()).to_string();
-            return Err(EngineError::Unresolved { predicate });
+        if let Some(part) = query.unresolved() {
+            return Err(EngineError::Unresolved { predicate: part.to_string() });
         }
         let inside = |found: &&Indexed| within.is_none_or(|set| set.contains(found.document.ordinal));
         Ok(self.documents.values().filter(inside).filter(|found| matches(query, found, &found.text)).collect())
@@ -86,48 +86,57 @@ fn matches(query: &Query, whole: &Indexed, words: &Words) -> bool {
             let nothing = Words::new();
             matches(value, whole, whole.fields.get(field).unwrap_or(&nothing))
         }
-        Query::Date(range) => whole.document.date.is_some_and(|moment| range.holds(moment)),
+        Query::Within { range: Range::Days(range), .. } => {
+            whole.document.date.is_some_and(|moment| range.holds(moment))
+        }
         Query::Documents(set) => set.contains(whole.document.ordinal),
-        Query::Coding(_) => unreachable!("predicates are refused before"),
-        Query::Word(_) | Query::Wildcard(_) | Query::Phrase(_) | Query::Near(_) => !spans(query, words).is_empty(),
+        other => !spans(other, words).is_empty(),
     }
 }
 
-/// Every stretch of these words that a word, phrase, proximity or group of such matches.
+/// Every stretch of these words that a part with passages matches.
 fn spans(query: &Query, words: &Words) -> Spans {
     match query {
-        Query::Word(wanted) => words.iter().filter(|(_, word)| *word == wanted).map(|(at, _)| (*at, *at)).collect(),
-        Query::Wildcard(pattern) => {
-            words.iter().filter(|(_, word)| pattern.matches(word)).map(|(at, _)| (*at, *at)).collect()
-        }
+        Query::Term(term) => words.iter().filter(|(_, word)| holds(term, word)).map(|(at, _)| (*at, *at)).collect(),
         Query::Phrase(parts) => {
-            let matches_from = |first: u32| {
-                (first..).zip(parts).all(|(at, part)| {
-                    words.get(&at).is_some_and(|word| match part {
-                        PhrasePart::Word(wanted) => word == wanted,
-                        PhrasePart::Wildcard(pattern) => pattern.matches(word),
-                    })
-                })
-            };
-            let length = u32::try_from(parts.len()).expect("a phrase is as short as a query");
-            words.keys().filter(|first| matches_from(**first)).map(|first| (*first, first + length - 1)).collect()
+            let mut parts = parts.iter().map(|part| spans(part, words));
+            let first = parts.next().unwrap_or_default();
+            parts.fold(first, |before, after| {
+                let follows = |one: &(u32, u32)| {
+                    let one = *one;
+                    after.iter().filter(move |next| next.0 == one.1 + 1).map(move |next| (one.0, next.1))
+                };
+                before.iter().flat_map(follows).collect()
+            })
         }
         Query::Or(parts) => parts.iter().flat_map(|part| spans(part, words)).collect(),
         Query::Near(near) => {
-            let (left, right) = (spans(&near.left, words), spans(&near.right, words));
+            let Near { left, right, reach: Reach::Words(distance), is_ordered, .. } = near.as_ref() else {
+                return Spans::new();
+            };
+            let (left, right) = (spans(left, words), spans(right, words));
             let close =
-                |earlier: (u32, u32), later: (u32, u32)| later.0 > earlier.1 && later.0 - earlier.1 <= near.distance;
+                |earlier: (u32, u32), later: (u32, u32)| later.0 > earlier.1 && later.0 - earlier.1 <= *distance;
             let mut found = Spans::new();
             for &a in &left {
                 for &b in &right {
-                    if close(a, b) || (!near.ordered && close(b, a)) {
+                    if close(a, b) || (!is_ordered && close(b, a)) {
                         found.insert((a.0.min(b.0), a.1.max(b.1)));
                     }
                 }
             }
             found
         }
-        other => unreachable!("`{other}` is no operand of a proximity"),
+        _ => Spans::new(),
+    }
+}
+
+/// Whether a word is what a term asks for.
+fn holds(term: &Term, word: &str) -> bool {
+    match term {
+        Term::Word(wanted) => wanted == word,
+        Term::Wildcard(pattern) => pattern.matches(word),
+        _ => false,
     }
 }
 

@@ -37,6 +37,27 @@ pub enum BadDateRange {
 }
 
 impl DateRange {
+    /// All days.
+    pub const ALWAYS: Self = Self { first: None, last: None };
+
+    /// From a first to a last day, both included; either may be open.
+    ///
+    /// # Errors
+    /// When it ends before it begins.
+    pub fn new(first: Option<Date>, last: Option<Date>) -> Result<Self, BadDateRange> {
+        let range = Self { first, last };
+        if first.zip(last).is_some_and(|(first, last)| last < first) {
+            return Err(BadDateRange::Backwards { given: range.to_string() });
+        }
+        Ok(range)
+    }
+
+    /// Whether a day lies in it.
+    #[must_use]
+    pub fn holds_day(self, day: Date) -> bool {
+        self.first.is_none_or(|first| first <= day) && self.last.is_none_or(|last| day <= last)
+    }
+
     /// The range written as `DATE`, `DATE..DATE`, `DATE..`, `..DATE`, `>=DATE`, `>DATE`, `<=DATE` or `<DATE`.
     ///
     /// # Errors

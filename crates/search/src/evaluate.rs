@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use redwell_model::CodePointRange;
 
 use crate::pattern::Pattern;
-use crate::query::{Near, PhrasePart, Query};
+use crate::query::{Near, Query, Reach};
 use crate::spans::{self, Span};
+use crate::term::Term;
 use crate::words;
 
 /// The passages of a text that match a query: in order, not overlapping.
@@ -57,9 +58,7 @@ impl<'t> QueriedText<'t> {
     fn verdict(&self, query: &Query) -> Option<bool> {
         match query {
             Query::All => Some(true),
-            Query::Word(_) | Query::Wildcard(_) | Query::Phrase(_) | Query::Near(_) => {
-                Some(!self.spans(query).is_empty())
-            }
+            Query::Term(_) | Query::Phrase(_) | Query::Near(_) => Some(!self.spans(query).is_empty()),
             Query::And(parts) => {
                 let verdicts: Vec<_> = parts.iter().map(|part| self.verdict(part)).collect();
                 if verdicts.contains(&Some(false)) {
@@ -81,14 +80,14 @@ impl<'t> QueriedText<'t> {
                 }
             }
             Query::Not(part) => self.verdict(part).map(|matches| !matches),
-            Query::Field { .. } | Query::Date(_) | Query::Coding(_) | Query::Documents(_) => None,
+            _ => None,
         }
     }
 
     /// Adds what the matching parts of a query mark.
     fn mark(&self, query: &Query, marks: &mut BTreeSet<CodePointRange>) {
         match query {
-            Query::Word(_) | Query::Wildcard(_) | Query::Phrase(_) | Query::Near(_) => {
+            Query::Term(_) | Query::Phrase(_) | Query::Near(_) => {
                 self.mark_spans(query, &self.spans(query), marks);
             }
             Query::And(parts) | Query::Or(parts) => {
@@ -96,12 +95,7 @@ impl<'t> QueriedText<'t> {
                     self.mark(part, marks);
                 }
             }
-            Query::All
-            | Query::Not(_)
-            | Query::Field { .. }
-            | Query::Date(_)
-            | Query::Coding(_)
-            | Query::Documents(_) => {}
+            _ => {}
         }
     }
 
@@ -109,7 +103,9 @@ impl<'t> QueriedText<'t> {
     fn mark_spans(&self, query: &Query, wanted: &[Span], marks: &mut BTreeSet<CodePointRange>) {
         match query {
             Query::Near(near) => {
-                let Near { left, right, distance, ordered } = near.as_ref();
+                let Near { left, right, reach: Reach::Words(distance), is_ordered: ordered, .. } = near.as_ref() else {
+                    return;
+                };
                 let sides = spans::taking_part(&self.spans(left), &self.spans(right), *distance, *ordered, wanted);
                 if let Ok((of_left, of_right)) = sides {
                     self.mark_spans(left, &of_left, marks);
@@ -137,21 +133,13 @@ impl<'t> QueriedText<'t> {
     /// The spans of a query that has such; none where they are too many to look at.
     fn spans(&self, query: &Query) -> Vec<Span> {
         match query {
-            Query::Word(word) => spans::of_words(self.of_word(word)),
-            Query::Wildcard(pattern) => spans::of_words(&self.of_pattern(pattern)),
-            Query::Phrase(parts) => {
-                let positions: Vec<Cow<'_, [u32]>> = parts
-                    .iter()
-                    .map(|part| match part {
-                        PhrasePart::Word(word) => Cow::Borrowed(self.of_word(word)),
-                        PhrasePart::Wildcard(pattern) => Cow::Owned(self.of_pattern(pattern)),
-                    })
-                    .collect();
-                spans::phrase(&positions.iter().map(AsRef::as_ref).collect::<Vec<_>>())
-            }
+            Query::Term(Term::Word(word)) => spans::of_words(self.of_word(word)),
+            Query::Term(Term::Wildcard(pattern)) => spans::of_words(&self.of_pattern(pattern)),
+            Query::Phrase(parts) => spans::follow(&parts.iter().map(|part| self.spans(part)).collect::<Vec<_>>()),
             Query::Near(near) => {
                 let (left, right) = (self.spans(&near.left), self.spans(&near.right));
-                spans::near(&left, &right, near.distance, near.ordered).unwrap_or_default()
+                let Reach::Words(distance) = near.reach else { return Vec::new() };
+                spans::near(&left, &right, distance, near.is_ordered).unwrap_or_default()
             }
             Query::Or(parts) => spans::union(parts.iter().map(|part| self.spans(part)).collect()),
             _ => Vec::new(),
@@ -180,27 +168,14 @@ struct Asked<'q> {
 impl<'q> Asked<'q> {
     fn collect(&mut self, query: &'q Query) {
         match query {
-            Query::Word(word) => {
+            Query::Term(Term::Word(word)) => {
                 self.words.insert(word);
             }
-            Query::Wildcard(pattern) => {
+            Query::Term(Term::Wildcard(pattern)) => {
                 self.patterns.insert(pattern);
             }
-            Query::Phrase(parts) => {
-                for part in parts {
-                    match part {
-                        PhrasePart::Word(word) => self.words.insert(word),
-                        PhrasePart::Wildcard(pattern) => self.patterns.insert(pattern),
-                    };
-                }
-            }
-            Query::Near(near) => {
-                self.collect(&near.left);
-                self.collect(&near.right);
-            }
-            Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| self.collect(part)),
-            Query::Not(part) => self.collect(part),
-            Query::All | Query::Field { .. } | Query::Date(_) | Query::Coding(_) | Query::Documents(_) => {}
+            Query::Field { .. } => {}
+            other => other.parts().for_each(|part| self.collect(part)),
         }
     }
 

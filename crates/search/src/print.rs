@@ -7,7 +7,9 @@
 use std::fmt::{self, Write};
 
 use crate::parse::redwell::{glued_quote, is_quote};
-use crate::query::{Near, PhrasePart, Query};
+use crate::predicate::Predicate;
+use crate::query::{Edge, End, Hits, Near, Query, Range, Reach, Relation, Sample, SampleSize};
+use crate::term::Term;
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,6 +17,11 @@ impl fmt::Display for Query {
             Self::All => Ok(()),
             Self::And(parts) => joined(f, parts, " AND "),
             Self::Or(parts) => joined(f, parts, " OR "),
+            Self::AndAny(both) => {
+                atom(f, &both.required)?;
+                f.write_str(" ANDANY ")?;
+                atom(f, &both.optional)
+            }
             Self::Near(near) => write!(f, "{near}"),
             other => atom(f, other),
         }
@@ -24,7 +31,12 @@ impl fmt::Display for Query {
 impl fmt::Display for Near {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         atom(f, &self.left)?;
-        write!(f, " {}/{} ", if self.ordered { "pre" } else { "w" }, self.distance)?;
+        let (not, name) = (if self.is_negated { "NOT " } else { "" }, if self.is_ordered { "pre" } else { "w" });
+        match self.reach {
+            Reach::Words(words) => write!(f, " {not}{name}/{words} ")?,
+            Reach::Sentence => write!(f, " {not}{name}/s ")?,
+            Reach::Paragraph => write!(f, " {not}{name}/p ")?,
+        }
         atom(f, &self.right)
     }
 }
@@ -47,10 +59,16 @@ fn joined(f: &mut fmt::Formatter<'_>, parts: &[Query], operator: &str) -> fmt::R
 fn atom(f: &mut fmt::Formatter<'_>, query: &Query) -> fmt::Result {
     match query {
         Query::All => f.write_str("(every document)"),
-        Query::Word(word) => bare(f, word),
-        Query::Wildcard(pattern) => bare(f, pattern.as_str()),
+        Query::Term(word) => term(f, word),
         Query::Phrase(parts) => phrase(f, parts),
-        Query::Near(_) | Query::And(_) | Query::Or(_) => write!(f, "({query})"),
+        Query::Near(_) | Query::And(_) | Query::Or(_) | Query::AndAny(_) => write!(f, "({query})"),
+        Query::Edge(edge) => {
+            let Edge { of, end, words } = edge.as_ref();
+            write!(f, "{}({words}, {of})", if *end == End::First { "first" } else { "last" })
+        }
+        Query::Regex(expression) => call(f, "regex", expression.as_str()),
+        Query::Money(range) => write!(f, "money({range})"),
+        Query::Day(range) => write!(f, "day({range})"),
         Query::Not(part) => {
             f.write_str("NOT ")?;
             atom(f, part)
@@ -62,24 +80,34 @@ fn atom(f: &mut fmt::Formatter<'_>, query: &Query) -> fmt::Result {
                 other => atom(f, other),
             }
         }
-        Query::Date(range) => write!(f, "date:{range}"),
-        Query::Coding(predicate) => {
-            f.write_str("tag:")?;
-            let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '#' | ':');
-            if !predicate.is_empty() && predicate.chars().all(plain) {
-                f.write_str(predicate)
-            } else {
-                // A doubled quotation mark is one that belongs to the name.
-                f.write_char('"')?;
-                for c in predicate.chars() {
-                    f.write_char(c)?;
-                    if is_quote(c) {
-                        f.write_char(c)?;
-                    }
-                }
-                f.write_char('"')
+        Query::Exists(field) => write!(f, "exists({field})"),
+        Query::Within { field, range: Range::Days(range) } => write!(f, "{field}:{range}"),
+        Query::Within { field, range: Range::Numbers(range) } => write!(f, "{field}:{range}"),
+        Query::Hits(hits) => {
+            let Hits { of, least, most } = hits.as_ref();
+            match most {
+                None => write!(f, "hits({of}) >= {least}"),
+                Some(most) => write!(f, "hits({of}) = {least}..{most}"),
             }
         }
+        Query::Expanded { of, by } => {
+            atom(f, of)?;
+            f.write_str(match by {
+                Relation::Family => " +family",
+                Relation::Thread => " +thread",
+                Relation::Duplicates => " +duplicates",
+            })
+        }
+        Query::Sample(sample) => {
+            let Sample { of, size, seed } = sample.as_ref();
+            match size {
+                SampleSize::Documents(documents) => write!(f, "sample({documents}, {of}, {seed})"),
+                SampleSize::HundredthsOfPercent(n) => {
+                    write!(f, "sample({}.{:02}%, {of}, {seed})", n / 100, n % 100)
+                }
+            }
+        }
+        Query::Predicate(known) => predicate(f, known),
         Query::Documents(set) => write!(f, "({} documents)", set.len()),
     }
 }
@@ -93,20 +121,91 @@ fn bare(f: &mut fmt::Formatter<'_>, word: &str) -> fmt::Result {
 }
 
 /// Words in quotes.
-fn phrase(f: &mut fmt::Formatter<'_>, parts: &[PhrasePart]) -> fmt::Result {
+fn phrase(f: &mut fmt::Formatter<'_>, parts: &[Query]) -> fmt::Result {
     let mut written = String::new();
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
             written.push(' ');
         }
         match part {
-            PhrasePart::Word(word) => written.push_str(word),
-            PhrasePart::Wildcard(pattern) => written.push_str(pattern.as_str()),
+            Query::Term(Term::Word(word)) => written.push_str(word),
+            other => write!(written, "{other}")?,
         }
     }
     debug_assert!(!has_closing_quote(&written), "a folded word has a quote only where it does not close a phrase");
     f.write_char('"')?;
     f.write_str(&written)?;
+    f.write_char('"')
+}
+
+/// One word.
+fn term(f: &mut fmt::Formatter<'_>, term: &Term) -> fmt::Result {
+    match term {
+        Term::Word(word) => bare(f, word),
+        Term::Wildcard(pattern) => bare(f, pattern.as_str()),
+        Term::Exact(word) => write!(f, "=\"{word}\""),
+        Term::Regex(expression) => write!(f, "/{}/", expression.as_str()),
+        Term::Fuzzy { word, edits } => write!(f, "{word}~{edits}"),
+        Term::Stem { word, language } => write!(f, "stem({word}, {language})"),
+        Term::Synonyms(word) => write!(f, "syn({word})"),
+        Term::Number(range) => write!(f, "number({range})"),
+    }
+}
+
+/// What only the matter knows.
+fn predicate(f: &mut fmt::Formatter<'_>, predicate: &Predicate) -> fmt::Result {
+    match predicate {
+        Predicate::Tag(name) => named(f, "tag", name),
+        Predicate::Coded { by, at, stage } => {
+            f.write_str("coded:(")?;
+            if let Some(by) = by {
+                write!(f, "by={by} ")?;
+            }
+            if let Some(at) = at {
+                write!(f, "at={at} ")?;
+            }
+            if let Some(stage) = stage {
+                write!(f, "stage={stage}")?;
+            }
+            f.write_char(')')
+        }
+        Predicate::Annotated { concept } => named(f, "annotated", concept.as_deref().unwrap_or("yes")),
+        Predicate::Note(query) => write!(f, "note:({query})"),
+        Predicate::Conflict { field } => named(f, "conflict", field.as_deref().unwrap_or("yes")),
+        Predicate::Batch(name) => named(f, "batch", name),
+        Predicate::Saved(name) => named(f, "saved", name),
+        Predicate::Report { name, term } => {
+            named(f, "report", name)?;
+            term.map_or(Ok(()), |term| write!(f, "#{term}"))
+        }
+        Predicate::List(name) => named(f, "list", name),
+        Predicate::Numbers(ranges) => {
+            let ranges: Vec<String> = ranges.iter().map(|(first, last)| format!("{first}..{last}")).collect();
+            write!(f, "number:({})", ranges.join(", "))
+        }
+    }
+}
+
+/// A function with a text as its argument.
+fn call(f: &mut fmt::Formatter<'_>, name: &str, text: &str) -> fmt::Result {
+    write!(f, "{name}(\"{}\")", text.replace('"', "\"\""))
+}
+
+/// A name after a field, in quotes where it needs them.
+fn named(f: &mut fmt::Formatter<'_>, field: &str, name: &str) -> fmt::Result {
+    write!(f, "{field}:")?;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '#' | ':');
+    if !name.is_empty() && name.chars().all(plain) {
+        return f.write_str(name);
+    }
+    // A doubled quotation mark is one that belongs to the name.
+    f.write_char('"')?;
+    for c in name.chars() {
+        f.write_char(c)?;
+        if is_quote(c) {
+            f.write_char(c)?;
+        }
+    }
     f.write_char('"')
 }
 

@@ -146,7 +146,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(word: &str, text: &str, limit: usize) -> Vec<Snippet> {
-        snippets(text, &hit_ranges(&Query::Word(word.to_owned()), text), limit)
+        snippets(text, &hit_ranges(&Query::word(word), text), limit)
     }
 
     fn highlighted(snippet: &Snippet) -> Vec<&str> {
@@ -205,7 +205,7 @@ mod tests {
                 for word in highlighted(&snippet) {
                     prop_assert_eq!(word, "hit");
                 }
-                prop_assert!(!snippet.highlights.is_empty() || hit_ranges(&Query::Word("hit".to_owned()), &text).is_empty());
+                prop_assert!(!snippet.highlights.is_empty() || hit_ranges(&Query::word("hit"), &text).is_empty());
                 prop_assert!(count(&snippet.text) <= TARGET_LENGTH + 20, "{}", count(&snippet.text));
             }
         }

@@ -48,6 +48,25 @@ pub fn phrase(parts: &[&[u32]]) -> Vec<Span> {
         .collect()
 }
 
+/// The spans of parts that follow one another directly, given the ascending spans of each.
+#[must_use]
+pub fn follow(parts: &[Vec<Span>]) -> Vec<Span> {
+    let Some((first, rest)) = parts.split_first() else { return Vec::new() };
+    let mut found = first.clone();
+    for part in rest {
+        let mut next = Vec::new();
+        for span in &found {
+            let begins = part.partition_point(|after| after.first <= span.last);
+            let after = part[begins..].iter().take_while(|after| after.first == span.last + 1);
+            next.extend(after.map(|after| Span { first: span.first, last: after.last }));
+        }
+        next.sort_unstable();
+        next.dedup();
+        found = next;
+    }
+    found
+}
+
 /// All of these spans, ascending, each once.
 #[must_use]
 pub fn union(groups: Vec<Vec<Span>>) -> Vec<Span> {

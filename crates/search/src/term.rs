@@ -1,4 +1,9 @@
-//! One word of a text, as a query can ask for it.
+//! One word of a text, as a query can ask for it, and regular expressions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use regex::{Regex, RegexBuilder};
 
 use crate::number::NumberRange;
 use crate::pattern::Pattern;
@@ -6,8 +11,11 @@ use crate::pattern::Pattern;
 /// The furthest a word may be from one it is searched by, in edits.
 pub const MAX_EDITS: u8 = 2;
 
+/// The memory a compiled expression may take, in bytes.
+const REGEX_BYTES: usize = 4 << 20;
+
 /// What one word of a text must be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Term {
     /// This word, folded: `breach`.
     Word(String),
@@ -41,8 +49,82 @@ pub enum Term {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TermRegex(String);
 
+/// A regular expression over a text as written, in any case unless it says `(?-i)`. Comparable by what was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextRegex(String);
+
+/// A text is no regular expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{written}` is not a regular expression that can be searched for: {reason}")]
+pub struct BadRegex {
+    /// What was given.
+    pub written: String,
+    /// Why not.
+    pub reason: String,
+}
+
+impl TermRegex {
+    /// The expression written so.
+    ///
+    /// # Errors
+    /// When it is none, or too large.
+    pub fn new(written: &str) -> Result<Self, BadRegex> {
+        let expression = Self(written.to_owned());
+        compile(written, &expression.anchored()).map(|_| expression)
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What tells whether a folded word matches.
+    #[must_use]
+    pub fn compiled(&self) -> Regex {
+        compile(&self.0, &self.anchored()).expect("it was compiled when it was made")
+    }
+
+    fn anchored(&self) -> String {
+        format!(r"\A(?:{})\z", self.0)
+    }
+}
+
+impl TextRegex {
+    /// The expression written so.
+    ///
+    /// # Errors
+    /// When it is none, or too large.
+    pub fn new(written: &str) -> Result<Self, BadRegex> {
+        compile(written, written).map(|_| Self(written.to_owned()))
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What finds it in a text.
+    #[must_use]
+    pub fn compiled(&self) -> Regex {
+        compile(&self.0, &self.0).expect("it was compiled when it was made")
+    }
+}
+
+/// Compiles an expression whose matching takes time in proportion to the text, whatever it says.
+fn compile(written: &str, expression: &str) -> Result<Regex, BadRegex> {
+    let bad = |reason: String| BadRegex { written: written.to_owned(), reason };
+    // By itself first, so that brackets that close ours are found out.
+    let build = |expression: &str| RegexBuilder::new(expression).case_insensitive(true).size_limit(REGEX_BYTES).build();
+    build(written).and_then(|_| build(expression)).map_err(|why| match why {
+        regex::Error::CompiledTooBig(_) => bad("it is too large; make its repetitions shorter".to_owned()),
+        other => bad(other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()),
+    })
+}
+
 /// A language whose words can be stemmed, those of the Snowball stemmers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StemLanguage {
     /// `ar`.
     Arabic,
@@ -51,6 +133,7 @@ pub enum StemLanguage {
     /// `nl`.
     Dutch,
     /// `en`.
+    #[default]
     English,
     /// `fi`.
     Finnish,
@@ -80,4 +163,52 @@ pub enum StemLanguage {
     Tamil,
     /// `tr`.
     Turkish,
+}
+
+impl StemLanguage {
+    /// Every language, with its ISO 639-1 code.
+    pub const ALL: [(Self, &str); 18] = [
+        (Self::Arabic, "ar"),
+        (Self::Danish, "da"),
+        (Self::Dutch, "nl"),
+        (Self::English, "en"),
+        (Self::Finnish, "fi"),
+        (Self::French, "fr"),
+        (Self::German, "de"),
+        (Self::Greek, "el"),
+        (Self::Hungarian, "hu"),
+        (Self::Italian, "it"),
+        (Self::Norwegian, "no"),
+        (Self::Portuguese, "pt"),
+        (Self::Romanian, "ro"),
+        (Self::Russian, "ru"),
+        (Self::Spanish, "es"),
+        (Self::Swedish, "sv"),
+        (Self::Tamil, "ta"),
+        (Self::Turkish, "tr"),
+    ];
+
+    /// Its ISO 639-1 code.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(language, _)| *language == self).map_or("", |(_, code)| code)
+    }
+}
+
+impl fmt::Display for StemLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for StemLanguage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|(_, code)| *code == text).map(|(language, _)| language);
+        known.ok_or_else(|| {
+            let codes: Vec<&str> = Self::ALL.into_iter().map(|(_, code)| code).collect();
+            format!("words of `{text}` cannot be stemmed; the languages are {}", codes.join(", "))
+        })
+    }
 }

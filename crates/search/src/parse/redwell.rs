@@ -215,14 +215,14 @@ impl Parser {
 
     /// Refuses what proximity cannot be asked of.
     fn check_operand(&self, node: &Node, operator: &str) -> Result<(), SyntaxError> {
-        if node.query.has_spans() {
+        if node.query.has_passages() {
             return Ok(());
         }
         let message = match &node.query {
             Query::Field { field, .. } => {
                 format!("`{operator}` cannot reach into a field; write it inside: `{field}:(one {operator} other)`")
             }
-            Query::Date(_) | Query::Coding(_) => {
+            Query::Within { .. } | Query::Predicate(_) => {
                 format!("`{operator}` needs words of the text on both sides; join this part with AND instead")
             }
             _ => format!(
@@ -346,14 +346,14 @@ impl Parser {
         self.at += 1;
         match (name, token.kind) {
             ("date", Kind::Bare(text)) => match DateRange::parse(&text) {
-                Ok(range) => Ok(single(Query::Date(range), token.end)),
+                Ok(range) => Ok(single(Query::dated(range), token.end)),
                 Err(why) => Err(error(token.start, &why.to_string())),
             },
             ("date", _) => {
                 Err(error(token.start, "a date or a range is expected after `date:`, such as `2001-05..2001-08`"))
             }
             (_, Kind::Bare(text) | Kind::Quoted(text)) if !text.trim().is_empty() => {
-                Ok(single(Query::Coding(text.trim().to_owned()), token.end))
+                Ok(single(Query::tag(text.trim()), token.end))
             }
             (_, Kind::Open) => self.tags(start, token.start),
             _ => Err(error(token.start, "the name of a code is expected after `tag:`; put one with spaces in quotes")),
@@ -366,7 +366,7 @@ impl Parser {
         loop {
             match self.next() {
                 Some(Token { kind: Kind::Bare(text) | Kind::Quoted(text), .. }) if !text.trim().is_empty() => {
-                    names.push(Query::Coding(text.trim().to_owned()));
+                    names.push(Query::tag(text.trim()));
                 }
                 Some(token) => {
                     return Err(error(

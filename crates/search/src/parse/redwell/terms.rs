@@ -8,21 +8,21 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::parse::SyntaxError;
 use crate::pattern::Pattern;
-use crate::query::PhrasePart;
+use crate::query::Query;
 use crate::words;
 
 /// The words a written text means; `None` when it holds no letter or digit. `start` is where it stands in the query.
-pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<PhrasePart>>, SyntaxError> {
+pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, SyntaxError> {
     if !written.contains(['*', '?']) {
-        let parts: Vec<_> = words::words(written).map(|word| PhrasePart::Word(word.folded().into_owned())).collect();
+        let parts: Vec<_> = words::words(written).map(|word| Query::word(word.folded())).collect();
         return Ok(if parts.is_empty() { None } else { Some(parts) });
     }
     let mut parts = Vec::new();
     for piece in pieces(written) {
         if !piece.text.contains(['*', '?']) {
-            parts.push(PhrasePart::Word(words::fold(&piece.text).into_owned()));
+            parts.push(Query::word(words::fold(&piece.text)));
         } else if let Some(pattern) = Pattern::new(&piece.text) {
-            parts.push(PhrasePart::Wildcard(pattern));
+            parts.push(Query::wildcard(pattern));
         } else {
             return Err(super::error(
                 start + piece.at,

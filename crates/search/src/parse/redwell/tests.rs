@@ -6,7 +6,7 @@ use crate::engine::DocumentSet;
 use crate::field::Field;
 use crate::parse::{Dialect, MAX_CODE_POINTS, MAX_DEPTH, Parsed, parse};
 use crate::pattern::Pattern;
-use crate::query::{PhrasePart, Query};
+use crate::query::Query;
 use crate::{DateRange, words};
 
 fn read(text: &str) -> Parsed {
@@ -224,7 +224,7 @@ fn limits_are_refused_in_words() {
     refused(&"(".repeat(60_000), u32::try_from(MAX_DEPTH).unwrap(), "nested");
     refused(&format!("{}a", "NOT ".repeat(10_000)), 0, "nested");
     assert!(parse(Dialect::Redwell, &vec!["a"; 1_000].join(" w/1 ")).is_err());
-    assert_eq!(read(&vec!["a"; 5_000].join(" OR ")).query, Query::or(vec![Query::Word("a".to_owned()); 5_000]));
+    assert_eq!(read(&vec!["a"; 5_000].join(" OR ")).query, Query::or(vec![Query::word("a"); 5_000]));
     refused(&"a".repeat(MAX_CODE_POINTS + 1), u32::try_from(MAX_CODE_POINTS).unwrap(), "characters long");
 }
 
@@ -246,15 +246,15 @@ fn pattern() -> impl Strategy<Value = Pattern> {
     "[a-z0-9é]{0,2}[*?][a-z0-9é]{1,2}|[a-z]{1,3}[*?]{1,2}".prop_filter_map("not a pattern", |text| Pattern::new(&text))
 }
 
-fn part() -> impl Strategy<Value = PhrasePart> {
-    prop_oneof![3 => word().prop_map(PhrasePart::Word), 1 => pattern().prop_map(PhrasePart::Wildcard)]
+fn part() -> impl Strategy<Value = Query> {
+    prop_oneof![3 => word().prop_map(|word| Query::word(word)), 1 => pattern().prop_map(Query::wildcard)]
 }
 
 fn term() -> impl Strategy<Value = Query> {
     prop_oneof![
-        4 => word().prop_map(Query::Word),
-        1 => pattern().prop_map(Query::Wildcard),
-        2 => prop::collection::vec(part(), 1..4).prop_map(Query::phrase),
+        4 => word().prop_map(|word| Query::word(word)),
+        1 => pattern().prop_map(Query::wildcard),
+        2 => prop::collection::vec(part(), 1..4).prop_map(|parts| Query::phrase(parts)),
     ]
 }
 
@@ -284,10 +284,10 @@ fn query() -> impl Strategy<Value = Query> {
     let field = (prop::sample::select(Field::ALL.to_vec()), boolean(spanning().boxed()))
         .prop_map(|(field, value)| Query::field(field, value));
     let dates = ["2001", "2001-05", "..2001-05-17", ">=1999", "2001-05..2001-08", "1999-12-31..2001"];
-    let date = prop::sample::select(dates.to_vec()).prop_map(|text| Query::Date(DateRange::parse(text).unwrap()));
+    let date = prop::sample::select(dates.to_vec()).prop_map(|text| Query::dated(DateRange::parse(text).unwrap()));
     let tag = "\\PC{1,8}".prop_filter_map("blank", |text| {
         let name = text.trim();
-        (!name.is_empty()).then(|| Query::Coding(name.to_owned()))
+        (!name.is_empty()).then(|| Query::tag(name))
     });
     boolean(prop_oneof![5 => spanning(), 1 => field, 1 => date, 1 => tag].boxed())
 }
@@ -325,5 +325,5 @@ proptest! {
 #[test]
 fn documents_print_as_a_remark() {
     let set = Query::Documents(DocumentSet::from([1, 2]));
-    assert_eq!(Query::and([Query::Word("a".to_owned()), set]).to_string(), "a AND (2 documents)");
+    assert_eq!(Query::and([Query::word("a"), set]).to_string(), "a AND (2 documents)");
 }
