@@ -129,6 +129,7 @@ fn phrase(f: &mut fmt::Formatter<'_>, parts: &[Query]) -> fmt::Result {
         }
         match part {
             Query::Term(Term::Word(word)) => written.push_str(word),
+            Query::Term(Term::Wildcard(pattern)) => written.push_str(pattern.as_str()),
             other => write!(written, "{other}")?,
         }
     }
