@@ -31,7 +31,7 @@ pub use date::DateRange;
 pub use engine::{DocumentSet, SearchEngine};
 pub use field::{Field, OrderedField};
 pub use number::{MoneyRange, NumberRange};
-pub use parse::{Dialect, Parsed, SyntaxError, Warning, parse};
+pub use parse::{Dialect, Parsed, SyntaxError, Warning, WarningKind, parse};
 pub use pattern::Pattern;
 pub use predicate::Predicate;
 pub use query::Query;

@@ -4,7 +4,12 @@
 //! shown back. A dialect is one file here and one arm in [`parse`]. Nothing is dropped silently: what a dialect does
 //! not know is an error or a warning.
 
+mod amounts;
+#[cfg(test)]
+mod generators;
+mod node;
 pub mod redwell;
+mod terms;
 
 use std::fmt;
 use std::str::FromStr;
@@ -42,12 +47,26 @@ pub struct Parsed {
 /// Something about a query that may not be what its writer meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
+    /// How much it matters.
+    pub kind: WarningKind,
     /// A sentence for the person who wrote it.
     pub message: String,
     /// The first code point of the query it is about.
     pub start: u32,
     /// The first code point after.
     pub end: u32,
+}
+
+/// How much a warning matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningKind {
+    /// Worth knowing.
+    Note,
+    /// It could have been read in another way.
+    Ambiguous,
+    /// It means nearly, but not exactly, what it means in the program it comes from.
+    Approximate,
 }
 
 /// Why a text is not a query.

@@ -2,7 +2,7 @@
 //! Pure: everything known about the matter is handed in.
 
 use redwell_search::engine::DocumentSet;
-use redwell_search::{Dialect, Query, SyntaxError, Warning, parse};
+use redwell_search::{Dialect, Query, SyntaxError, Warning, WarningKind, parse};
 
 use super::facts::{ByValue, Facts};
 use crate::review::{ReviewState, Vocabulary};
@@ -72,7 +72,7 @@ pub fn understand(question: &Question, known: Known<'_>) -> Result<Understood, S
     for predicate in parsed.query.predicates() {
         if known.vocabulary.named(predicate).is_empty() {
             let message = format!("no concept of this matter goes by `{predicate}`, so nothing is coded with it");
-            warnings.push(Warning { message, start: 0, end });
+            warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
         }
     }
     let query = parsed

@@ -1,123 +1,95 @@
 //! Redwell's own dialect. `docs/query-language.md` is its manual; this file is its grammar.
 //!
 //! ```text
-//! query    = [ or ]
+//! query    = [ andany ]
+//! andany   = or { "ANDANY" or }
 //! or       = and { "OR" and }
 //! and      = not { [ "AND" ] not }
-//! not      = { "NOT" } near
-//! near     = operand { ( "w/N" | "pre/N" ) operand }
-//! operand  = "(" or ")" | phrase | word | field ":" ( word | phrase | "(" or ")" )
+//! not      = { "NOT" } expanded
+//! expanded = near { "+family" | "+thread" | "+duplicates" }
+//! near     = operand { [ "NOT" ] ( "w/" | "pre/" ) ( N | "s" | "p" ) operand }
+//! operand  = "(" andany ")" | phrase | word | "=" word | "/" regex "/" | function | field ":" value
 //! ```
 //!
-//! Operators are recognised in capitals only, because `and`, `or` and `not` are also words of contracts.
+//! Operators are recognised in capitals only, because `and`, `or` and `not` are also words of contracts. Functions are
+//! in [`functions`], fields in [`fields`].
 
+mod fields;
+mod functions;
 mod lexer;
-mod terms;
+mod phrases;
 
-use lexer::{Kind, Token};
+use lexer::{Kind, Lexer, Token};
 pub(crate) use lexer::{glued_quote, is_quote};
 
-use super::{MAX_CODE_POINTS, MAX_DEPTH, SyntaxError, Warning};
-use crate::date::DateRange;
-use crate::field::Field;
+use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, too_deep, warn_of_row};
+use super::{MAX_DEPTH, SyntaxError, Warning, terms};
 use crate::query::Query;
+use crate::term::{MAX_EDITS, Term};
+use crate::words;
 
 /// Reads a query; see [`super::parse()`].
 pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
-    let chars: Vec<char> = text.chars().take(MAX_CODE_POINTS + 1).collect();
-    if chars.len() > MAX_CODE_POINTS {
-        let message = format!("a query may be {MAX_CODE_POINTS} characters long; split this one");
-        return Err(error(MAX_CODE_POINTS, &message));
-    }
-    let mut parser =
-        Parser { tokens: lexer::tokens(&chars)?, at: 0, end: chars.len(), within: None, warnings: Vec::new() };
-    if parser.tokens.is_empty() {
+    let chars = super::node::code_points(text)?;
+    let mut parser = Parser { lexer: Lexer::new(&chars), within: None, warnings: Warnings::default() };
+    if parser.lexer.peek()?.is_none() {
         return Ok((Query::All, Vec::new()));
     }
-    let node = parser.or(0)?;
-    if let Some(token) = parser.peek() {
+    let node = parser.andany(0)?;
+    if let Some(token) = parser.lexer.peek()? {
         return Err(error(token.start, "this `)` closes nothing; remove it or add a `(`"));
     }
-    let mut warnings = parser.warnings;
-    warnings.sort_by_key(|warning| (warning.start, warning.end));
-    Ok((node.query, warnings))
+    Ok((node.query, parser.warnings.sorted()))
 }
 
-/// An error at a code point.
-fn error(position: usize, message: &str) -> SyntaxError {
-    SyntaxError { message: message.to_owned(), position: to_u32(position) }
-}
-
-/// A position in a query, which is short.
-fn to_u32(position: usize) -> u32 {
-    u32::try_from(position).expect("a query is at most 65,000 characters long")
-}
-
-/// A part read so far.
-struct Node {
-    query: Query,
-    /// How many levels its tree has.
-    height: usize,
-    /// Where it was written.
-    start: usize,
-    end: usize,
-    /// Which operator it ends up under when nothing brackets it.
-    bare: Bare,
-}
-
-/// What a part is made of, when no brackets are round it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bare {
-    Single,
-    Near,
-    And,
-}
-
-struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    /// The length of the query.
-    end: usize,
+struct Parser<'q> {
+    lexer: Lexer<'q>,
     /// The field whose group is being read.
-    within: Option<Field>,
-    warnings: Vec<Warning>,
+    within: Option<String>,
+    warnings: Warnings,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at)
+impl Parser<'_> {
+    fn peek_kind(&mut self) -> Result<Option<&Kind>, SyntaxError> {
+        Ok(self.lexer.peek()?.map(|token| &token.kind))
     }
 
-    fn peek_kind(&self) -> Option<&Kind> {
-        self.peek().map(|token| &token.kind)
+    /// Passes over the next piece when it is this.
+    fn pass(&mut self, wanted: &Kind) -> Result<bool, SyntaxError> {
+        let is_next = self.peek_kind()? == Some(wanted);
+        if is_next {
+            self.lexer.next()?;
+        }
+        Ok(is_next)
     }
 
-    fn next(&mut self) -> Option<Token> {
-        let token = self.tokens.get(self.at).cloned();
-        self.at += 1;
-        token
-    }
-
-    fn warn(&mut self, start: usize, end: usize, message: String) {
-        self.warnings.push(Warning { message, start: to_u32(start), end: to_u32(end) });
+    /// What is wanted, and what only adds hits to it.
+    fn andany(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut node = self.or(depth)?;
+        while self.pass(&Kind::AndAny)? {
+            let optional = self.or(depth)?;
+            let (start, end) = (node.start, optional.end);
+            let height = node.height.max(optional.height);
+            node = Node { height, ..node }
+                .grown(start, end, Bare::Single, |required| Query::and_any(required, optional.query))?;
+        }
+        Ok(node)
     }
 
     /// Parts between `OR`s.
     fn or(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut nodes = vec![self.and(depth)?];
-        while self.peek_kind() == Some(&Kind::Or) {
-            self.at += 1;
+        while self.pass(&Kind::Or)? {
             nodes.push(self.and(depth)?);
         }
-        let mixed = nodes.iter().any(|node| node.bare == Bare::And);
-        let several = nodes.len() > 1;
-        let node = combine(nodes, Query::or, Bare::Single)?;
-        if several && mixed {
+        let mixed = nodes.len() > 1 && nodes.iter().any(|node| node.bare == Bare::And);
+        let node = combine(nodes, Query::or, Bare::Or)?;
+        if mixed {
             let message = format!(
                 "AND binds more tightly than OR: this was read as `{}`; use brackets to say which you mean",
                 node.query
             );
-            self.warn(node.start, node.end, message);
+            self.warnings.ambiguous(node.start, node.end, message);
         }
         Ok(node)
     }
@@ -127,23 +99,25 @@ impl Parser {
         let mut nodes = vec![self.not(depth)?];
         let mut beside_near = false;
         loop {
-            match self.peek_kind() {
-                None | Some(Kind::Or | Kind::Close) => break,
+            match self.peek_kind()? {
+                None | Some(Kind::Or | Kind::AndAny | Kind::Close | Kind::Comma) => break,
                 Some(Kind::And) => {
-                    self.at += 1;
+                    self.lexer.next()?;
                     nodes.push(self.not(depth)?);
                 }
-                Some(_) => {
-                    let explicit_not = self.peek_kind() == Some(&Kind::Not);
+                Some(kind) => {
+                    let explicit_not = *kind == Kind::Not;
                     nodes.push(self.not(depth)?);
                     let pair = &nodes[nodes.len() - 2..];
-                    let near = pair.iter().any(|node| node.bare == Bare::Near);
+                    let is_near = pair.iter().any(|node| node.bare == Bare::Near);
                     // Beside a field nobody means a phrase.
-                    let are_words = pair.iter().all(|node| node.query.has_text_words());
-                    beside_near |= near && are_words && !explicit_not;
+                    let are_words = pair.iter().all(|node| node.query.is_operand());
+                    beside_near |= is_near && are_words && !explicit_not;
                 }
             }
         }
+        let expanded = nodes.len() > 1
+            && nodes.iter().any(|node| node.bare != Bare::Single && matches!(node.query, Query::Expanded { .. }));
         let node = combine(nodes, Query::and, Bare::And)?;
         if beside_near {
             let message = format!(
@@ -151,34 +125,45 @@ impl Parser {
                  together",
                 node.query
             );
-            self.warn(node.start, node.end, message);
+            self.warnings.ambiguous(node.start, node.end, message);
+        }
+        if expanded {
+            let message = format!(
+                "`+family`, `+thread` and `+duplicates` widen only the part directly before them: this was read as `{}`; \
+                 put brackets round all that is to be widened",
+                node.query
+            );
+            self.warnings.ambiguous(node.start, node.end, message);
         }
         Ok(node)
     }
 
     /// A part with the `NOT`s before it.
     fn not(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let start = self.peek().map_or(self.end, |token| token.start);
+        let start = self.lexer.peek()?.map_or(usize::MAX, |token| token.start);
         let mut count = 0;
-        while self.peek_kind() == Some(&Kind::Not) {
-            self.at += 1;
+        while self.pass(&Kind::Not)? {
             count += 1;
-            if let Some(Token { kind: Kind::Near { .. }, start, .. }) = self.peek() {
-                return Err(error(
-                    *start,
-                    "a negated proximity is not part of this query language; write `a AND NOT (a w/5 b)`",
-                ));
-            }
         }
-        let mut node = self.near(depth)?;
+        let mut node = self.expanded(depth)?;
         for _ in 0..count {
-            node = Node {
-                query: Query::not(node.query),
-                height: grown(node.height, start)?,
-                start,
-                end: node.end,
-                bare: Bare::Single,
-            };
+            let end = node.end;
+            node = node.grown(start, end, Bare::Not, Query::not)?;
+        }
+        Ok(node)
+    }
+
+    /// A part and what goes with its documents.
+    fn expanded(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut node = self.near(depth)?;
+        while let Some(Token { kind: Kind::Expand(by), start: plus, end }) = self.lexer.peek()?.cloned() {
+            self.lexer.next()?;
+            if let Some(outer) = &self.within {
+                let message = format!("`+{by}` cannot stand inside `{outer}:( … )`; close the bracket first");
+                return Err(error(plus, &message));
+            }
+            let start = node.start;
+            node = node.grown(start, end, Bare::Near, |of| Query::expanded(of, by))?;
         }
         Ok(node)
     }
@@ -187,104 +172,114 @@ impl Parser {
     fn near(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut node = self.operand(depth)?;
         let mut operators = 0;
-        while let Some(&Token { kind: Kind::Near { distance, ordered }, start: operator, .. }) = self.peek() {
-            self.at += 1;
-            let written = format!("{}/{distance}", if ordered { "pre" } else { "w" });
+        while let Some(how) = self.proximity()? {
             let right = self.operand(depth)?;
-            self.check_operand(&node, &written)?;
-            self.check_operand(&right, &written)?;
+            node = near(node, right, how, &mut self.warnings)?;
             operators += 1;
-            node = Node {
-                height: grown(node.height.max(right.height), operator)?,
-                start: node.start,
-                end: right.end,
-                query: Query::near(node.query, right.query, distance, ordered),
-                bare: Bare::Near,
-            };
         }
-        if operators > 1 {
-            let message = format!(
-                "proximity operators in a row are taken from left to right: this was read as `{}`; use brackets to \
-                 say which you mean",
-                node.query
-            );
-            self.warn(node.start, node.end, message);
-        }
+        warn_of_row(&node, operators, &mut self.warnings);
         Ok(node)
     }
 
-    /// Refuses what proximity cannot be asked of.
-    fn check_operand(&self, node: &Node, operator: &str) -> Result<(), SyntaxError> {
-        if node.query.has_passages() {
-            return Ok(());
-        }
-        let message = match &node.query {
-            Query::Field { field, .. } => {
-                format!("`{operator}` cannot reach into a field; write it inside: `{field}:(one {operator} other)`")
+    /// A proximity operator, when one is next.
+    fn proximity(&mut self) -> Result<Option<Proximity>, SyntaxError> {
+        let is_negated = match self.peek_kind()? {
+            Some(Kind::Near { .. }) => false,
+            Some(Kind::Not) => {
+                let before = self.lexer.clone();
+                self.lexer.next()?;
+                if !matches!(self.peek_kind()?, Some(Kind::Near { .. })) {
+                    self.lexer = before;
+                    return Ok(None);
+                }
+                true
             }
-            Query::Within { .. } | Query::Predicate(_) => {
-                format!("`{operator}` needs words of the text on both sides; join this part with AND instead")
-            }
-            _ => format!(
-                "`{operator}` takes words, phrases, other proximities and OR groups of them on both sides; take AND and \
-                 NOT out of this group, for example `a {operator} b AND a {operator} c`"
-            ),
+            _ => return Ok(None),
         };
-        Err(error(node.start, &message))
+        match self.lexer.next()? {
+            Some(Token { kind: Kind::Near { reach, is_ordered }, .. }) => {
+                Ok(Some(Proximity { reach, is_ordered, is_negated }))
+            }
+            _ => Ok(None),
+        }
     }
 
-    /// A group, phrase, word, or field with its value.
+    /// A group, phrase, word, function, or field with its value.
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(token) = self.next() else {
+        let Some(Token { kind, start, end }) = self.lexer.next()? else {
             return Err(error(
-                self.end,
+                self.lexer.length(),
                 "the query ends where a word is expected; complete it or remove the last operator",
             ));
         };
-        let Token { kind, start, end } = token;
         let query = match kind {
-            Kind::Open => return self.group(start, depth),
-            Kind::Quoted(text) => match terms::parts(&text, start + 1)? {
-                Some(parts) => Query::phrase(parts),
-                None => {
-                    return Err(error(
-                        start,
-                        "there is no word between these quotation marks; only letters and digits are searched",
-                    ));
-                }
-            },
+            Kind::Open => return self.group(start, depth, Self::andany),
+            Kind::Quoted(text) => self.quoted(&text, start)?,
             Kind::Bare(text) => self.word(&text, start, end)?,
+            Kind::Exact(text) => exact(&text, start)?,
+            Kind::Regex(text) => terms::regex(&text, start)?,
             Kind::Field(name) => return self.field(&name, start, end, depth),
+            Kind::Function(function) => return self.function(function, start, depth),
             Kind::Close => return Err(error(start, "a word is expected before this `)`")),
-            Kind::And | Kind::Or | Kind::Not | Kind::Near { .. } => {
+            Kind::Comma => return Err(error(start, "a word is expected before this comma")),
+            Kind::And | Kind::Or | Kind::Not | Kind::AndAny | Kind::Near { .. } | Kind::Expand(_) => {
                 return Err(error(
                     start,
                     "a word is expected before this operator; to search for the operator as a word, put it in quotes",
                 ));
             }
         };
-        Ok(Node { query, height: 1, start, end, bare: Bare::Single })
+        Ok(Node::leaf(query, start, end))
     }
 
-    /// What stands after the `(` at `start`, up to its `)`.
-    fn group(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
+    /// What stands after the `(` at `start`, up to its `)`. Commas are punctuation in it.
+    fn group(
+        &mut self,
+        start: usize,
+        depth: usize,
+        content: fn(&mut Self, usize) -> Result<Node, SyntaxError>,
+    ) -> Result<Node, SyntaxError> {
+        let outside = std::mem::replace(&mut self.lexer.commas, false);
+        let node = self.content(start, depth, content)?;
+        self.lexer.commas = outside;
+        Ok(node)
+    }
+
+    /// The same, without a say on commas.
+    fn content(
+        &mut self,
+        start: usize,
+        depth: usize,
+        content: fn(&mut Self, usize) -> Result<Node, SyntaxError>,
+    ) -> Result<Node, SyntaxError> {
         if depth >= MAX_DEPTH {
             return Err(too_deep(start));
         }
-        if self.peek_kind() == Some(&Kind::Close) {
-            return Err(error(start, "there is nothing between these brackets"));
-        }
         let unclosed = "this `(` is never closed; add a `)`";
-        if self.peek().is_none() {
-            return Err(error(start, unclosed));
+        match self.peek_kind()? {
+            Some(Kind::Close) => return Err(error(start, "there is nothing between these brackets")),
+            None => return Err(error(start, unclosed)),
+            Some(_) => {}
         }
-        let node = self.or(depth + 1)?;
-        match self.next() {
-            Some(Token { kind: Kind::Close, end, .. }) => {
-                Ok(Node { query: node.query, height: node.height, start, end, bare: Bare::Single })
+        let node = content(self, depth + 1)?;
+        match self.lexer.next()? {
+            Some(Token { kind: Kind::Close, end, .. }) => Ok(node.bracketed(start, end)),
+            Some(Token { kind: Kind::Comma, start, .. }) => {
+                Err(error(start, "a comma is not expected here; join with AND or OR, or put the text in quotes"))
             }
             _ => Err(error(start, unclosed)),
         }
+    }
+
+    /// What stands between quotes. `"foo:bar"~1` is a word that only quotes can hold.
+    fn quoted(&mut self, text: &str, start: usize) -> Result<Query, SyntaxError> {
+        let Some((edits, at)) = self.lexer.directly('~') else { return phrases::phrase(text, start) };
+        if words::words(text).count() == 1 {
+            return fuzzy(text, &edits, start);
+        }
+        let message =
+            "`~` stands directly after a word here, as in `word~1`; for words near each other write `one w/5 other`";
+        Err(error(at, message))
     }
 
     /// A bare word.
@@ -292,8 +287,14 @@ impl Parser {
         if text.starts_with('~') {
             return Err(error(
                 start,
-                "`~` is not part of this query language; for words near each other write `one w/5 other`",
+                "`~` stands directly after a word here, as in `word~1`; for words near each other write `one w/5 other`",
             ));
+        }
+        if let Some((word, edits)) = text.rsplit_once('~')
+            && (edits.is_empty() || edits.bytes().all(|b| b.is_ascii_digit()))
+            && words::words(word).next().is_some()
+        {
+            return fuzzy(word, edits, start);
         }
         let Some(parts) = terms::parts(text, start)? else {
             let instead = match text {
@@ -306,117 +307,41 @@ impl Parser {
         };
         let query = Query::phrase(parts);
         if let Some(message) = suspicion(text, &query) {
-            self.warn(start, end, message);
+            self.warnings.note(start, end, message);
         }
         Ok(query)
     }
+}
 
-    /// What stands after a field's name and colon.
-    fn field(&mut self, name: &str, start: usize, name_end: usize, depth: usize) -> Result<Node, SyntaxError> {
-        let field: Option<Field> = name.parse().ok();
-        if field.is_none() && name != "date" && name != "tag" {
-            let known: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).chain(["date", "tag"]).collect();
-            let message = format!(
-                "there is no field `{name}`; the fields are {}. To search for a text with a colon, put it in quotes",
-                known.join(", ")
-            );
-            return Err(error(start, &message));
-        }
-        if let Some(outer) = self.within {
-            return Err(error(
-                start,
-                &format!("`{name}:` cannot stand inside `{outer}:( … )`; close the bracket first"),
-            ));
-        }
-        let Some(token) = self.peek().cloned() else {
-            return Err(error(name_end, &format!("a value is expected after `{name}:`")));
-        };
-        let single = |query, end| Node { query, height: 2, start, end, bare: Bare::Single };
-        if let Some(field) = field {
-            if !matches!(token.kind, Kind::Open | Kind::Quoted(_) | Kind::Bare(_)) {
-                return Err(error(token.start, &format!("a word, a phrase or a group is expected after `{name}:`")));
-            }
-            self.within = Some(field);
-            let value = self.operand(depth);
-            self.within = None;
-            let value = value?;
-            let height = grown(value.height, start)?;
-            return Ok(Node { height, ..single(Query::field(field, value.query), value.end) });
-        }
-        self.at += 1;
-        match (name, token.kind) {
-            ("date", Kind::Bare(text)) => match DateRange::parse(&text) {
-                Ok(range) => Ok(single(Query::dated(range), token.end)),
-                Err(why) => Err(error(token.start, &why.to_string())),
-            },
-            ("date", _) => {
-                Err(error(token.start, "a date or a range is expected after `date:`, such as `2001-05..2001-08`"))
-            }
-            (_, Kind::Bare(text) | Kind::Quoted(text)) if !text.trim().is_empty() => {
-                Ok(single(Query::tag(text.trim()), token.end))
-            }
-            (_, Kind::Open) => self.tags(start, token.start),
-            _ => Err(error(token.start, "the name of a code is expected after `tag:`; put one with spaces in quotes")),
-        }
+/// A word and how many edits it may be away.
+fn fuzzy(word: &str, edits: &str, start: usize) -> Result<Query, SyntaxError> {
+    let edits = edits.parse::<u8>().ok().filter(|edits| (1..=MAX_EDITS).contains(edits)).ok_or_else(|| {
+        let at = start + word.chars().count();
+        error(
+            at,
+            &format!("write `{word}~1` or `{word}~2` for words so many letters away, `stem({word})` for its forms"),
+        )
+    })?;
+    terms::fuzzy(word, edits, start)
+}
+
+/// Words as written, with their capitals and accents.
+fn exact(text: &str, start: usize) -> Result<Query, SyntaxError> {
+    if text.contains(['*', '?']) {
+        return Err(error(start, "a word searched exactly as written takes no `*` or `?`; remove the `=`"));
     }
-
-    /// `tag:( … OR … )`, which the other fields' groups make people expect.
-    fn tags(&mut self, start: usize, open: usize) -> Result<Node, SyntaxError> {
-        let mut names = Vec::new();
-        loop {
-            match self.next() {
-                Some(Token { kind: Kind::Bare(text) | Kind::Quoted(text), .. }) if !text.trim().is_empty() => {
-                    names.push(Query::tag(text.trim()));
-                }
-                Some(token) => {
-                    return Err(error(
-                        token.start,
-                        "only names joined by OR can stand between the brackets of `tag:( … )`",
-                    ));
-                }
-                None => return Err(error(open, "this `(` is never closed; add a `)`")),
-            }
-            match self.next() {
-                Some(Token { kind: Kind::Or, .. }) => {}
-                Some(Token { kind: Kind::Close, end, .. }) => {
-                    return Ok(Node { query: Query::or(names), height: 2, start, end, bare: Bare::Single });
-                }
-                Some(token) => {
-                    return Err(error(
-                        token.start,
-                        "only names joined by OR can stand between the brackets of `tag:( … )`",
-                    ));
-                }
-                None => return Err(error(open, "this `(` is never closed; add a `)`")),
-            }
-        }
+    let parts: Vec<Query> =
+        words::words(text).map(|word| Query::Term(Term::Exact(terms::exact(word.written)))).collect();
+    if parts.is_empty() {
+        return Err(error(start, "there is no word after this `=`; only letters and digits are searched"));
     }
-}
-
-/// Parts under one operator; a single part is itself.
-fn combine(nodes: Vec<Node>, with: fn(Vec<Query>) -> Query, bare: Bare) -> Result<Node, SyntaxError> {
-    let start = nodes.first().map_or(0, |node| node.start);
-    let end = nodes.last().map_or(0, |node| node.end);
-    let single = nodes.len() == 1;
-    let inner = nodes.iter().map(|node| node.height).max().unwrap_or_default();
-    let bare = nodes.first().filter(|_| single).map_or(bare, |node| node.bare);
-    let height = if single { inner } else { grown(inner, start)? };
-    Ok(Node { query: with(nodes.into_iter().map(|node| node.query).collect()), height, start, end, bare })
-}
-
-/// The height of a tree one level above another.
-fn grown(height: usize, position: usize) -> Result<usize, SyntaxError> {
-    if height >= MAX_DEPTH { Err(too_deep(position)) } else { Ok(height + 1) }
-}
-
-fn too_deep(position: usize) -> SyntaxError {
-    error(position, &format!("this is nested more than {MAX_DEPTH} levels deep; split the query"))
+    Ok(Query::phrase(parts))
 }
 
 /// What a bare word looks like that it is not: an operator of another query language, or a lower-case one.
 fn suspicion(text: &str, query: &Query) -> Option<String> {
     let upper = text.to_ascii_uppercase();
-    if matches!(upper.as_str(), "AND" | "OR" | "NOT") {
+    if matches!(upper.as_str(), "AND" | "OR" | "NOT" | "ANDANY") {
         return Some(format!("`{text}` was searched as a word; write `{upper}` in capitals for the operator"));
     }
     let (name, number) = text.split_once('/').unwrap_or((text, ""));
@@ -425,10 +350,15 @@ fn suspicion(text: &str, query: &Query) -> Option<String> {
     if reach
         && matches!(name.to_ascii_lowercase().as_str(), "" | "w" | "n" | "near" | "onear" | "adj" | "within" | "pre")
     {
-        return Some(format!("`{text}` was searched as `{query}`; for words near each other write `one w/5 other`"));
+        return Some(format!(
+            "`{text}` was searched as `{query}`; for words near each other write `one w/{number} other`"
+        ));
     }
     if text.starts_with('-') || text.starts_with('!') {
         return Some(format!("`{text}` was searched as `{query}`; to leave documents out write `NOT {query}`"));
+    }
+    if text.starts_with("xfirstword") || text.starts_with("xlastword") {
+        return Some(format!("`{text}` was searched as a word; write `first(10, …)` or `last(10, …)` instead"));
     }
     let mark = text.chars().find(|c| matches!(c, '~' | '%' | '^' | '!' | '#' | '&' | '|' | '+' | '='))?;
     Some(format!("`{mark}` means nothing here: `{text}` was searched as `{query}`"))

@@ -3,11 +3,9 @@
 use proptest::prelude::*;
 
 use crate::engine::DocumentSet;
-use crate::field::Field;
+use crate::parse::generators::query;
 use crate::parse::{Dialect, MAX_CODE_POINTS, MAX_DEPTH, Parsed, parse};
-use crate::pattern::Pattern;
 use crate::query::Query;
-use crate::{DateRange, words};
 
 fn read(text: &str) -> Parsed {
     parse(Dialect::Redwell, text).unwrap_or_else(|why| panic!("{text}: {why} at {}", why.position))
@@ -140,17 +138,23 @@ fn proximity() {
     refused("a w/0 b", 2, "1 to 1000");
     refused("a w/1001 b", 2, "1 to 1000");
     refused("a w/99999999999 b", 2, "1 to 1000");
-    refused("(a AND b) w/5 c", 0, "takes words");
-    refused("c w/5 (a AND b)", 6, "takes words");
-    refused("c w/5 (NOT b)", 6, "takes words");
-    refused("c w/5 (a OR (b c))", 6, "takes words");
+    check("(a AND b) w/5 c", "(a AND b) w/5 c");
+    check("c w/5 (a OR (b c))", "c w/5 (a OR (b AND c))");
+    check("c w/5 (a NOT b)", "c w/5 (a AND NOT b)");
+    check("a NOT w/5 b", "a NOT w/5 b");
+    check("a NOT PRE/5 b w/3 c", "(a NOT pre/5 b) w/3 c");
+    check("a w/s b", "a w/s b");
+    check("a pre/P b OR c NOT W/p d", "a pre/p b OR c NOT w/p d");
+    refused("c w/5 (NOT b)", 6, "NOT w/5");
+    refused("c w/5 (a OR NOT b)", 6, "whole documents");
     refused("c w/5 NOT b", 6, "before this operator");
     refused("subject:a w/5 b", 0, "cannot reach into a field");
     refused("a w/5 date:2001", 6, "needs words");
-    refused("a NOT w/5 b", 6, "negated proximity");
+    refused("a w/5 (b AND date:2001)", 6, "needs words");
     refused("w/5 b", 0, "before this operator");
     refused("a w/5", 5, "ends where a word");
-    refused("\"a b\"~5", 5, "not part of this query language");
+    refused("\"a b\"~5", 5, "one w/5 other");
+    refused("\"a b\" ~5", 6, "one w/5 other");
 }
 
 #[test]
@@ -185,7 +189,15 @@ fn dates() {
     check("(date:2001 OR date:2003) a", "(date:2001 OR date:2003) AND a");
     refused("date:May", 5, "not a date");
     refused("a date:2002..2001", 7, "ends before");
-    refused("date:(2001)", 5, "a date or a range");
+    check("date:(2001, 2003 OR 2005..)", "date:2001 OR date:2003 OR date:2005-01-01..");
+    check("sent:2001-05", "sent:2001-05");
+    check(
+        "received:<2002 created:2001 modified:..2003",
+        "received:..2001-12-31 AND created:2001 AND modified:..2003-12-31",
+    );
+    refused("date:", 5, "a date or a range");
+    refused("date:()", 6, "a date or a range");
+    refused("date:(2001 AND 2002)", 11, "joined by OR");
 }
 
 #[test]
@@ -215,8 +227,158 @@ fn warnings() {
     warned("type:pdf b w/3 c", &[]);
     warned("é -fraud", &[("NOT fraud", 2, 8)]);
     warned("a near/5 b", &[("w/5", 2, 8)]);
-    warned("a /s b", &[("w/5", 2, 4)]);
-    warned("apply~", &[("`~` means nothing here", 0, 6)]);
+    warned("a /s b", &[("w/s", 2, 4)]);
+    warned("apply%", &[("`%` means nothing here", 0, 6)]);
+    warned("a xfirstword", &[("first(10", 2, 12)]);
+    warned("(a AND b) w/5 (c AND d)", &[("AND groups", 0, 23)]);
+    warned("a b +family", &[("`a AND (b +family)`", 0, 11)]);
+    warned("a AND (b +family)", &[]);
+    warned("custodian:(a b, c)", &[("`(a AND b) OR c`", 11, 17)]);
+}
+
+#[test]
+fn one_word_by_its_letters() {
+    check("breach~1", "breach~1");
+    check("Breach~2 x", "breach~2 AND x");
+    check("\"foo:bar\"~1", "\"foo:bar\"~1");
+    check("e-mail~1", "phrase(e~1, mail~1)");
+    check("/contracts?/", "/contracts?/");
+    check("/a\\/b/", "/a\\/b/");
+    check("subject:/b(c|d)/", "subject:/b(c|d)/");
+    check("/home/ann", "\"home ann\"");
+    check("=IT", "=IT");
+    check("=\"IT department\"", "=\"IT department\"");
+    check("=e-Mail", "=\"e Mail\"");
+    check("=foo:Bar", "=\"foo:Bar\"");
+    check("=\"Résumé\" OR x", "=Résumé OR x");
+    check("stem(Apply)", "stem(apply)");
+    check("stem(appliquer, fr)", "stem(appliquer, fr)");
+    check("stem(\"apply for\")", "phrase(stem(apply), stem(for))");
+    check("syn(fast)", "syn(fast)");
+    check("syn(\"event of Default\")", "syn(\"event of default\")");
+    check("number(100..200)", "number(100..200)");
+    check("number( >= 1,000.5 )", "number(1000.5..)");
+    refused("breach~", 6, "breach~1");
+    refused("breach~3", 6, "stem(breach)");
+    refused("bre*ch~1", 3, "takes no");
+    refused("=IT*", 0, "takes no");
+    refused("/a[/", 0, "not a regular expression");
+    refused("stem(apply, xx)", 12, "cannot be stemmed");
+    refused("stem(apply for)", 11, "to close `stem(`");
+    refused("number(x)", 7, "not a number");
+    refused("number(2..1)", 7, "ends before");
+    refused("stem(", 5, "a word is expected");
+    refused("number(1", 0, "never closed");
+}
+
+#[test]
+fn phrases_with_alternatives() {
+    check("\"material (breach|default|event of default) by\"", "\"material (breach|default|event of default) by\"");
+    check("\"(a | b)\"", "a OR b");
+    check("\"x (a|(b|c) d)\"", "\"x (a|(b|c) d)\"");
+    check("\"the Company (the buyer) shall\"", "\"the company the buyer shall\"");
+    check("\"a | b\"", "\"a b\"");
+    check("phrase(stem(apply), for, \"a b\")", "phrase(stem(apply), for, a, b)");
+    check("phrase(a, b OR c)", "\"a (b|c)\"");
+    check("phrase(1,000, dollars)", "\"1,000 dollars\"");
+    check("phrase(a w/2 b, c)", "phrase(a w/2 b, c)");
+    refused("\"x (a|)\"", 6, "no word in this alternative");
+    refused("\"x (a|*)\"", 6, "every word");
+    refused("phrase(a AND b, c)", 7, "a part of a phrase");
+    refused("phrase(a, b", 0, "never closed");
+}
+
+#[test]
+fn functions() {
+    check("first(10, breach)", "first(10, breach)");
+    check("LAST(5, a OR b)", "last(5, a OR b)");
+    check("first(5, a AND NOT b)", "first(5, a) AND NOT first(5, b)");
+    check("first(10, a) w/5 b", "first(10, a) w/5 b");
+    check("sample(100, a b)", "sample(100, a AND b)");
+    check("sample(5%, a, 7)", "sample(5%, a, 7)");
+    check("sample(0.5%, all())", "sample(0.5%, all())");
+    check("hits(breach) >= 3", "hits(breach) >= 3");
+    check("hits(a OR b)>3", "hits(a OR b) >= 4");
+    check("hits(a)<3", "hits(a) <= 2");
+    check("hits(a) = 2..5 b", "hits(a) = 2..5 AND b");
+    check("hits(a)=2", "hits(a) = 2");
+    check("regex(\"fo+ \"\"bar\"\"\")", "regex(\"fo+ \"\"bar\"\"\")");
+    check("money(USD 1000000..)", "money(USD 1000000..)");
+    check("money(>=5m)", "money(5000000..)");
+    check("money($10k..$20k)", "money(USD 10000..20000)");
+    check("day(2001-05..2001-08)", "day(2001-05..2001-08)");
+    check("exists(Subject)", "exists(subject)");
+    check("subject:*", "exists(subject)");
+    check("exists(pages) exists(sent)", "pages:.. AND sent:0000-01-01..");
+    check("first (10)", "first AND 10");
+    refused("first(0, a)", 6, "1 to 1000");
+    refused("first(10 a)", 9, "comma");
+    refused("first(10, type:pdf)", 0, "takes words");
+    refused("sample(x, a)", 7, "a number of documents");
+    refused("sample(101%, a)", 7, "a number of documents");
+    refused("sample(5, a, b)", 13, "seed");
+    refused("sample(5, a", 0, "never closed");
+    refused("hits(a)", 7, "say how many");
+    refused("hits(a) >= x", 11, "whole number");
+    refused("regex(foo)", 9, "quotation marks");
+    refused("exists(nonsense)", 7, "no field `nonsense`");
+    refused("subject:sample(5, a)", 8, "cannot stand inside");
+    refused("day(s)", 4, "not a date");
+}
+
+#[test]
+fn expansions() {
+    check("a +family", "a +family");
+    check("(a OR b)+thread", "(a OR b) +thread");
+    check("a w/5 b +Duplicates", "(a w/5 b) +duplicates");
+    check("NOT a +family", "NOT (a +family)");
+    check("(NOT a) +family", "(NOT a) +family");
+    check("\"a b\"+family +thread", "(\"a b\" +family) +thread");
+    check("tag:Hot+family", "tag:Hot +family");
+    check("a ANDANY b OR c", "a ANDANY (b OR c)");
+    check("(a ANDANY b) AND c", "(a ANDANY b) AND c");
+    check("a+families", "\"a families\"");
+    refused("subject:(a +family)", 11, "cannot stand inside");
+}
+
+#[test]
+fn lists_and_numbers_in_fields() {
+    check("custodian:(lay, \"jeff skilling\")", "custodian:(lay OR \"jeff skilling\")");
+    check("custodian:(lay,skilling,1,000)", "custodian:(lay OR skilling OR 1,000)");
+    check("size:>1mb pages:10..20", "size:1000001.. AND pages:10..20");
+    check("md5:d41d8cd9", "md5:d41d8cd9");
+    check("from:(=Lay OR lay~1)", "from:(=Lay OR lay~1)");
+    check("subject:first(3, re)", "subject:first(3, re)");
+    refused("pages:x", 6, "not a number");
+    refused("pages:1.5", 6, "not a number");
+    refused("subject:(a ANDANY b)", 8, "cannot be searched within");
+}
+
+#[test]
+fn what_people_did() {
+    check("coded:yes", "coded:yes");
+    check("coded:(by=ann at=2026-03 stage=qc)", "coded:(by=ann at=2026-03 stage=qc)");
+    check("coded:(stage=\"first pass\")", "coded:(stage=\"first pass\")");
+    check(
+        "annotated:yes annotated:Indemnity annotated:\"yes\"",
+        "annotated:yes AND annotated:Indemnity AND annotated:\"yes\"",
+    );
+    check("note:\"call the client\"", "note:\"call the client\"");
+    check("note:(call w/3 client)", "note:(call w/3 client)");
+    check("conflict:yes conflict:Relevance", "conflict:yes AND conflict:Relevance");
+    check("batch:\"First pass 12\"", "batch:\"First pass 12\"");
+    check("saved:\"Key terms\" list:Exhibits", "saved:\"Key terms\" AND list:Exhibits");
+    check("report:\"Terms of May\"#12 report:x", "report:\"Terms of May\"#12 AND report:\"x\"");
+    check("report:x#3", "report:\"x\"#3");
+    check("number:ACME-1..ACME-9", "number:ACME-1..ACME-9");
+    check("number:(ACME-1..ACME-9, ACME-12)", "number:(ACME-1..ACME-9, ACME-12)");
+    check("tag:(a, b)", "tag:a OR tag:b");
+    refused("coded:maybe", 0, "coded:yes");
+    refused("coded:(who=ann)", 7, "coded:yes");
+    refused("coded:(at=May)", 10, "not a date");
+    refused("report:\"x\"#0", 7, "from 1");
+    refused("number:A..", 7, "both ends");
+    refused("note:*", 5, "what the note says");
 }
 
 #[test]
@@ -226,70 +388,6 @@ fn limits_are_refused_in_words() {
     assert!(parse(Dialect::Redwell, &vec!["a"; 1_000].join(" w/1 ")).is_err());
     assert_eq!(read(&vec!["a"; 5_000].join(" OR ")).query, Query::or(vec![Query::word("a"); 5_000]));
     refused(&"a".repeat(MAX_CODE_POINTS + 1), u32::try_from(MAX_CODE_POINTS).unwrap(), "characters long");
-}
-
-/// Any word a text can hold.
-fn word() -> impl Strategy<Value = String> {
-    prop_oneof![
-        4 => "[a-z]{1,5}",
-        1 => Just("and".to_owned()),
-        1 => Just("pre".to_owned()),
-        1 => Just("צה\"ל".to_owned()),
-        2 => "\\PC{1,8}".prop_filter_map("no word", |text| words::words(&text).next().map(|w| w.folded().into_owned())),
-    ]
-    .prop_filter("folding can change where words end", |word| {
-        words::words(word).map(|w| w.written.to_owned()).eq([word.clone()])
-    })
-}
-
-fn pattern() -> impl Strategy<Value = Pattern> {
-    "[a-z0-9é]{0,2}[*?][a-z0-9é]{1,2}|[a-z]{1,3}[*?]{1,2}".prop_filter_map("not a pattern", |text| Pattern::new(&text))
-}
-
-fn part() -> impl Strategy<Value = Query> {
-    prop_oneof![3 => word().prop_map(|word| Query::word(word)), 1 => pattern().prop_map(Query::wildcard)]
-}
-
-fn term() -> impl Strategy<Value = Query> {
-    prop_oneof![
-        4 => word().prop_map(|word| Query::word(word)),
-        1 => pattern().prop_map(Query::wildcard),
-        2 => prop::collection::vec(part(), 1..4).prop_map(|parts| Query::phrase(parts)),
-    ]
-}
-
-fn spanning() -> impl Strategy<Value = Query> {
-    term().prop_recursive(3, 8, 3, |inner| {
-        prop_oneof![
-            (inner.clone(), inner.clone(), 1u32..=1000, any::<bool>())
-                .prop_map(|(a, b, n, ordered)| Query::near(a, b, n, ordered)),
-            prop::collection::vec(inner, 1..3).prop_map(Query::or),
-        ]
-    })
-}
-
-fn boolean(leaf: BoxedStrategy<Query>) -> BoxedStrategy<Query> {
-    leaf.prop_recursive(4, 16, 3, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 1..4).prop_map(Query::and),
-            prop::collection::vec(inner.clone(), 1..4).prop_map(Query::or),
-            inner.prop_map(Query::not),
-        ]
-    })
-    .boxed()
-}
-
-/// Any query that can be written.
-fn query() -> impl Strategy<Value = Query> {
-    let field = (prop::sample::select(Field::ALL.to_vec()), boolean(spanning().boxed()))
-        .prop_map(|(field, value)| Query::field(field, value));
-    let dates = ["2001", "2001-05", "..2001-05-17", ">=1999", "2001-05..2001-08", "1999-12-31..2001"];
-    let date = prop::sample::select(dates.to_vec()).prop_map(|text| Query::dated(DateRange::parse(text).unwrap()));
-    let tag = "\\PC{1,8}".prop_filter_map("blank", |text| {
-        let name = text.trim();
-        (!name.is_empty()).then(|| Query::tag(name))
-    });
-    boolean(prop_oneof![5 => spanning(), 1 => field, 1 => date, 1 => tag].boxed())
 }
 
 proptest! {
@@ -307,7 +405,7 @@ proptest! {
 
     #[test]
     fn no_mix_of_its_pieces_makes_it_panic(pieces in prop::collection::vec(
-        prop::sample::select(vec!["(", ")", "\"", "“", "AND", "OR", "NOT", "w/5", "pre/3", "w/", "a", "b*", "?", "*", ":", "tag:", "date:", "subject:", "2001..", "東", " ", " ", "ל", "'", "-"]), 0..24,
+        prop::sample::select(vec!["(", ")", "\"", "“", "AND", "OR", "NOT", "w/5", "pre/3", "w/", "a", "b*", "?", "*", ":", "tag:", "date:", "subject:", "2001..", "東", " ", " ", "ל", "'", "-", ",", "|", "/", "~1", "=", "+family", "ANDANY", "w/s", "first(3, ", "phrase(", "sample(5%, ", "hits(", ">= 2", "stem(", "regex(", "number:", "coded:(", "money(", "1,000"]), 0..24,
     )) {
         let text = pieces.concat();
         match parse(Dialect::Redwell, &text) {

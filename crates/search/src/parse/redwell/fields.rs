@@ -1,0 +1,306 @@
+//! What stands after a name and a colon: words of a metadata field, ranges of dates and numbers, and what people
+//! recorded, saved and listed.
+
+use super::lexer::{Function, Kind, PREDICATES, Token};
+use super::{Node, Parser, SyntaxError, error};
+use crate::date::DateRange;
+use crate::field::{Field, OrderedField};
+use crate::parse::amounts::{self, Unit};
+use crate::parse::node::{Bare, combine};
+use crate::predicate::Predicate;
+use crate::query::{Query, Range};
+
+/// What a name's value becomes: the text, whether it stood in quotes, and where.
+type Meaning = fn(&mut Parser<'_>, &str, bool, usize) -> Result<Query, SyntaxError>;
+
+impl Parser<'_> {
+    /// What stands after a field's name and colon.
+    pub(super) fn field(
+        &mut self,
+        name: &str,
+        start: usize,
+        name_end: usize,
+        depth: usize,
+    ) -> Result<Node, SyntaxError> {
+        let field = name.parse::<Field>();
+        let ordered = name.parse::<OrderedField>();
+        if field.is_err() && ordered.is_err() && !PREDICATES.contains(&name) {
+            return Err(error(start, &unknown(name)));
+        }
+        if let Some(outer) = &self.within {
+            return Err(error(
+                start,
+                &format!("`{name}:` cannot stand inside `{outer}:( … )`; close the bracket first"),
+            ));
+        }
+        if let Ok(field) = field {
+            let node = self.value(name, name_end, depth)?;
+            if node.query == Query::All {
+                return Ok(Node::leaf(Query::Exists(field), start, node.end));
+            }
+            let end = node.end;
+            return node.grown(start, end, Bare::Single, |value| Query::field(field, value));
+        }
+        if let Ok(ordered) = ordered {
+            return self.named(start, name, &mut |parser, text, _, at| {
+                let _ = parser;
+                range(ordered, text).map(|range| Query::Within { field: ordered, range }).map_err(|why| error(at, &why))
+            });
+        }
+        match name {
+            "note" => {
+                let node = self.value(name, name_end, depth)?;
+                if node.query == Query::All {
+                    return Err(error(node.start, "write what the note says, as in `note:\"call the client\"`"));
+                }
+                let end = node.end;
+                node.grown(start, end, Bare::Single, |value| Query::Predicate(Predicate::Note(Box::new(value))))
+            }
+            "coded" => self.coded(start),
+            "number" => self.numbers(start),
+            _ => {
+                let meaning = meaning(name);
+                self.named(start, name, &mut |parser, text, is_quoted, at| meaning(parser, text, is_quoted, at))
+            }
+        }
+    }
+
+    /// A word, phrase or group searched within a field; [`Query::All`] for `*`.
+    fn value(&mut self, name: &str, name_end: usize, depth: usize) -> Result<Node, SyntaxError> {
+        let Some(token) = self.lexer.peek()?.cloned() else {
+            return Err(error(name_end, &format!("a value is expected after `{name}:`")));
+        };
+        let is_value = match &token.kind {
+            Kind::Open | Kind::Quoted(_) | Kind::Bare(_) | Kind::Exact(_) | Kind::Regex(_) => true,
+            Kind::Function(function) => !matches!(function, Function::Exists),
+            _ => false,
+        };
+        if !is_value {
+            return Err(error(token.start, &format!("a word, a phrase or a group is expected after `{name}:`")));
+        }
+        if token.kind == Kind::Bare("*".to_owned()) {
+            self.lexer.next()?;
+            return Ok(Node::leaf(Query::All, token.start, token.end));
+        }
+        self.within = Some(name.to_owned());
+        let value = if token.kind == Kind::Open {
+            self.lexer.next()?;
+            let outside = std::mem::replace(&mut self.lexer.commas, true);
+            let node = self.content(token.start, depth, Self::list)?;
+            self.lexer.commas = outside;
+            node
+        } else {
+            self.operand(depth)?
+        };
+        self.within = None;
+        if let Some(part) = misplaced(&value.query) {
+            let message = format!("`{part}` cannot be searched within `{name}:`; take it out of the bracket");
+            return Err(error(value.start, &message));
+        }
+        Ok(value)
+    }
+
+    /// Parts between commas, which here mean `OR`.
+    fn list(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut nodes = vec![self.andany(depth)?];
+        while self.pass(&Kind::Comma)? {
+            nodes.push(self.andany(depth)?);
+        }
+        let mixed = nodes.len() > 1 && nodes.iter().any(|node| node.bare == Bare::And);
+        let node = combine(nodes, Query::or, Bare::Or)?;
+        if mixed {
+            let message = format!(
+                "a comma in a field's list means OR: this was read as `{}`; use brackets or quotes to say which you mean",
+                node.query
+            );
+            self.warnings.ambiguous(node.start, node.end, message);
+        }
+        Ok(node)
+    }
+
+    /// One name, or several in brackets between commas or `OR`s.
+    fn named(
+        &mut self,
+        start: usize,
+        name: &str,
+        meaning: &mut dyn FnMut(&mut Self, &str, bool, usize) -> Result<Query, SyntaxError>,
+    ) -> Result<Node, SyntaxError> {
+        if !self.lexer.pass('(') {
+            return match self.lexer.name()? {
+                Some((text, is_quoted, at)) if !text.trim().is_empty() => {
+                    let query = meaning(self, text.trim(), is_quoted, at)?;
+                    Ok(Node::leaf(query, start, self.lexer.position()))
+                }
+                Some((.., at)) => Err(error(at, &expected(name))),
+                None => Err(error(self.lexer.position(), &expected(name))),
+            };
+        }
+        let open = self.lexer.position() - 1;
+        let outside = std::mem::replace(&mut self.lexer.commas, true);
+        let mut parts = Vec::new();
+        loop {
+            match self.lexer.name()? {
+                Some((text, is_quoted, at)) if !text.trim().is_empty() => {
+                    parts.push(meaning(self, text.trim(), is_quoted, at)?);
+                }
+                Some((.., at)) => return Err(error(at, &expected(name))),
+                None => return Err(error(self.lexer.position(), &expected(name))),
+            }
+            match self.lexer.next()? {
+                Some(Token { kind: Kind::Or | Kind::Comma, .. }) => {}
+                Some(Token { kind: Kind::Close, end, .. }) => {
+                    self.lexer.commas = outside;
+                    return Ok(Node::leaf(Query::or(parts), start, end));
+                }
+                Some(token) => {
+                    let message =
+                        format!("only values joined by OR or commas can stand between the brackets of `{name}:( … )`");
+                    return Err(error(token.start, &message));
+                }
+                None => return Err(error(open, "this `(` is never closed; add a `)`")),
+            }
+        }
+    }
+
+    /// `coded:yes`, `coded:(by=ann at=2026-03 stage=qc)`.
+    fn coded(&mut self, start: usize) -> Result<Node, SyntaxError> {
+        let how = "write `coded:yes`, or who, when and in which stage: `coded:(by=ann at=2026-03 stage=qc)`";
+        let (mut by, mut at, mut stage) = (None, None, None);
+        if self.lexer.pass('(') {
+            while !self.lexer.pass(')') {
+                let (key, key_at) = self.lexer.take_while(|c| c.is_ascii_alphabetic());
+                if !self.lexer.pass('=') && !self.lexer.pass(':') {
+                    return Err(error(key_at, how));
+                }
+                let Some((value, _, value_at)) = self.lexer.name()?.filter(|(value, ..)| !value.trim().is_empty())
+                else {
+                    return Err(error(self.lexer.position(), how));
+                };
+                let value = value.trim().to_owned();
+                match key.to_ascii_lowercase().as_str() {
+                    "by" => by = Some(value),
+                    "at" => at = Some(DateRange::parse(&value).map_err(|why| error(value_at, &why.to_string()))?),
+                    "stage" => stage = Some(value),
+                    _ => return Err(error(key_at, how)),
+                }
+            }
+            if by.is_none() && at.is_none() && stage.is_none() {
+                return Err(error(start, how));
+            }
+        } else {
+            match self.lexer.name()? {
+                Some((yes, false, _)) if yes.eq_ignore_ascii_case("yes") => {}
+                _ => return Err(error(start, how)),
+            }
+        }
+        let query = Query::Predicate(Predicate::Coded { by, at, stage });
+        Ok(Node::leaf(query, start, self.lexer.position()))
+    }
+
+    /// `number:A-1..A-9`, `number:(A-1, A-5..A-9)`: all of them are one list.
+    fn numbers(&mut self, start: usize) -> Result<Node, SyntaxError> {
+        let mut ranges: Vec<(String, String)> = Vec::new();
+        let node = self.named(start, "number", &mut |_, text, _, at| {
+            let (first, last) = text.split_once("..").unwrap_or((text, text));
+            let (first, last) = (first.trim(), last.trim());
+            if first.is_empty() || last.is_empty() {
+                return Err(error(at, "write both ends of the range, as in `number:ACME-0000001..ACME-0000010`"));
+            }
+            ranges.push((first.to_owned(), last.to_owned()));
+            Ok(Query::All)
+        })?;
+        Ok(Node { query: Query::Predicate(Predicate::Numbers(ranges)), ..node })
+    }
+}
+
+/// What a name after a predicate's colon means.
+fn meaning(predicate: &str) -> Meaning {
+    fn of(predicate: Predicate) -> Result<Query, SyntaxError> {
+        Ok(Query::Predicate(predicate))
+    }
+    /// The name, unless it is a bare `yes`.
+    fn unless_yes(text: &str, is_quoted: bool) -> Option<String> {
+        (is_quoted || !text.eq_ignore_ascii_case("yes")).then(|| text.to_owned())
+    }
+    match predicate {
+        "annotated" => |_, text, is_quoted, _| of(Predicate::Annotated { concept: unless_yes(text, is_quoted) }),
+        "conflict" => |_, text, is_quoted, _| of(Predicate::Conflict { field: unless_yes(text, is_quoted) }),
+        "batch" => |_, text, _, _| of(Predicate::Batch(text.to_owned())),
+        "saved" => |_, text, _, _| of(Predicate::Saved(text.to_owned())),
+        "list" => |_, text, _, _| of(Predicate::List(text.to_owned())),
+        "report" => |parser, text, is_quoted, at| {
+            let (name, term) = if is_quoted {
+                (text, parser.lexer.directly('#').map(|(digits, _)| digits))
+            } else {
+                match text.rsplit_once('#') {
+                    Some((name, digits)) if !name.is_empty() => (name, Some(digits.to_owned())),
+                    _ => (text, None),
+                }
+            };
+            let term = match term {
+                Some(digits) => Some(digits.parse().ok().filter(|term| *term > 0).ok_or_else(|| {
+                    error(at, "after `#` stands the number of a term of the report, from 1: `report:\"Key terms\"#3`")
+                })?),
+                None => None,
+            };
+            of(Predicate::Report { name: name.trim().to_owned(), term })
+        },
+        _ => |_, text, _, _| of(Predicate::Tag(text.to_owned())),
+    }
+}
+
+/// A range of a field's values.
+pub(in crate::parse) fn range(field: OrderedField, written: &str) -> Result<Range, String> {
+    if field.is_moment() {
+        return DateRange::parse(written).map(Range::Days).map_err(|why| why.to_string());
+    }
+    let unit = if field == OrderedField::Size { Unit::Bytes } else { Unit::Whole };
+    amounts::range(written, unit).map(Range::Numbers)
+}
+
+/// What a name wants after it.
+fn expected(name: &str) -> String {
+    match name {
+        "tag" => "the name of a code is expected after `tag:`; put one with spaces in quotes".to_owned(),
+        "annotated" | "conflict" => {
+            format!("`yes` or a name is expected after `{name}:`; put one with spaces in quotes")
+        }
+        "number" => {
+            "a control number or a range is expected after `number:`, such as `ACME-0000001..ACME-0000010`".to_owned()
+        }
+        "batch" | "saved" | "list" | "report" => {
+            format!("a name is expected after `{name}:`; put one with spaces in quotes")
+        }
+        _ => match name.parse::<OrderedField>() {
+            Ok(field) if field.is_moment() => {
+                format!("a date or a range is expected after `{name}:`, such as `2001-05..2001-08`")
+            }
+            _ => format!("a number or a range is expected after `{name}:`, such as `10..20` or `>=10`"),
+        },
+    }
+}
+
+/// That there is no such field, and which there are.
+pub(super) fn unknown(name: &str) -> String {
+    let known: Vec<&str> = Field::ALL
+        .iter()
+        .map(|field| field.as_str())
+        .chain(OrderedField::ALL.iter().map(|field| field.as_str()))
+        .chain(PREDICATES)
+        .collect();
+    format!(
+        "there is no field `{name}`; the fields are {}. To search for a text with a colon, put it in quotes",
+        known.join(", ")
+    )
+}
+
+/// A part that has no meaning inside a field.
+fn misplaced(query: &Query) -> Option<&Query> {
+    match query {
+        Query::Term(_) => None,
+        Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) | Query::Or(_) | Query::Not(_) => {
+            query.parts().find_map(misplaced)
+        }
+        other => Some(other),
+    }
+}

@@ -1,0 +1,145 @@
+//! What a bare word or a quoted phrase means as words of a text, in every dialect.
+//!
+//! It is cut exactly as texts are, so `e-mail` means the phrase of the two words a text has there. A wildcard stands
+//! inside one word: it is cut as if a letter stood in its place, or a digit after a digit (`3.*` is one word, as
+//! `3.14` is).
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::parse::SyntaxError;
+use crate::parse::node::error;
+use crate::pattern::Pattern;
+use crate::query::Query;
+use crate::term::{StemLanguage, Term, TermRegex};
+use crate::words;
+
+/// The words a written text means; `None` when it holds no letter or digit. `start` is where it stands in the query.
+pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, SyntaxError> {
+    if !written.contains(['*', '?']) {
+        let parts: Vec<_> = words::words(written).map(|word| Query::word(word.folded())).collect();
+        return Ok(if parts.is_empty() { None } else { Some(parts) });
+    }
+    let mut parts = Vec::new();
+    for piece in pieces(written) {
+        if !piece.text.contains(['*', '?']) {
+            parts.push(Query::word(words::fold(&piece.text)));
+        } else if let Some(pattern) = Pattern::new(&piece.text) {
+            parts.push(Query::wildcard(pattern));
+        } else {
+            return Err(error(
+                start + piece.at,
+                &format!(
+                    "`{}` alone would match every word; put letters or digits beside it (`contract*`), or write `w/3` \
+                     for a gap between words",
+                    piece.text
+                ),
+            ));
+        }
+    }
+    Ok(Some(parts))
+}
+
+/// Any word an expression matches.
+pub(super) fn regex(expression: &str, start: usize) -> Result<Query, SyntaxError> {
+    TermRegex::new(expression)
+        .map(|regex| Query::Term(Term::Regex(regex)))
+        .map_err(|why| error(start, &why.to_string()))
+}
+
+/// A word as it is compared when it must stand as written.
+pub(super) fn exact(written: &str) -> String {
+    let written = written.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{feff}'));
+    written.map(|c| if c == '’' { '\'' } else { c }).nfc().collect()
+}
+
+/// Words so many edits away from what is written; what is several words is a phrase of such.
+pub(super) fn fuzzy(written: &str, edits: u8, start: usize) -> Result<Query, SyntaxError> {
+    each_word(written, start, "a word searched by its letters", |word| Term::Fuzzy { word, edits })
+}
+
+/// Words of the same stem.
+pub(super) fn stem(written: &str, language: StemLanguage, start: usize) -> Result<Query, SyntaxError> {
+    each_word(written, start, "a word searched by its stem", |word| Term::Stem { word, language })
+}
+
+fn each_word(written: &str, start: usize, what: &str, with: impl Fn(String) -> Term) -> Result<Query, SyntaxError> {
+    if let Some(at) = written.chars().position(|c| matches!(c, '*' | '?')) {
+        return Err(error(start + at, &format!("{what} takes no `*` or `?`; choose one of the two")));
+    }
+    let parts: Vec<Query> = words::words(written).map(|word| Query::Term(with(word.folded().into_owned()))).collect();
+    if parts.is_empty() {
+        return Err(error(start, "a word is expected here; only letters and digits are searched"));
+    }
+    Ok(Query::phrase(parts))
+}
+
+/// A stretch that is one word, with its wildcards.
+struct Piece {
+    text: String,
+    /// Where it begins, in code points.
+    at: usize,
+}
+
+/// Cuts a text with wildcards into words.
+fn pieces(written: &str) -> Vec<Piece> {
+    let chars: Vec<char> = written.chars().collect();
+    let filled: String = fillers(&chars).into_iter().collect();
+    let mut found: Vec<Piece> = Vec::new();
+    let (mut at, mut previous_end) = (0, None);
+    for segment in filled.split_word_bounds() {
+        let start = at;
+        at += segment.chars().count();
+        if !words::is_word(segment) {
+            continue;
+        }
+        let (lead, word) = words::trimmed(segment);
+        let start = start + lead.chars().count();
+        let end = start + word.chars().count();
+        let text: String = chars[start..end].iter().collect();
+        let touching = previous_end == Some(start);
+        previous_end = Some(end);
+        match found.last_mut() {
+            // Scripts that break between any two letters would leave a wildcard on its own: it belongs to its neighbour.
+            Some(last) if touching && (only_wildcards(&text) || only_wildcards(&last.text)) => {
+                last.text.push_str(&text)
+            }
+            _ => found.push(Piece { text, at: start }),
+        }
+    }
+    found
+}
+
+/// Whether a piece is nothing but wildcards.
+fn only_wildcards(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, '*' | '?'))
+}
+
+/// The characters, each wildcard replaced by one that joins its neighbours as the missing characters would: a digit after
+/// or else before a digit, a letter otherwise.
+fn fillers(chars: &[char]) -> Vec<char> {
+    let mut filled = chars.to_vec();
+    let mut before: Option<char> = None;
+    let mut waiting = 0;
+    for at in 0..chars.len() {
+        if matches!(chars[at], '*' | '?') {
+            match before {
+                Some(c) => filled[at] = if c.is_numeric() { '0' } else { 'a' },
+                None => {
+                    filled[at] = 'a';
+                    waiting = at + 1;
+                }
+            }
+        } else if chars[at].is_alphanumeric() {
+            if before.is_none() && chars[at].is_numeric() {
+                for slot in &mut filled[..waiting] {
+                    if matches!(*slot, 'a') {
+                        *slot = '0';
+                    }
+                }
+            }
+            before = Some(chars[at]);
+        }
+    }
+    filled
+}
