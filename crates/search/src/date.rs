@@ -91,6 +91,20 @@ impl DateRange {
         Ok(range)
     }
 
+    /// The days from one to another; `None` when the last is before the first, or there is neither.
+    #[must_use]
+    pub fn between(first: Option<Date>, last: Option<Date>) -> Option<Self> {
+        let backwards = first.zip(last).is_some_and(|(first, last)| last < first);
+        let is_range = !backwards && (first.is_some() || last.is_some());
+        is_range.then_some(Self { first, last })
+    }
+
+    /// The first and the last day, where it has them.
+    #[must_use]
+    pub fn ends(self) -> (Option<Date>, Option<Date>) {
+        (self.first, self.last)
+    }
+
     /// Whether a moment lies in it.
     #[must_use]
     pub fn holds(self, moment: Timestamp) -> bool {

@@ -6,10 +6,17 @@
 
 mod amounts;
 #[cfg(test)]
-mod generators;
+mod checks;
+mod dtsearch;
+#[cfg(test)]
+pub(crate) mod generators;
+mod lucene;
 mod node;
 pub mod redwell;
 mod terms;
+mod westlaw;
+
+pub use lucene::DefaultOperator;
 
 use std::fmt;
 use std::str::FromStr;
@@ -31,6 +38,13 @@ pub enum Dialect {
     /// Redwell's own; see `docs/query-language.md`.
     #[default]
     Redwell,
+    /// That of dtSearch, as Relativity and Nuix Discover take it.
+    #[serde(rename = "dtsearch")]
+    DtSearch,
+    /// That of Lucene's classic parser, as Elasticsearch, Datashare, Aleph and Logikcull take it.
+    Lucene,
+    /// That of DISCO, Westlaw and Lexis.
+    Westlaw,
 }
 
 /// A query as understood.
@@ -86,20 +100,36 @@ pub struct SyntaxError {
 pub fn parse(dialect: Dialect, text: &str) -> Result<Parsed, SyntaxError> {
     let (query, warnings) = match dialect {
         Dialect::Redwell => redwell::parse(text)?,
+        Dialect::DtSearch => dtsearch::parse(text)?,
+        Dialect::Lucene => lucene::parse(text, DefaultOperator::default())?,
+        Dialect::Westlaw => westlaw::parse(text)?,
     };
+    let canonical = query.to_string();
+    Ok(Parsed { query, canonical, warnings })
+}
+
+/// Reads a query of the `lucene` dialect for a program that is set to join clauses side by side in this way.
+///
+/// # Errors
+/// As [`parse()`].
+pub fn parse_lucene(text: &str, default: DefaultOperator) -> Result<Parsed, SyntaxError> {
+    let (query, warnings) = lucene::parse(text, default)?;
     let canonical = query.to_string();
     Ok(Parsed { query, canonical, warnings })
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Redwell];
+    pub const ALL: [Self; 4] = [Self::Redwell, Self::DtSearch, Self::Lucene, Self::Westlaw];
 
     /// Its name on the command line and in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Redwell => "redwell",
+            Self::DtSearch => "dtsearch",
+            Self::Lucene => "lucene",
+            Self::Westlaw => "westlaw",
         }
     }
 }
@@ -117,6 +147,6 @@ impl FromStr for Dialect {
         Self::ALL
             .into_iter()
             .find(|dialect| dialect.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a query dialect; use `redwell`"))
+            .ok_or_else(|| format!("`{text}` is not a query dialect; use `redwell`, `dtsearch`, `lucene` or `westlaw`"))
     }
 }

@@ -152,7 +152,9 @@ impl Proximity {
 pub(super) fn near(left: Node, right: Node, how: Proximity, warnings: &mut Warnings) -> Result<Node, SyntaxError> {
     check_operand(&left, how)?;
     check_operand(&right, how)?;
-    let groups = holds_and(&left.query) && holds_and(&right.query);
+    let is_simple = |query: &Query| query.has_passages() && !holds_near(query);
+    let groups =
+        (holds_and(&left.query) || holds_and(&right.query)) && !is_simple(&left.query) && !is_simple(&right.query);
     let Proximity { reach, is_ordered, is_negated } = how;
     let (start, end) = (left.start, right.end);
     let height = grown(left.height.max(right.height), start)?;
@@ -160,8 +162,8 @@ pub(super) fn near(left: Node, right: Node, how: Proximity, warnings: &mut Warni
     let node = Node { query: Query::proximity(near), height, start, end, bare: Bare::Near };
     if groups {
         let message = format!(
-            "both sides of `{}` are AND groups, which programs read differently: here every part of one side must be \
-             near every part of the other",
+            "`{}` stands between two groups, which programs read differently: here every part of one side must be near \
+             every part of the other; with a word, a phrase or an OR group on one side there is only one reading",
             how.canonical()
         );
         warnings.ambiguous(start, end, message);
@@ -176,6 +178,50 @@ fn holds_and(query: &Query) -> bool {
         Query::Or(parts) => parts.iter().any(holds_and),
         _ => false,
     }
+}
+
+/// Whether it is, or may be, a proximity.
+fn holds_near(query: &Query) -> bool {
+    match query {
+        Query::Near(_) => true,
+        Query::Or(parts) => parts.iter().any(holds_near),
+        _ => false,
+    }
+}
+
+/// Parts joined by `AND` within parts joined by `OR`, with a warning that has both readings when there are both operators
+/// and no brackets.
+pub(super) fn or_of_ands(nodes: Vec<Node>, warnings: &mut Warnings) -> Result<Node, SyntaxError> {
+    let mixed = nodes.len() > 1 && nodes.iter().any(|node| node.bare == Bare::And);
+    let other = if mixed { Some(and_of_ors(&nodes)) } else { None };
+    let node = combine(nodes, Query::or, Bare::Or)?;
+    if let Some(other) = other {
+        let message = format!(
+            "AND binds more tightly than OR here: this was read as `{}`, not as `{other}`; use brackets to say which you \
+             mean",
+            node.query
+        );
+        warnings.ambiguous(node.start, node.end, message);
+    }
+    Ok(node)
+}
+
+/// The same parts and operators, were `OR` to bind more tightly.
+fn and_of_ors(nodes: &[Node]) -> Query {
+    let mut groups: Vec<Vec<Query>> = Vec::new();
+    for (row, node) in nodes.iter().enumerate() {
+        let parts = match &node.query {
+            Query::And(parts) if node.bare == Bare::And => parts.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for (column, part) in parts.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group) if row > 0 && column == 0 => group.push(part.clone()),
+                _ => groups.push(vec![part.clone()]),
+            }
+        }
+    }
+    Query::and(groups.into_iter().map(Query::or))
 }
 
 /// Refuses what proximity cannot be asked of.

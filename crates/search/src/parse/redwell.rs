@@ -19,10 +19,12 @@ mod functions;
 mod lexer;
 mod phrases;
 
+pub(super) use fields::{misplaced, range, unknown as unknown_field};
+pub(super) use functions::exists;
 use lexer::{Kind, Lexer, Token};
 pub(crate) use lexer::{glued_quote, is_quote};
 
-use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, too_deep, warn_of_row};
+use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row};
 use super::{MAX_DEPTH, SyntaxError, Warning, terms};
 use crate::query::Query;
 use crate::term::{MAX_EDITS, Term};
@@ -82,16 +84,7 @@ impl Parser<'_> {
         while self.pass(&Kind::Or)? {
             nodes.push(self.and(depth)?);
         }
-        let mixed = nodes.len() > 1 && nodes.iter().any(|node| node.bare == Bare::And);
-        let node = combine(nodes, Query::or, Bare::Or)?;
-        if mixed {
-            let message = format!(
-                "AND binds more tightly than OR: this was read as `{}`; use brackets to say which you mean",
-                node.query
-            );
-            self.warnings.ambiguous(node.start, node.end, message);
-        }
-        Ok(node)
+        or_of_ands(nodes, &mut self.warnings)
     }
 
     /// Parts between `AND`s, written or not.

@@ -21,7 +21,8 @@ pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, S
         return Ok(if parts.is_empty() { None } else { Some(parts) });
     }
     let mut parts = Vec::new();
-    for piece in pieces(written) {
+    let chars: Vec<char> = written.chars().collect();
+    for piece in pieces(&chars, &fillers(&chars)) {
         if !piece.text.contains(['*', '?']) {
             parts.push(Query::word(words::fold(&piece.text)));
         } else if let Some(pattern) = Pattern::new(&piece.text) {
@@ -74,6 +75,34 @@ fn each_word(written: &str, start: usize, what: &str, with: impl Fn(String) -> T
     Ok(Query::phrase(parts))
 }
 
+/// What a text means in which `=` stands for any digit: `===-====` is a word of three digits and one of four.
+pub(super) fn digits(written: &str, start: usize) -> Result<Query, SyntaxError> {
+    let chars: Vec<char> = written.chars().collect();
+    let zeros: Vec<char> = chars.iter().map(|&c| if c == '=' { '0' } else { c }).collect();
+    let mut parts = Vec::new();
+    for piece in pieces(&chars, &fillers(&zeros)) {
+        if piece.text.contains('=') {
+            let mut expression = String::new();
+            for c in piece.text.chars() {
+                match c {
+                    '=' => expression.push_str(r"\d"),
+                    '*' => expression.push_str(".*"),
+                    '?' => expression.push('.'),
+                    c if c.is_alphanumeric() || c == '_' => expression.extend(words::fold(&c.to_string()).chars()),
+                    c => expression.extend(['\\', c]),
+                }
+            }
+            parts.push(regex(&expression, start + piece.at)?);
+        } else {
+            parts.extend(self::parts(&piece.text, start + piece.at)?.into_iter().flatten());
+        }
+    }
+    if parts.is_empty() {
+        return Err(error(start, "a number is expected here"));
+    }
+    Ok(Query::phrase(parts))
+}
+
 /// A stretch that is one word, with its wildcards.
 struct Piece {
     text: String,
@@ -81,10 +110,9 @@ struct Piece {
     at: usize,
 }
 
-/// Cuts a text with wildcards into words.
-fn pieces(written: &str) -> Vec<Piece> {
-    let chars: Vec<char> = written.chars().collect();
-    let filled: String = fillers(&chars).into_iter().collect();
+/// Cuts a text with wildcards into words, as the same text with its wildcards filled is cut.
+fn pieces(chars: &[char], filled: &[char]) -> Vec<Piece> {
+    let filled: String = filled.iter().collect();
     let mut found: Vec<Piece> = Vec::new();
     let (mut at, mut previous_end) = (0, None);
     for segment in filled.split_word_bounds() {

@@ -281,7 +281,7 @@ fn expected(name: &str) -> String {
 }
 
 /// That there is no such field, and which there are.
-pub(super) fn unknown(name: &str) -> String {
+pub(in crate::parse) fn unknown(name: &str) -> String {
     let known: Vec<&str> = Field::ALL
         .iter()
         .map(|field| field.as_str())
@@ -295,7 +295,7 @@ pub(super) fn unknown(name: &str) -> String {
 }
 
 /// A part that has no meaning inside a field.
-fn misplaced(query: &Query) -> Option<&Query> {
+pub(in crate::parse) fn misplaced(query: &Query) -> Option<&Query> {
     match query {
         Query::Term(_) => None,
         Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) | Query::Or(_) | Query::Not(_) => {

@@ -241,7 +241,7 @@ fn takes_edge(query: &Query) -> bool {
 }
 
 /// Documents with anything in a field.
-pub(super) fn exists(name: &str, at: usize) -> Result<Query, SyntaxError> {
+pub(in crate::parse) fn exists(name: &str, at: usize) -> Result<Query, SyntaxError> {
     if let Ok(field) = name.parse::<Field>() {
         return Ok(Query::Exists(field));
     }

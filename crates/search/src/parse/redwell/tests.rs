@@ -230,7 +230,7 @@ fn warnings() {
     warned("a /s b", &[("w/s", 2, 4)]);
     warned("apply%", &[("`%` means nothing here", 0, 6)]);
     warned("a xfirstword", &[("first(10", 2, 12)]);
-    warned("(a AND b) w/5 (c AND d)", &[("AND groups", 0, 23)]);
+    warned("(a AND b) w/5 (c AND d)", &[("two groups", 0, 23)]);
     warned("a b +family", &[("`a AND (b +family)`", 0, 11)]);
     warned("a AND (b +family)", &[]);
     warned("custodian:(a b, c)", &[("`(a AND b) OR c`", 11, 17)]);

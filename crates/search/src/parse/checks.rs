@@ -1,0 +1,48 @@
+//! How tests of the dialects say what they expect.
+
+use super::{Dialect, Parsed, WarningKind, parse};
+
+/// A query as it is read.
+#[track_caller]
+pub(super) fn read(dialect: Dialect, text: &str) -> Parsed {
+    parse(dialect, text).unwrap_or_else(|why| panic!("{text}: {why} at {}", why.position))
+}
+
+/// Checks how a query is read and what kinds of warnings it gets, and that the canonical form reads the same: `""` for
+/// none, `n`, `?` and `~` for a note, an ambiguity and an approximation.
+#[track_caller]
+pub(super) fn check(dialect: Dialect, text: &str, canonical: &str, kinds: &str) {
+    let parsed = read(dialect, text);
+    assert_eq!(parsed.canonical, canonical, "{text}: {:?}", parsed.warnings);
+    assert_eq!(read(Dialect::Redwell, canonical).query, parsed.query, "{canonical}");
+    let letters: String = parsed
+        .warnings
+        .iter()
+        .map(|warning| match warning.kind {
+            WarningKind::Note => 'n',
+            WarningKind::Ambiguous => '?',
+            WarningKind::Approximate => '~',
+        })
+        .collect();
+    assert_eq!(letters, kinds, "{text}: {:?}", parsed.warnings);
+    for warning in &parsed.warnings {
+        let labelled = warning.message.starts_with("approximate: ");
+        assert_eq!(labelled, warning.kind == WarningKind::Approximate, "{text}: {}", warning.message);
+        assert!(warning.start < warning.end && warning.end as usize <= text.chars().count(), "{text}: {warning:?}");
+    }
+}
+
+/// Checks where a query is refused and a word of why.
+#[track_caller]
+pub(super) fn refused(dialect: Dialect, text: &str, position: u32, why: &str) {
+    let error = parse(dialect, text).expect_err(text);
+    assert!(error.message.contains(why), "{text}: {}", error.message);
+    assert_eq!(error.position, position, "{text}: {}", error.message);
+}
+
+/// Checks that a warning of this query says this.
+#[track_caller]
+pub(super) fn warned(dialect: Dialect, text: &str, why: &str) {
+    let warnings = read(dialect, text).warnings;
+    assert!(warnings.iter().any(|warning| warning.message.contains(why)), "{text}: {warnings:?}");
+}

@@ -1,0 +1,307 @@
+//! The language of dtSearch, as Relativity and Nuix Discover take it.
+//!
+//! ```text
+//! query   = [ or { "andany" or } ]
+//! or      = and { "or" and }
+//! and     = not { "and" not | "not" near }
+//! not     = { "not" } near
+//! near    = phrase { [ "not" ] ( "w/N" | "pre/N" ) phrase }
+//! phrase  = operand { operand }
+//! operand = "(" query ")" | quoted | word | name "contains" operand | date(…) | mail(…) | creditcard(…)
+//! ```
+//!
+//! Operators are words in any case. Its makers document no order of `and` and `or`; ours is that of every other dialect,
+//! and a query that needs one is warned of with both readings. Words on their own are in [`words`].
+
+mod dates;
+mod lexer;
+mod words;
+
+use lexer::{Kind, Token};
+
+use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row};
+use super::{MAX_DEPTH, SyntaxError, Warning};
+use crate::field::{Field, OrderedField};
+use crate::query::{End, Query, Reach};
+
+/// Reads a query; see [`super::parse()`].
+pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
+    let chars = super::node::code_points(text)?;
+    let mut warnings = Warnings::default();
+    let tokens = lexer::tokens(&chars, &mut warnings)?;
+    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, is_within: false };
+    if parser.tokens.is_empty() {
+        return Ok((Query::All, Vec::new()));
+    }
+    let node = parser.andany(0)?;
+    if let Some(token) = parser.peek() {
+        return Err(error(token.start, "this `)` closes nothing; remove it or add a `(`"));
+    }
+    Ok((node.query, parser.warnings.sorted()))
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    end: usize,
+    warnings: Warnings,
+    /// Whether a field's value is being read.
+    is_within: bool,
+}
+
+/// An operand of a proximity operator.
+enum Operand {
+    Node(Node),
+    /// `xfirstword` or `xlastword`.
+    Edge(End, usize, usize),
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn kind(&self, ahead: usize) -> Option<&Kind> {
+        self.tokens.get(self.at + ahead).map(|token| &token.kind)
+    }
+
+    fn pass(&mut self, wanted: &Kind) -> bool {
+        let is_next = self.kind(0) == Some(wanted);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    fn andany(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut node = self.or(depth)?;
+        while self.pass(&Kind::AndAny) {
+            let optional = self.or(depth)?;
+            let (start, end) = (node.start, optional.end);
+            let height = node.height.max(optional.height);
+            node = Node { height, ..node }
+                .grown(start, end, Bare::Single, |required| Query::and_any(required, optional.query))?;
+        }
+        Ok(node)
+    }
+
+    fn or(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut nodes = vec![self.and(depth)?];
+        while self.pass(&Kind::Or) {
+            nodes.push(self.and(depth)?);
+        }
+        or_of_ands(nodes, &mut self.warnings)
+    }
+
+    fn and(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut nodes = vec![self.not(depth)?];
+        while self.pass(&Kind::And) || self.kind(0) == Some(&Kind::Not) {
+            nodes.push(self.not(depth)?);
+        }
+        combine(nodes, Query::and, Bare::And)
+    }
+
+    fn not(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let start = self.peek().map_or(self.end, |token| token.start);
+        let mut count = 0;
+        while self.pass(&Kind::Not) {
+            count += 1;
+        }
+        let mut node = self.near(depth)?;
+        for _ in 0..count {
+            let end = node.end;
+            node = node.grown(start, end, Bare::Not, Query::not)?;
+        }
+        Ok(node)
+    }
+
+    fn near(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let mut left = self.phrase(depth)?;
+        let mut operators = 0;
+        while let Some((reach, is_ordered, is_negated)) = self.proximity() {
+            let right = self.phrase(depth)?;
+            let how = Proximity { reach, is_ordered, is_negated };
+            left = Operand::Node(self.joined(left, right, how)?);
+            operators += 1;
+        }
+        match left {
+            Operand::Node(node) => {
+                warn_of_row(&node, operators, &mut self.warnings);
+                Ok(node)
+            }
+            Operand::Edge(_, start, end) => {
+                let query = Query::Within {
+                    field: OrderedField::Words,
+                    range: super::redwell::range(OrderedField::Words, ">=1").map_err(|why| error(start, &why))?,
+                };
+                self.warnings.note(start, end, format!("this finds every document that has words: `{query}`"));
+                Ok(Node::leaf(query, start, end))
+            }
+        }
+    }
+
+    /// A proximity operator, when one is next.
+    fn proximity(&mut self) -> Option<(Reach, bool, bool)> {
+        let is_negated = self.kind(0) == Some(&Kind::Not);
+        let Some(&Kind::Near { reach, is_ordered }) = self.kind(usize::from(is_negated)) else { return None };
+        self.at += 1 + usize::from(is_negated);
+        Some((reach, is_ordered, is_negated))
+    }
+
+    fn joined(&mut self, left: Operand, right: Operand, how: Proximity) -> Result<Node, SyntaxError> {
+        let (node, end, start, close, is_left) = match (left, right) {
+            (Operand::Node(left), Operand::Node(right)) => return near(left, right, how, &mut self.warnings),
+            (Operand::Edge(end, start, _), Operand::Node(node)) => {
+                let close = node.end;
+                (node, end, start, close, true)
+            }
+            (Operand::Node(node), Operand::Edge(end, _, close)) => {
+                let start = node.start;
+                (node, end, start, close, false)
+            }
+            (Operand::Edge(_, start, _), Operand::Edge(..)) => {
+                return Err(error(start, "one side of this operator must be words of the text"));
+            }
+        };
+        let Reach::Words(words) = how.reach else {
+            return Err(error(start, "write a number of words, as in `breach w/10 xfirstword`"));
+        };
+        let fits = !how.is_ordered || is_left == (end == End::First);
+        if how.is_negated || !fits {
+            let name = if end == End::First { "first" } else { "last" };
+            let message = format!(
+                "only `w/N` can ask for an end of the text; for words that are not there write, in the redwell dialect, \
+                 `breach AND NOT {name}({words}, breach)`"
+            );
+            return Err(error(start, &message));
+        }
+        if !node.query.is_operand() {
+            return Err(error(node.start, "words of the text are expected here"));
+        }
+        node.grown(start, close, Bare::Near, |of| Query::edge(of, end, words))
+    }
+
+    /// Operands side by side: one phrase.
+    fn phrase(&mut self, depth: usize) -> Result<Operand, SyntaxError> {
+        if let Some(&Token { kind: Kind::Edge(end), start, end: close }) = self.peek() {
+            self.at += 1;
+            return Ok(Operand::Edge(end, start, close));
+        }
+        let mut nodes = vec![self.operand(depth)?];
+        let mut group = None;
+        while matches!(self.kind(0), Some(Kind::Open | Kind::Quoted(_) | Kind::Word(_) | Kind::Call(..))) {
+            if let (Some(Kind::Word(_)), Some(Kind::Contains)) = (self.kind(0), self.kind(1)) {
+                break;
+            }
+            let is_group = self.kind(0) == Some(&Kind::Open);
+            let node = self.operand(depth)?;
+            if is_group || nodes.last().is_some_and(|last| last.query.parts().next().is_some() && is_or(&last.query)) {
+                group = Some(node.start);
+            }
+            nodes.push(node);
+        }
+        if nodes.len() == 1 {
+            return Ok(Operand::Node(nodes.remove(0)));
+        }
+        if let Some(odd) = nodes.iter().find(|node| !node.query.has_passages()) {
+            return Err(error(
+                odd.start,
+                "words side by side are a phrase, and this cannot be part of one; write `and`, `or` or `w/N` between them",
+            ));
+        }
+        let node = combine(nodes, |parts| Query::phrase(parts), Bare::Single)?;
+        if group.is_some() {
+            let message = format!(
+                "no operator stands beside this bracket: it was read as part of the phrase `{}`, not as joined by AND or \
+                 OR; write the operator you mean",
+                node.query
+            );
+            self.warnings.ambiguous(node.start, node.end, message);
+        }
+        Ok(Operand::Node(node))
+    }
+
+    fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
+        let Some(Token { kind, start, end }) = self.tokens.get(self.at).cloned() else {
+            let message = "the query ends where a word is expected; complete it or remove the last operator";
+            return Err(error(self.end, message));
+        };
+        self.at += 1;
+        let query = match kind {
+            Kind::Open => return self.group(start, depth),
+            Kind::Word(name) if self.kind(0) == Some(&Kind::Contains) => return self.contains(&name, start, depth),
+            Kind::Word(text) => words::word(&text, start, end, &mut self.warnings)?,
+            Kind::Quoted(text) => words::quoted(&text, start, end, &mut self.warnings)?,
+            Kind::Call(name, argument) => words::call(&name, &argument, start, end, &mut self.warnings)?,
+            Kind::Edge(_) => {
+                return Err(error(start, "this stands only beside `w/N`, as in `breach w/10 xfirstword`"));
+            }
+            Kind::Close => return Err(error(start, "a word is expected before this `)`")),
+            Kind::And | Kind::Or | Kind::Not | Kind::AndAny | Kind::Near { .. } | Kind::Contains => {
+                return Err(error(
+                    start,
+                    "a word is expected before this operator; to search for the operator as a word, put it in quotes",
+                ));
+            }
+        };
+        Ok(Node::leaf(query, start, end))
+    }
+
+    fn group(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
+        if depth >= MAX_DEPTH {
+            return Err(too_deep(start));
+        }
+        if self.kind(0) == Some(&Kind::Close) {
+            return Err(error(start, "there is nothing between these brackets"));
+        }
+        let unclosed = "this `(` is never closed; add a `)`";
+        if self.peek().is_none() {
+            return Err(error(start, unclosed));
+        }
+        let node = self.andany(depth + 1)?;
+        match self.tokens.get(self.at) {
+            Some(Token { kind: Kind::Close, end, .. }) => {
+                self.at += 1;
+                Ok(node.bracketed(start, *end))
+            }
+            _ => Err(error(start, unclosed)),
+        }
+    }
+
+    /// `subject contains (budget or forecast)`.
+    fn contains(&mut self, name: &str, start: usize, depth: usize) -> Result<Node, SyntaxError> {
+        let name = name.to_lowercase();
+        if self.is_within {
+            return Err(error(start, "a field cannot stand inside another; close the bracket first"));
+        }
+        self.at += 1;
+        if let Ok(field) = name.parse::<OrderedField>() {
+            let Some(Token { kind: Kind::Word(text) | Kind::Quoted(text), start: at, end }) = self.peek().cloned()
+            else {
+                let message =
+                    format!("a value is expected after `{name} contains`, such as `2001-05..2001-08` or `>=10`");
+                return Err(error(self.peek().map_or(self.end, |token| token.start), &message));
+            };
+            self.at += 1;
+            let range = super::redwell::range(field, &text).map_err(|why| error(at, &why))?;
+            return Ok(Node::leaf(Query::Within { field, range }, start, end));
+        }
+        let Ok(field) = name.parse::<Field>() else {
+            return Err(error(start, &super::redwell::unknown_field(&name)));
+        };
+        self.is_within = true;
+        let value = self.operand(depth)?;
+        self.is_within = false;
+        if let Some(part) = super::redwell::misplaced(&value.query) {
+            let message = format!("`{part}` cannot be searched within `{name}`; take it out of the bracket");
+            return Err(error(value.start, &message));
+        }
+        let end = value.end;
+        value.grown(start, end, Bare::Single, |value| Query::field(field, value))
+    }
+}
+
+fn is_or(query: &Query) -> bool {
+    matches!(query, Query::Or(_))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Cuts a dtSearch query into brackets, quoted texts, operators and words.
+
+use crate::parse::SyntaxError;
+use crate::parse::node::{Warnings, error};
+use crate::parse::redwell::{glued_quote, is_quote};
+use crate::query::{End, MAX_DISTANCE, Reach};
+
+/// One piece of a query and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What a piece is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    AndAny,
+    Contains,
+    /// `w/5` or `pre/5`.
+    Near {
+        reach: Reach,
+        is_ordered: bool,
+    },
+    /// `xfirstword` or `xlastword`.
+    Edge(End),
+    Quoted(String),
+    Word(String),
+    /// `date(…)`, `mail(…)`, `creditcard(…)`: the name and what stands between the brackets.
+    Call(String, String),
+}
+
+/// The pieces of a query.
+pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Token>, SyntaxError> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(&c) = chars.get(at) {
+        let start = at;
+        let kind = match c {
+            c if is_space(c) => {
+                at += 1;
+                continue;
+            }
+            '(' => {
+                at += 1;
+                Kind::Open
+            }
+            ')' => {
+                at += 1;
+                Kind::Close
+            }
+            c if is_quote(c) => {
+                let (text, end) = quoted(chars, at)?;
+                at = end;
+                Kind::Quoted(text)
+            }
+            _ => {
+                while chars.get(at).is_some_and(|c| !is_space(*c) && !matches!(c, '(' | ')'))
+                    && (!is_quote(chars[at]) || glued_quote(chars, at))
+                {
+                    at += 1;
+                }
+                let text: String = chars[start..at].iter().collect();
+                let name = text.to_lowercase();
+                if chars.get(at) == Some(&'(') && matches!(name.as_str(), "date" | "mail" | "creditcard") {
+                    let close = chars[at..]
+                        .iter()
+                        .position(|c| *c == ')')
+                        .ok_or_else(|| error(start, &format!("the bracket of `{name}(` is never closed; add a `)`")))?;
+                    let argument = chars[at + 1..at + close].iter().collect();
+                    at += close + 1;
+                    Kind::Call(name, argument)
+                } else {
+                    word(text, start, at, warnings)?
+                }
+            }
+        };
+        found.push(Token { kind, start, end: at });
+    }
+    Ok(found)
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
+}
+
+fn quoted(chars: &[char], open: usize) -> Result<(String, usize), SyntaxError> {
+    let close = (open + 1..chars.len())
+        .find(|&at| is_quote(chars[at]) && !glued_quote(chars, at))
+        .ok_or_else(|| error(open, "this quotation mark is never closed; add another at the end of the phrase"))?;
+    Ok((chars[open + 1..close].iter().collect(), close + 1))
+}
+
+/// An operator or a word.
+fn word(text: String, start: usize, end: usize, warnings: &mut Warnings) -> Result<Kind, SyntaxError> {
+    let lower = text.to_lowercase();
+    match lower.as_str() {
+        "and" => return Ok(Kind::And),
+        "or" => return Ok(Kind::Or),
+        "not" => return Ok(Kind::Not),
+        "andany" => return Ok(Kind::AndAny),
+        "contains" => return Ok(Kind::Contains),
+        "xfirstword" => return Ok(Kind::Edge(End::First)),
+        "xlastword" => return Ok(Kind::Edge(End::Last)),
+        "to" => {
+            let message = "`to` is an operator of dtSearch between dates and was read as a word here; in Relativity put it \
+                           in quotation marks";
+            warnings.note(start, end, message);
+        }
+        _ => {}
+    }
+    let Some((name, reach)) = lower.split_once('/') else { return Ok(Kind::Word(text)) };
+    let is_ordered = match name {
+        "w" => false,
+        "pre" => true,
+        _ => return Ok(Kind::Word(text)),
+    };
+    let in_other_programs = |warnings: &mut Warnings| {
+        warnings.note(
+            start,
+            end,
+            format!("`{lower}` is not an operator of dtSearch; it was read as other programs read it"),
+        );
+    };
+    match reach {
+        "s" => {
+            in_other_programs(warnings);
+            return Ok(Kind::Near { reach: Reach::Sentence, is_ordered });
+        }
+        "p" => {
+            in_other_programs(warnings);
+            return Ok(Kind::Near { reach: Reach::Paragraph, is_ordered });
+        }
+        _ if reach.is_empty() || !reach.bytes().all(|b| b.is_ascii_digit()) => return Ok(Kind::Word(text)),
+        _ => {}
+    }
+    match reach.parse::<u32>() {
+        Ok(words) if (1..=MAX_DISTANCE).contains(&words) => Ok(Kind::Near { reach: Reach::Words(words), is_ordered }),
+        _ => Err(error(start, &format!("the distance in `{text}` must be a number of words from 1 to {MAX_DISTANCE}"))),
+    }
+}
