@@ -4,6 +4,15 @@
 //! Every group that could be read two ways has its parentheses. A set of documents has no syntax; it prints as a
 //! parenthesised remark.
 
+mod dtsearch;
+mod foreign;
+mod lucene;
+#[cfg(test)]
+mod tests;
+mod westlaw;
+
+pub use foreign::{Inexpressible, print_in};
+
 use std::fmt::{self, Write};
 
 use crate::parse::redwell::{glued_quote, is_quote};

@@ -12,7 +12,7 @@ use crate::term::{StemLanguage, Term, TermRegex, TextRegex};
 use crate::words;
 
 /// Any word a text can hold.
-pub(super) fn word() -> impl Strategy<Value = String> {
+pub(crate) fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-z]{1,5}",
         1 => prop::sample::select(vec!["and", "pre", "1,000", "first", "3.14", "o'neil"]).prop_map(str::to_owned),
@@ -25,7 +25,7 @@ pub(super) fn word() -> impl Strategy<Value = String> {
 }
 
 /// Any wildcard word.
-pub(super) fn pattern() -> impl Strategy<Value = Pattern> {
+pub(crate) fn pattern() -> impl Strategy<Value = Pattern> {
     "[a-z0-9é]{0,2}[*?][a-z0-9é]{1,2}|[a-z]{1,3}[*?]{1,2}".prop_filter_map("not a pattern", |text| Pattern::new(&text))
 }
 
@@ -71,7 +71,7 @@ fn end() -> impl Strategy<Value = End> {
 }
 
 /// Anything that has passages; of a metadata field, where `in_field`.
-pub(super) fn spanning(in_field: bool) -> BoxedStrategy<Query> {
+pub(crate) fn spanning(in_field: bool) -> BoxedStrategy<Query> {
     let amount = numbers().prop_map(|range| NumberRange { least: range.least.map(i128::abs), ..range });
     let of_text = prop_oneof![
         (prop::option::of(Just(*b"USD")), amount)
@@ -155,7 +155,7 @@ fn within() -> impl Strategy<Value = Query> {
 }
 
 /// Any query that can be written.
-pub(super) fn query() -> BoxedStrategy<Query> {
+pub(crate) fn query() -> BoxedStrategy<Query> {
     let field = (prop::sample::select(Field::ALL.to_vec()), boolean(spanning(true)))
         .prop_map(|(field, value)| Query::field(field, value));
     let leaf = prop_oneof![
