@@ -12,8 +12,10 @@
 pub mod brute;
 pub mod conformance;
 pub mod date;
+mod detect;
 pub mod engine;
 pub mod evaluate;
+mod explain;
 pub mod field;
 pub mod number;
 pub mod parse;
@@ -25,10 +27,13 @@ mod segments;
 pub mod snippets;
 pub mod spans;
 pub mod term;
+pub mod translate;
 pub mod words;
 
 pub use date::DateRange;
+pub use detect::{Why, detect};
 pub use engine::{DocumentSet, SearchEngine};
+pub use explain::explain;
 pub use field::{Field, OrderedField};
 pub use number::{MoneyRange, NumberRange};
 pub use parse::{DefaultOperator, Dialect, Parsed, SyntaxError, Warning, WarningKind, parse, parse_lucene};

@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Query;
+use crate::{Query, detect};
 
 /// The longest query read, in code points.
 pub const MAX_CODE_POINTS: usize = 65_000;
@@ -98,14 +98,45 @@ pub struct SyntaxError {
 /// # Errors
 /// When it is not a query of this dialect; says at which character and what to write instead.
 pub fn parse(dialect: Dialect, text: &str) -> Result<Parsed, SyntaxError> {
-    let (query, warnings) = match dialect {
-        Dialect::Redwell => redwell::parse(text)?,
-        Dialect::DtSearch => dtsearch::parse(text)?,
-        Dialect::Lucene => lucene::parse(text, DefaultOperator::default())?,
-        Dialect::Westlaw => westlaw::parse(text)?,
+    let read = match dialect {
+        Dialect::Redwell => redwell::parse(text),
+        Dialect::DtSearch => dtsearch::parse(text),
+        Dialect::Lucene => lucene::parse(text, DefaultOperator::default()),
+        Dialect::Westlaw => westlaw::parse(text),
     };
-    let canonical = query.to_string();
-    Ok(Parsed { query, canonical, warnings })
+    finished(dialect, text, read)
+}
+
+/// What was read, with a word on the dialect where another is likelier.
+fn finished(
+    dialect: Dialect,
+    text: &str,
+    read: Result<(Query, Vec<Warning>), SyntaxError>,
+) -> Result<Parsed, SyntaxError> {
+    let other = || {
+        let (why, likely) = detect::against(dialect, text)?;
+        let names: Vec<String> = likely.iter().map(|other| format!("`{other}`")).collect();
+        Some((why, format!("if the query comes from such a program, choose the dialect {}", names.join(" or "))))
+    };
+    match read {
+        Ok((query, mut warnings)) => {
+            if let Some((why, advice)) = other()
+                && !warnings.iter().any(|warning| warning.start < why.end && why.start < warning.end)
+            {
+                let message = format!("`{}` is not of this dialect; {advice}", why.piece);
+                warnings.push(Warning { kind: WarningKind::Note, message, start: why.start, end: why.end });
+                warnings.sort_by_key(|warning| (warning.start, warning.end));
+            }
+            let canonical = query.to_string();
+            Ok(Parsed { query, canonical, warnings })
+        }
+        Err(error) => match other() {
+            Some((why, advice)) if (why.start..=why.end).contains(&error.position) => {
+                Err(SyntaxError { message: format!("{}; {advice}", error.message), ..error })
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 /// Reads a query of the `lucene` dialect for a program that is set to join clauses side by side in this way.
@@ -113,9 +144,7 @@ pub fn parse(dialect: Dialect, text: &str) -> Result<Parsed, SyntaxError> {
 /// # Errors
 /// As [`parse()`].
 pub fn parse_lucene(text: &str, default: DefaultOperator) -> Result<Parsed, SyntaxError> {
-    let (query, warnings) = lucene::parse(text, default)?;
-    let canonical = query.to_string();
-    Ok(Parsed { query, canonical, warnings })
+    finished(Dialect::Lucene, text, lucene::parse(text, default))
 }
 
 impl Dialect {
