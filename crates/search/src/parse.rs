@@ -11,6 +11,8 @@ mod dtsearch;
 #[cfg(test)]
 pub(crate) mod generators;
 mod lucene;
+#[cfg(test)]
+mod manual;
 mod node;
 pub mod redwell;
 mod terms;

@@ -19,7 +19,9 @@ mod words;
 
 use lexer::{Kind, Token};
 
-use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row};
+use super::node::{
+    Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row, without_signs,
+};
 use super::{MAX_DEPTH, SyntaxError, Warning};
 use crate::field::{Field, OrderedField};
 use crate::query::{End, Query, Reach};
@@ -28,7 +30,14 @@ use crate::query::{End, Query, Reach};
 pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
     let chars = super::node::code_points(text)?;
     let mut warnings = Warnings::default();
-    let tokens = lexer::tokens(&chars, &mut warnings)?;
+    let tokens = without_signs(
+        lexer::tokens(&chars, &mut warnings)?,
+        |token| {
+            matches!(&token.kind, Kind::Word(text) if super::terms::is_sign(text)).then_some((token.start, token.end))
+        },
+        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open | Kind::Call(..)),
+        &mut warnings,
+    );
     let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, is_within: false };
     if parser.tokens.is_empty() {
         return Ok((Query::All, Vec::new()));

@@ -9,7 +9,7 @@ mod values;
 
 use lexer::{Kind, Token};
 
-use super::node::{Bare, Node, Warnings, combine, error, too_deep};
+use super::node::{Bare, Node, Warnings, combine, error, too_deep, without_signs};
 use super::{MAX_DEPTH, SyntaxError, Warning, terms};
 use crate::query::Query;
 
@@ -35,6 +35,14 @@ pub(super) fn parse(text: &str, default: DefaultOperator) -> Result<(Query, Vec<
         warnings.note(boost.start, boost.end, "a boost changes only the order of results there; it was passed over");
     }
     let tokens = tokens.into_iter().filter(|token| !matches!(token.kind, Kind::Boost)).collect();
+    let tokens = without_signs(
+        tokens,
+        |token| {
+            matches!(&token.kind, Kind::Word(text) if terms::is_sign(&text.plain())).then_some((token.start, token.end))
+        },
+        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(..) | Kind::Open | Kind::Regex(_)),
+        &mut warnings,
+    );
     let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, default, within: None };
     let node = parser.clauses(0)?;
     if let Some(token) = parser.tokens.get(parser.at) {

@@ -106,6 +106,29 @@ pub(super) fn code_points(text: &str) -> Result<Vec<char>, SyntaxError> {
     Ok(chars)
 }
 
+/// Says that a sign was passed over.
+pub(super) fn warn_of_sign(start: usize, end: usize, warnings: &mut Warnings) {
+    warnings.note(start, end, "signs like this one are not searched; it was passed over");
+}
+
+/// Pieces without the signs that stand before the beginning of an operand: `§ 12.3` is read as `12.3`.
+pub(super) fn without_signs<T>(
+    tokens: Vec<T>,
+    sign: impl Fn(&T) -> Option<(usize, usize)>,
+    begins: impl Fn(&T) -> bool,
+    warnings: &mut Warnings,
+) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(tokens.len());
+    for token in tokens.into_iter().rev() {
+        match sign(&token) {
+            Some((start, end)) if kept.last().is_some_and(&begins) => warn_of_sign(start, end, warnings),
+            _ => kept.push(token),
+        }
+    }
+    kept.reverse();
+    kept
+}
+
 /// The height of a tree one level above another.
 pub(super) fn grown(height: usize, position: usize) -> Result<usize, SyntaxError> {
     if height >= MAX_DEPTH { Err(too_deep(position)) } else { Ok(height + 1) }

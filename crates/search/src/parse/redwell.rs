@@ -21,10 +21,13 @@ mod phrases;
 
 pub(super) use fields::{misplaced, range, unknown as unknown_field};
 pub(super) use functions::exists;
+pub(super) use lexer::end_of_citation;
 use lexer::{Kind, Lexer, Token};
 pub(crate) use lexer::{glued_quote, is_quote};
 
-use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row};
+use super::node::{
+    Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row, warn_of_sign,
+};
 use super::{MAX_DEPTH, SyntaxError, Warning, terms};
 use crate::query::Query;
 use crate::term::{MAX_EDITS, Term};
@@ -199,7 +202,7 @@ impl Parser<'_> {
 
     /// A group, phrase, word, function, or field with its value.
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(Token { kind, start, end }) = self.lexer.next()? else {
+        let Some(Token { kind, start, end }) = self.next_but_signs()? else {
             return Err(error(
                 self.lexer.length(),
                 "the query ends where a word is expected; complete it or remove the last operator",
@@ -223,6 +226,24 @@ impl Parser<'_> {
             }
         };
         Ok(Node::leaf(query, start, end))
+    }
+
+    /// The next piece, passing over signs before the beginning of an operand.
+    fn next_but_signs(&mut self) -> Result<Option<Token>, SyntaxError> {
+        loop {
+            let token = self.lexer.next()?;
+            let Some(Token { kind: Kind::Bare(text), start, end }) = &token else { return Ok(token) };
+            let begins = |kind: &Kind| {
+                matches!(
+                    kind,
+                    Kind::Bare(_) | Kind::Quoted(_) | Kind::Exact(_) | Kind::Regex(_) | Kind::Open | Kind::Function(_)
+                )
+            };
+            if !terms::is_sign(text) || !self.peek_kind()?.is_some_and(begins) {
+                return Ok(token);
+            }
+            warn_of_sign(*start, *end, &mut self.warnings);
+        }
     }
 
     /// What stands after the `(` at `start`, up to its `)`. Commas are punctuation in it.

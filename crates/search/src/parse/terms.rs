@@ -41,6 +41,11 @@ pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, S
     Ok(Some(parts))
 }
 
+/// Whether a text is nothing but signs that texts have beside words and nobody searches for, such as `§`.
+pub(super) fn is_sign(written: &str) -> bool {
+    !written.is_empty() && written.chars().all(|c| "§¶№–—•·…©®™†‡«»".contains(c))
+}
+
 /// Any word an expression matches.
 pub(super) fn regex(expression: &str, start: usize) -> Result<Query, SyntaxError> {
     TermRegex::new(expression)

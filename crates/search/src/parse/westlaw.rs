@@ -9,7 +9,7 @@ mod words;
 
 use lexer::{Kind, Token};
 
-use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, too_deep};
+use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, too_deep, without_signs};
 use super::{MAX_DEPTH, SyntaxError, Warning};
 use crate::field::{Field, OrderedField};
 use crate::query::{Query, Reach, SampleSize};
@@ -21,7 +21,16 @@ pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
     if tokens.is_empty() {
         return Ok((Query::All, Vec::new()));
     }
-    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings: Warnings::default(), within: None };
+    let mut warnings = Warnings::default();
+    let tokens = without_signs(
+        tokens,
+        |token| {
+            matches!(&token.kind, Kind::Word(text) if super::terms::is_sign(text)).then_some((token.start, token.end))
+        },
+        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open),
+        &mut warnings,
+    );
+    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, within: None };
     let node = parser.group_content(0)?;
     if let Some(token) = parser.tokens.get(parser.at) {
         return Err(error(token.start, "this `)` closes nothing; remove it or add a `(`"));

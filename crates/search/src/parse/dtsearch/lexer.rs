@@ -2,7 +2,7 @@
 
 use crate::parse::SyntaxError;
 use crate::parse::node::{Warnings, error};
-use crate::parse::redwell::{glued_quote, is_quote};
+use crate::parse::redwell::{end_of_citation, glued_quote, is_quote};
 use crate::query::{End, MAX_DISTANCE, Reach};
 
 /// One piece of a query and where it stands.
@@ -77,13 +77,27 @@ pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Toke
                     at += close + 1;
                     Kind::Call(name, argument)
                 } else {
-                    word(text, start, at, warnings)?
+                    match word(text, start, at, warnings)? {
+                        Kind::Word(mut text) => {
+                            while let Some(end) = citation(chars, at) {
+                                text.extend(&chars[at..end]);
+                                at = end;
+                            }
+                            Kind::Word(text)
+                        }
+                        operator => operator,
+                    }
                 }
             }
         };
         found.push(Token { kind, start, end: at });
     }
     Ok(found)
+}
+
+/// Where the brackets of a citation such as `12.3(a)` end, when there are any.
+fn citation(chars: &[char], open: usize) -> Option<usize> {
+    (chars.get(open) == Some(&'(')).then(|| end_of_citation(chars, open)).flatten()
 }
 
 fn is_space(c: char) -> bool {

@@ -36,6 +36,9 @@ fn words_side_by_side_are_a_phrase() {
     check("apply~ for", "phrase(stem(apply), for)");
     check("the board of directors", "\"the board of directors\"");
     check("e-mail", "\"e mail\"");
+    told("§ 12.3(a)", "\"12.3 a\"", "n");
+    check("section 10(b)(5)", "\"section 10 b 5\"");
+    check("apple and(pear)", "apple AND pear");
     told("(apple or pear) pie", "\"(apple|pear) pie\"", "?");
     refused("(apple and pear) pie", 0, "cannot be part of one");
     refused("Butler & Jones", 7, "leave it out");

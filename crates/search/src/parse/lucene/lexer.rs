@@ -4,6 +4,7 @@
 
 use crate::parse::SyntaxError;
 use crate::parse::node::error;
+use crate::parse::redwell::end_of_citation;
 
 /// One piece of a query and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +250,16 @@ impl Lexer<'_> {
             {
                 self.at += 1;
                 return Kind::Field(text.plain());
+            }
+            let is_operator = matches!(text.plain().as_str(), "AND" | "OR" | "NOT");
+            if c == '('
+                && !text.0.is_empty()
+                && !is_operator
+                && let Some(end) = end_of_citation(self.chars, self.at)
+            {
+                text.0.extend(self.chars[self.at..end].iter().map(|c| (*c, false)));
+                self.at = end;
+                continue;
             }
             let ends = c.is_whitespace()
                 || c.is_control()

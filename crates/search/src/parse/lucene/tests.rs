@@ -82,6 +82,9 @@ fn words_and_phrases() {
     told("breaches~0.7", "breaches~2", "~");
     told("\"a b\"~5", "a w/6 b", "~");
     told("\"a b c\"~5", "a w/7 (b AND c)", "~");
+    told("x AND § 12", "x AND 12", "n");
+    told("10(b)(5)", "\"10 b 5\"", "~");
+    check("x AND(b)", "x AND b");
     check("\"a b\"~0", "\"a b\"");
     told("breach^2 OR cure", "breach OR cure", "n");
     told("\"a b\"^2.5", "\"a b\"", "n");

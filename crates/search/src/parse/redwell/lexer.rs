@@ -381,7 +381,7 @@ fn regex_at(chars: &[char], open: usize) -> Option<(String, usize)> {
 
 /// Where the brackets of a citation such as `12.3(a)` end: directly after a word, with nothing but letters and digits
 /// inside.
-fn end_of_citation(chars: &[char], open: usize) -> Option<usize> {
+pub(in crate::parse) fn end_of_citation(chars: &[char], open: usize) -> Option<usize> {
     let inside = |c: &char| c.is_alphanumeric() || matches!(c, '*' | '?');
     let length = chars[open + 1..].iter().take_while(|c| inside(c)).count();
     (length > 0 && chars.get(open + 1 + length) == Some(&')')).then_some(open + length + 2)

@@ -3,7 +3,7 @@
 use crate::field::{Field, OrderedField};
 use crate::parse::SyntaxError;
 use crate::parse::node::error;
-use crate::parse::redwell::{glued_quote, is_quote};
+use crate::parse::redwell::{end_of_citation, glued_quote, is_quote};
 use crate::query::{MAX_DISTANCE, Reach, Relation};
 
 /// One piece of a query and where it stands.
@@ -89,7 +89,14 @@ pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
             _ => {
                 at = end_of_word(chars, at);
                 let text: String = chars[start..at].iter().collect();
-                if chars.get(at) == Some(&'(') {
+                if text.contains(|c: char| c.is_ascii_digit()) && citation(&text, chars, at).is_some() {
+                    let mut text = text;
+                    while let Some(end) = citation(&text, chars, at) {
+                        text.extend(&chars[at..end]);
+                        at = end;
+                    }
+                    Kind::Word(text)
+                } else if chars.get(at) == Some(&'(') {
                     let (kind, end) = call(&text, chars, start, at)?;
                     at = end;
                     kind
@@ -108,6 +115,17 @@ pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
         found.push(Token { kind, start, end: at });
     }
     Ok(found)
+}
+
+/// Where the brackets of a citation such as `12.3(a)` end, when what stands before them is a word with a number.
+fn citation(before: &str, chars: &[char], open: usize) -> Option<usize> {
+    let is_word = || {
+        let name = before.to_lowercase();
+        !name.starts_with("atleast")
+            && name.parse::<Field>().is_err()
+            && matches!(word(before.to_owned(), 0), Ok(Kind::Word(_)))
+    };
+    (chars.get(open) == Some(&'(') && is_word()).then(|| end_of_citation(chars, open)).flatten()
 }
 
 fn is_space(c: char) -> bool {

@@ -82,6 +82,10 @@ fn words_with_marks() {
     check("breach~", "breach~2");
     check("\"material breach!\"", "\"material breach*\"");
     check("e-mail", "\"e mail\"");
+    told("x & § 12", "x AND 12", "n");
+    check("10(b)(5)", "\"10 b 5\"");
+    check("md5(a1)", "md5:a1");
+    check("x /5(b)", "x w/5 b");
     told("what?", "what", "n");
 }
 
