@@ -7,6 +7,8 @@
 use std::io::{Cursor, Read as _, Write as _};
 
 use redwell_model::Format;
+use redwell_search::translate::{list_to_csv, translate_list};
+use redwell_search::{Dialect, detect, explain, parse, print_in};
 use unicode_normalization::is_nfc;
 use zip::write::SimpleFileOptions;
 
@@ -69,9 +71,14 @@ pub const TARGETS: &[Target] = &[
         let (container, mut source) = Container::of(input);
         extract::pst::extract(&container, &mut source, on_child)
     }),
+    other("query_dtsearch", |bytes| query(Dialect::DtSearch, bytes)),
+    other("query_lucene", |bytes| query(Dialect::Lucene, bytes)),
+    other("query_redwell", |bytes| query(Dialect::Redwell, bytes)),
+    other("query_westlaw", |bytes| query(Dialect::Westlaw, bytes)),
     whole("rtf", &[Format::Rtf], extract::rtf::extract),
     whole("text", &[Format::Text, Format::Csv], |input, _| extract::plain::extract(input, Format::Text)),
     whole("tnef", &[Format::Tnef], extract::tnef::extract),
+    other("terms", terms),
     other("tesseract", tesseract),
     whole("vcf", &[Format::Vcf], |input, _| extract::vcf::extract(input)),
     whole("xls", &[Format::Xls], |input, on_child| extract::spreadsheet::extract(input, Format::Xls, on_child)),
@@ -93,6 +100,52 @@ fn picture(input: &Input<'_>, _: &mut dyn FnMut(Child)) -> Extracted {
 fn tesseract(table: &[u8]) {
     for word in recognition::tsv::words(table, 1000, 1000) {
         assert!(word.left + word.width <= 1000 && word.top + word.height <= 1000);
+    }
+}
+
+/// Reads a query: its positions lie inside it, and whatever it means is printed so that it reads back as the same.
+fn query(dialect: Dialect, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let length = text.chars().count();
+    for (_, why) in detect(&text) {
+        assert!(why.start < why.end && why.end as usize <= length, "a piece outside of the query");
+    }
+    match parse(dialect, &text) {
+        Ok(parsed) => {
+            for warning in &parsed.warnings {
+                assert!(
+                    warning.start <= warning.end && warning.end as usize <= length,
+                    "a warning outside of the query"
+                );
+            }
+            assert!(!explain(&parsed.query).is_empty(), "a query without a sentence");
+            let again = |dialect, text: &str| parse(dialect, text).map(|again| again.query);
+            // Only what comes near the limits of length and depth may be refused when it is written out.
+            if length < 2_000 {
+                assert_eq!(
+                    again(Dialect::Redwell, &parsed.canonical),
+                    Ok(parsed.query.clone()),
+                    "{}",
+                    parsed.canonical
+                );
+            }
+            for other in Dialect::ALL {
+                if let (true, Ok(printed)) = (length < 2_000, print_in(&parsed.query, other)) {
+                    assert_eq!(again(other, &printed), Ok(parsed.query.clone()), "{printed}");
+                }
+            }
+        }
+        Err(error) => assert!(error.position as usize <= length, "an error outside of the query"),
+    }
+}
+
+/// Reads a list of terms; no line is lost.
+fn terms(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for dialect in Dialect::ALL {
+        let lines = translate_list(&text, dialect);
+        assert!(lines.iter().is_sorted_by_key(|line| line.line), "lines out of order");
+        assert!(list_to_csv(&lines).starts_with("line,"), "a table without a heading");
     }
 }
 

@@ -216,7 +216,7 @@ impl Parser {
                 "words side by side are a phrase, and this cannot be part of one; write `and`, `or` or `w/N` between them",
             ));
         }
-        let node = combine(nodes, |parts| Query::phrase(parts), Bare::Single)?;
+        let node = combine(nodes, Query::phrase, Bare::Single)?;
         if group.is_some() {
             let message = format!(
                 "no operator stands beside this bracket: it was read as part of the phrase `{}`, not as joined by AND or \

@@ -74,7 +74,8 @@ impl Warnings {
 
     fn push(&mut self, kind: WarningKind, start: usize, end: usize, message: String) {
         let warning = Warning { kind, message, start: to_u32(start), end: to_u32(end) };
-        if !self.0.contains(&warning) {
+        // Reading on after a look ahead may find the same once more.
+        if !self.0.iter().rev().take(8).any(|known| *known == warning) {
             self.0.push(warning);
         }
     }

@@ -282,9 +282,9 @@ fn ordered(
         let mut within: Vec<Vec<Operator>> = vec![Vec::new()];
         let mut between = Vec::new();
         for (operator, operand) in operators.into_iter().zip(rest) {
-            if binds(operator) {
-                joined.last_mut().map(|row| row.push(operand));
-                within.last_mut().map(|row| row.push(operator));
+            if let (true, Some(row), Some(operators)) = (binds(operator), joined.last_mut(), within.last_mut()) {
+                row.push(operand);
+                operators.push(operator);
             } else {
                 joined.push(vec![operand]);
                 within.push(Vec::new());

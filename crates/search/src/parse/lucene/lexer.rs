@@ -47,6 +47,11 @@ impl Text {
         self.0.iter().map(|(c, _)| c).collect()
     }
 
+    /// Whether it is `AND`, `OR` or `NOT`.
+    fn is_operator(&self) -> bool {
+        self.0.len() <= 3 && matches!(self.plain().as_str(), "AND" | "OR" | "NOT")
+    }
+
     /// The characters, with spaces for marked ones that would otherwise be wildcards.
     pub(super) fn searched(&self) -> String {
         self.0.iter().map(|(c, marked)| if *marked && matches!(c, '*' | '?') { ' ' } else { *c }).collect()
@@ -251,10 +256,9 @@ impl Lexer<'_> {
                 self.at += 1;
                 return Kind::Field(text.plain());
             }
-            let is_operator = matches!(text.plain().as_str(), "AND" | "OR" | "NOT");
             if c == '('
                 && !text.0.is_empty()
-                && !is_operator
+                && !text.is_operator()
                 && let Some(end) = end_of_citation(self.chars, self.at)
             {
                 text.0.extend(self.chars[self.at..end].iter().map(|c| (*c, false)));

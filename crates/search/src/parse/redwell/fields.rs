@@ -10,8 +10,15 @@ use crate::parse::node::{Bare, combine};
 use crate::predicate::Predicate;
 use crate::query::{Query, Range};
 
-/// What a name's value becomes: the text, whether it stood in quotes, and where.
-type Meaning = fn(&mut Parser<'_>, &str, bool, usize) -> Result<Query, SyntaxError>;
+/// A value as written after a name.
+struct Value<'v> {
+    text: &'v str,
+    /// Whether it stood in quotation marks.
+    is_quoted: bool,
+    at: usize,
+    /// The digits after a `#` directly behind the quotation marks, and where that stands.
+    number: Option<(String, usize)>,
+}
 
 impl Parser<'_> {
     /// What stands after a field's name and colon.
@@ -42,9 +49,9 @@ impl Parser<'_> {
             return node.grown(start, end, Bare::Single, |value| Query::field(field, value));
         }
         if let Ok(ordered) = ordered {
-            return self.named(start, name, &mut |parser, text, _, at| {
-                let _ = parser;
-                range(ordered, text).map(|range| Query::Within { field: ordered, range }).map_err(|why| error(at, &why))
+            return self.named(start, name, &mut |value| {
+                let range = range(ordered, value.text).map_err(|why| error(value.at, &why))?;
+                Ok(Query::Within { field: ordered, range })
             });
         }
         match name {
@@ -58,10 +65,7 @@ impl Parser<'_> {
             }
             "coded" => self.coded(start),
             "number" => self.numbers(start),
-            _ => {
-                let meaning = meaning(name);
-                self.named(start, name, &mut |parser, text, is_quoted, at| meaning(parser, text, is_quoted, at))
-            }
+            _ => self.named(start, name, &mut |value| predicate(name, value)),
         }
     }
 
@@ -123,12 +127,13 @@ impl Parser<'_> {
         &mut self,
         start: usize,
         name: &str,
-        meaning: &mut dyn FnMut(&mut Self, &str, bool, usize) -> Result<Query, SyntaxError>,
+        meaning: &mut dyn FnMut(Value<'_>) -> Result<Query, SyntaxError>,
     ) -> Result<Node, SyntaxError> {
         if !self.lexer.pass('(') {
             return match self.lexer.name()? {
                 Some((text, is_quoted, at)) if !text.trim().is_empty() => {
-                    let query = meaning(self, text.trim(), is_quoted, at)?;
+                    let after = if is_quoted { self.lexer.directly('#') } else { None };
+                    let query = meaning(Value { text: text.trim(), is_quoted, at, number: after })?;
                     Ok(Node::leaf(query, start, self.lexer.position()))
                 }
                 Some((.., at)) => Err(error(at, &expected(name))),
@@ -141,7 +146,8 @@ impl Parser<'_> {
         loop {
             match self.lexer.name()? {
                 Some((text, is_quoted, at)) if !text.trim().is_empty() => {
-                    parts.push(meaning(self, text.trim(), is_quoted, at)?);
+                    let after = if is_quoted { self.lexer.directly('#') } else { None };
+                    parts.push(meaning(Value { text: text.trim(), is_quoted, at, number: after })?);
                 }
                 Some((.., at)) => return Err(error(at, &expected(name))),
                 None => return Err(error(self.lexer.position(), &expected(name))),
@@ -200,7 +206,7 @@ impl Parser<'_> {
     /// `number:A-1..A-9`, `number:(A-1, A-5..A-9)`: all of them are one list.
     fn numbers(&mut self, start: usize) -> Result<Node, SyntaxError> {
         let mut ranges: Vec<(String, String)> = Vec::new();
-        let node = self.named(start, "number", &mut |_, text, _, at| {
+        let node = self.named(start, "number", &mut |Value { text, at, .. }| {
             let (first, last) = text.split_once("..").unwrap_or((text, text));
             let (first, last) = (first.trim(), last.trim());
             if first.is_empty() || last.is_empty() {
@@ -214,39 +220,34 @@ impl Parser<'_> {
 }
 
 /// What a name after a predicate's colon means.
-fn meaning(predicate: &str) -> Meaning {
-    fn of(predicate: Predicate) -> Result<Query, SyntaxError> {
-        Ok(Query::Predicate(predicate))
+fn predicate(name: &str, value: Value<'_>) -> Result<Query, SyntaxError> {
+    let Value { text, is_quoted, at, number } = value;
+    if let Some((_, hash)) = number.as_ref().filter(|_| name != "report") {
+        return Err(error(*hash, "a number after `#` belongs only to a hit report, as in `report:\"Key terms\"#3`"));
     }
-    /// The name, unless it is a bare `yes`.
-    fn unless_yes(text: &str, is_quoted: bool) -> Option<String> {
-        (is_quoted || !text.eq_ignore_ascii_case("yes")).then(|| text.to_owned())
-    }
-    match predicate {
-        "annotated" => |_, text, is_quoted, _| of(Predicate::Annotated { concept: unless_yes(text, is_quoted) }),
-        "conflict" => |_, text, is_quoted, _| of(Predicate::Conflict { field: unless_yes(text, is_quoted) }),
-        "batch" => |_, text, _, _| of(Predicate::Batch(text.to_owned())),
-        "saved" => |_, text, _, _| of(Predicate::Saved(text.to_owned())),
-        "list" => |_, text, _, _| of(Predicate::List(text.to_owned())),
-        "report" => |parser, text, is_quoted, at| {
-            let (name, term) = if is_quoted {
-                (text, parser.lexer.directly('#').map(|(digits, _)| digits))
-            } else {
-                match text.rsplit_once('#') {
-                    Some((name, digits)) if !name.is_empty() => (name, Some(digits.to_owned())),
-                    _ => (text, None),
-                }
+    let owned = text.to_owned();
+    // A bare `yes` names nothing.
+    let unless_yes = (is_quoted || !text.eq_ignore_ascii_case("yes")).then(|| text.to_owned());
+    Ok(Query::Predicate(match name {
+        "annotated" => Predicate::Annotated { concept: unless_yes },
+        "conflict" => Predicate::Conflict { field: unless_yes },
+        "batch" => Predicate::Batch(owned),
+        "saved" => Predicate::Saved(owned),
+        "list" => Predicate::List(owned),
+        "report" => {
+            let (name, digits) = match (number, text.rsplit_once('#')) {
+                (Some((digits, _)), _) => (text, Some(digits)),
+                (None, Some((name, digits))) if !is_quoted && !name.is_empty() => (name, Some(digits.to_owned())),
+                _ => (text, None),
             };
-            let term = match term {
-                Some(digits) => Some(digits.parse().ok().filter(|term| *term > 0).ok_or_else(|| {
-                    error(at, "after `#` stands the number of a term of the report, from 1: `report:\"Key terms\"#3`")
-                })?),
-                None => None,
-            };
-            of(Predicate::Report { name: name.trim().to_owned(), term })
-        },
-        _ => |_, text, _, _| of(Predicate::Tag(text.to_owned())),
-    }
+            let term = digits.map(|digits| {
+                let wrong = "after `#` stands the number of a term of the report, from 1: `report:\"Key terms\"#3`";
+                digits.parse().ok().filter(|term| *term > 0).ok_or_else(|| error(at, wrong))
+            });
+            Predicate::Report { name: name.to_owned(), term: term.transpose()? }
+        }
+        _ => Predicate::Tag(owned),
+    }))
 }
 
 /// A range of a field's values.

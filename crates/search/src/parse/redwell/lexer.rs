@@ -228,10 +228,14 @@ impl<'q> Lexer<'q> {
     /// Where a bare word beginning at `start` ends.
     fn end_of_bare(&self, start: usize) -> usize {
         let mut at = start;
+        let mut is_cited = false;
         while let Some(&c) = self.chars.get(at) {
-            if c == '(' && at > start && !self.takes_group(start, at) {
+            if c == '(' && at > start && (is_cited || !self.takes_group(start, at)) {
                 match end_of_citation(self.chars, at) {
-                    Some(end) => at = end,
+                    Some(end) => {
+                        at = end;
+                        is_cited = true;
+                    }
                     None => return at,
                 }
                 continue;
@@ -296,7 +300,7 @@ impl<'q> Lexer<'q> {
         debug_assert!(self.peeked.is_none(), "arguments are read before they are looked at as anything else");
         self.skip_space();
         let start = self.at;
-        while self.chars.get(self.at).is_some_and(|c| !matches!(c, '(' | ')') && !(to_comma && *c == ',')) {
+        while self.chars.get(self.at).is_some_and(|c| !(matches!(c, '(' | ')') || to_comma && *c == ',')) {
             self.at += 1;
         }
         let text: String = self.chars[start..self.at].iter().collect();

@@ -3,6 +3,8 @@
 //!
 //! Brackets without a `|` are punctuation, as they are in a text: passages of documents are pasted between quotes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::error;
 use crate::parse::{MAX_DEPTH, SyntaxError, terms};
 use crate::query::Query;
@@ -10,8 +12,8 @@ use crate::query::Query;
 /// The words between the quotes of which the first is at `quote`.
 pub(super) fn phrase(text: &str, quote: usize) -> Result<Query, SyntaxError> {
     let chars: Vec<char> = text.chars().collect();
-    let inside = if chars.contains(&'|') { alternatives_in(&chars) } else { Vec::new() };
-    let mut reader = Reader { chars: &chars, inside, at: 0, offset: quote + 1 };
+    let groups = Groups::of(&chars);
+    let mut reader = Reader { chars: &chars, groups, at: 0, offset: quote + 1 };
     let parts = reader.sequence(0)?;
     if parts.is_empty() {
         return Err(error(
@@ -22,35 +24,42 @@ pub(super) fn phrase(text: &str, quote: usize) -> Result<Query, SyntaxError> {
     Ok(Query::phrase(parts))
 }
 
-/// Which opening brackets hold alternatives, with their closing ones: those with a `|` of their own, in order of the
-/// opening bracket.
-fn alternatives_in(chars: &[char]) -> Vec<(usize, usize)> {
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    let mut found = Vec::new();
-    for (at, c) in chars.iter().enumerate() {
-        match c {
-            '(' => open.push((at, false)),
-            '|' => {
-                if let Some(last) = open.last_mut() {
-                    last.1 = true;
+/// Which brackets hold alternatives: those with a `|` of their own.
+struct Groups {
+    /// For each opening bracket, its closing one.
+    closing: BTreeMap<usize, usize>,
+    /// The closing ones.
+    ends: BTreeSet<usize>,
+}
+
+impl Groups {
+    fn of(chars: &[char]) -> Self {
+        let mut open: Vec<(usize, bool)> = Vec::new();
+        let mut closing = BTreeMap::new();
+        for (at, c) in chars.iter().enumerate() {
+            match c {
+                '(' => open.push((at, false)),
+                '|' => {
+                    if let Some(last) = open.last_mut() {
+                        last.1 = true;
+                    }
                 }
-            }
-            ')' => {
-                if let Some((start, true)) = open.pop() {
-                    found.push((start, at));
+                ')' => {
+                    if let Some((start, true)) = open.pop() {
+                        closing.insert(start, at);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
+        let ends = closing.values().copied().collect();
+        Self { closing, ends }
     }
-    found.sort_unstable();
-    found
 }
 
 struct Reader<'p> {
     chars: &'p [char],
-    /// Brackets that hold alternatives.
-    inside: Vec<(usize, usize)>,
+    groups: Groups,
     at: usize,
     /// Where the text begins in the query.
     offset: usize,
@@ -64,13 +73,11 @@ impl Reader<'_> {
         }
         let mut parts = Vec::new();
         let mut start = self.at;
-        let closes = |reader: &Self| reader.inside.iter().any(|(_, close)| *close == reader.at);
         while let Some(c) = self.chars.get(self.at) {
-            if depth > 0 && (*c == '|' || closes(self)) {
+            if depth > 0 && (*c == '|' || self.groups.ends.contains(&self.at)) {
                 break;
             }
-            let group = self.inside.binary_search_by_key(&self.at, |(open, _)| *open).ok().map(|i| self.inside[i].1);
-            let Some(close) = group else {
+            let Some(&close) = self.groups.closing.get(&self.at) else {
                 self.at += 1;
                 continue;
             };

@@ -91,7 +91,7 @@ pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
                 let text: String = chars[start..at].iter().collect();
                 if text.contains(|c: char| c.is_ascii_digit()) && citation(&text, chars, at).is_some() {
                     let mut text = text;
-                    while let Some(end) = citation(&text, chars, at) {
+                    while let Some(end) = (chars.get(at) == Some(&'(')).then(|| end_of_citation(chars, at)).flatten() {
                         text.extend(&chars[at..end]);
                         at = end;
                     }
