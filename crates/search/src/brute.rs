@@ -8,12 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use redwell_model::{CodePointRange, Ordinal};
 
+use crate::analysis::{Analysis, Value, read_values};
 use crate::date::{second_of, year_of};
 use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort};
 use crate::evaluate;
-use crate::field::Field;
-use crate::query::{Near, Query, Range, Reach};
-use crate::term::Term;
+use crate::field::{Field, OrderedField};
+use crate::matcher::Matcher;
+use crate::number::MILLIONTHS;
+use crate::query::{End, Near, Query, Range, Reach};
+use crate::recognise::{Meaning, Recognised};
+use crate::sentences::Break;
+use crate::term::{Term, TextRegex};
 use crate::words;
 
 /// One document as a search sees it.
@@ -27,6 +32,8 @@ pub struct Document {
     pub fields: BTreeMap<Field, Vec<String>>,
     /// The moment it is found and sorted by.
     pub date: Option<Timestamp>,
+    /// Its other moments, in seconds from 1970, and its numbers. How many words its text has is counted.
+    pub ordered: BTreeMap<OrderedField, i64>,
 }
 
 /// A corpus searched by reading all of it.
@@ -43,8 +50,18 @@ struct Indexed {
     fields: BTreeMap<Field, Words>,
 }
 
-/// Words by position.
-type Words = BTreeMap<u32, String>;
+/// The words of a text or of the values of a field.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    /// By position: folded, and exactly.
+    by_position: BTreeMap<u32, (String, String)>,
+    /// What begins where.
+    breaks: BTreeMap<u32, Break>,
+    recognised: Vec<Recognised>,
+    /// The texts, and the words in each: its bytes and its position.
+    pieces: Vec<(String, Vec<(usize, usize, u32)>)>,
+    end: u32,
+}
 
 /// Stretches of word positions, both ends included.
 type Spans = BTreeSet<(u32, u32)>;
@@ -54,13 +71,9 @@ impl BruteEngine {
     #[must_use]
     pub fn new(documents: impl IntoIterator<Item = Document>) -> Self {
         let indexed = |document: Document| {
-            let text = words::words(&document.text).map(|word| (word.position, word.folded().into_owned())).collect();
-            let of_field = |values: &Vec<String>| {
-                words::field_words(values.iter().map(String::as_str))
-                    .map(|(at, word)| (at, word.into_owned()))
-                    .collect()
-            };
-            let fields = document.fields.iter().map(|(field, values)| (*field, of_field(values))).collect();
+            // The subject is cut as any text is.
+            let text = Words::new(Field::Subject, std::slice::from_ref(&document.text));
+            let fields = document.fields.iter().map(|(field, values)| (*field, Words::new(*field, values))).collect();
             (document.ordinal, Indexed { document, text, fields })
         };
         Self { documents: documents.into_iter().map(indexed).collect() }
@@ -75,54 +88,176 @@ impl BruteEngine {
     }
 }
 
+impl Words {
+    fn new(field: Field, values: &[String]) -> Self {
+        let mut found = Self::default();
+        let mut analysis = Analysis::default();
+        found.end = read_values(field, values, &mut analysis, |value, analysis| found.add(value, analysis));
+        found
+    }
+
+    fn add(&mut self, value: &Value<'_>, analysis: &Analysis) {
+        let mut bounds = Vec::new();
+        for (at, word) in (value.position..).zip(&analysis.words) {
+            let written = word.of(&value.text);
+            self.by_position.insert(at, (words::fold(written).into_owned(), words::exact(written).into_owned()));
+            self.breaks.insert(at, word.begins);
+            bounds.push((word.start(), word.end(), at));
+        }
+        let moved = |found: &Recognised| Recognised {
+            first: found.first + value.position,
+            last: found.last + value.position,
+            meaning: found.meaning,
+        };
+        self.recognised.extend(analysis.recognised.iter().map(moved));
+        self.pieces.push((value.text.clone().into_owned(), bounds));
+    }
+
+    /// Which sentence or paragraph a word stands in, counted from the first.
+    fn unit(&self, at: u32, begins: Break) -> usize {
+        self.breaks.range(..=at).filter(|(_, found)| **found >= begins).count()
+    }
+
+    /// The sentence or paragraph all of a stretch stands in.
+    fn one_unit(&self, span: (u32, u32), begins: Break) -> Option<usize> {
+        let unit = self.unit(span.0, begins);
+        (unit == self.unit(span.1, begins)).then_some(unit)
+    }
+
+    fn of_term(&self, term: &Term) -> Spans {
+        let matcher = Matcher::new(term);
+        let holds = |(folded, exact): &(String, String)| matcher.matches(folded, || exact.clone());
+        self.by_position.iter().filter(|(_, word)| holds(word)).map(|(at, _)| (*at, *at)).collect()
+    }
+
+    fn of_regex(&self, expression: &TextRegex) -> Spans {
+        let compiled = expression.compiled();
+        let mut found = Spans::new();
+        for (text, words) in &self.pieces {
+            for place in compiled.find_iter(text) {
+                let touched = words.iter().filter(|(start, end, _)| *start < place.end() && place.start() < *end);
+                let touched: Vec<u32> = touched.map(|(_, _, at)| *at).collect();
+                if let (Some(first), Some(last)) = (touched.first(), touched.last()) {
+                    found.insert((*first, *last));
+                }
+            }
+        }
+        found
+    }
+
+    fn recognised(&self, good: impl Fn(Meaning) -> bool) -> Spans {
+        self.recognised.iter().filter(|found| good(found.meaning)).map(|found| (found.first, found.last)).collect()
+    }
+}
+
 /// Whether a document matches a query about these words of it.
 fn matches(query: &Query, whole: &Indexed, words: &Words) -> bool {
+    let nothing = Words::default();
     match query {
         Query::All => true,
         Query::And(parts) => parts.iter().all(|part| matches(part, whole, words)),
         Query::Or(parts) => parts.iter().any(|part| matches(part, whole, words)),
         Query::Not(part) => !matches(part, whole, words),
-        Query::Field { field, value } => {
-            let nothing = Words::new();
-            matches(value, whole, whole.fields.get(field).unwrap_or(&nothing))
+        Query::AndAny(both) => matches(&both.required, whole, words),
+        Query::Field { field, value } => matches(value, whole, whole.fields.get(field).unwrap_or(&nothing)),
+        Query::Exists(field) => whole.fields.get(field).is_some_and(|words| !words.by_position.is_empty()),
+        Query::Within { field, range } => {
+            let value = match field {
+                OrderedField::Date => whole.document.date.map(second_of),
+                OrderedField::Words => i64::try_from(whole.text.by_position.len()).ok(),
+                other => whole.document.ordered.get(other).copied(),
+            };
+            value.is_some_and(|value| match range {
+                Range::Days(days) => {
+                    let (from, to) = days.seconds();
+                    (from..=to).contains(&value)
+                }
+                Range::Numbers(numbers) => numbers.holds(i128::from(value) * MILLIONTHS),
+            })
         }
-        Query::Within { range: Range::Days(range), .. } => {
-            whole.document.date.is_some_and(|moment| range.holds(moment))
+        Query::Hits(hits) => {
+            let count = count(&hits.of, whole, words);
+            count >= hits.least as usize && hits.most.is_none_or(|most| count <= most as usize)
         }
         Query::Documents(set) => set.contains(whole.document.ordinal),
-        other => !spans(other, words).is_empty(),
+        Query::Expanded { .. } | Query::Sample(_) | Query::Predicate(_) => unreachable!("these are refused before"),
+        passages => !spans(passages, words).is_empty(),
     }
 }
 
-/// Every stretch of these words that a part with passages matches.
+/// How many passages of these words a query has, those of the parts of a group added up.
+fn count(query: &Query, whole: &Indexed, words: &Words) -> usize {
+    match query {
+        Query::And(_) | Query::Or(_) | Query::AndAny(_) => query.parts().map(|part| count(part, whole, words)).sum(),
+        Query::Field { field, value } => whole.fields.get(field).map_or(0, |words| count(value, whole, words)),
+        other => spans(other, words).len(),
+    }
+}
+
+/// Every stretch of these words that a part with passages matches; none for any other part.
 fn spans(query: &Query, words: &Words) -> Spans {
     match query {
-        Query::Term(term) => words.iter().filter(|(_, word)| holds(term, word)).map(|(at, _)| (*at, *at)).collect(),
+        Query::Term(term) => words.of_term(term),
+        Query::Regex(expression) => words.of_regex(expression),
+        Query::Money(range) => words.recognised(|meaning| match meaning {
+            Meaning::Money { currency, millionths } => {
+                range.currency.is_none_or(|wanted| wanted == currency) && range.amount.holds(millionths)
+            }
+            Meaning::Day(_) => false,
+        }),
+        Query::Day(range) => words.recognised(|meaning| matches!(meaning, Meaning::Day(day) if range.holds_day(day))),
         Query::Phrase(parts) => {
             let mut parts = parts.iter().map(|part| spans(part, words));
             let first = parts.next().unwrap_or_default();
             parts.fold(first, |before, after| {
-                let follows = |one: &(u32, u32)| {
-                    let one = *one;
-                    after.iter().filter(move |next| next.0 == one.1 + 1).map(move |next| (one.0, next.1))
-                };
-                before.iter().flat_map(follows).collect()
+                let mut found = Spans::new();
+                for one in before {
+                    found.extend(after.iter().filter(|next| next.0 == one.1 + 1).map(|next| (one.0, next.1)));
+                }
+                found
             })
         }
         Query::Or(parts) => parts.iter().flat_map(|part| spans(part, words)).collect(),
-        Query::Near(near) => {
-            let Near { left, right, reach: Reach::Words(distance), is_ordered, .. } = near.as_ref() else {
-                return Spans::new();
+        Query::Edge(edge) => {
+            let among = |span: &(u32, u32)| match edge.end {
+                End::First => span.1 < edge.words,
+                End::Last => span.0 + edge.words >= words.end,
             };
-            let (left, right) = (spans(left, words), spans(right, words));
-            let close =
-                |earlier: (u32, u32), later: (u32, u32)| later.0 > earlier.1 && later.0 - earlier.1 <= *distance;
+            spans(&edge.of, words).into_iter().filter(among).collect()
+        }
+        Query::Near(near) => {
             let mut found = Spans::new();
-            for &a in &left {
-                for &b in &right {
-                    if close(a, b) || (!is_ordered && close(b, a)) {
-                        found.insert((a.0.min(b.0), a.1.max(b.1)));
-                    }
+            let rights = ways(&near.right);
+            for (chosen, excluded) in ways(&near.left) {
+                if near.is_negated {
+                    // Every choice of passages none of which has a way of the right fulfilled beside it.
+                    let alone = |span: &(u32, u32)| {
+                        !rights.iter().any(|(chosen, excluded)| {
+                            let beside =
+                                |part: &Query| spans(part, words).iter().any(|other| beside(near, *span, *other, words));
+                            chosen.iter().all(|part| beside(part)) && !excluded.iter().any(|part| beside(part))
+                        })
+                    };
+                    let chosen: Vec<Spans> = chosen
+                        .iter()
+                        .map(|part| spans(part, words).into_iter().filter(|span| alone(span)).collect())
+                        .collect();
+                    choices(&chosen, &mut Vec::new(), &|_| true, &mut found);
+                    continue;
+                }
+                for (right_chosen, right_excluded) in &rights {
+                    let left_count = chosen.len();
+                    let all: Vec<Spans> = chosen.iter().chain(right_chosen).map(|part| spans(part, words)).collect();
+                    let of = |parts: &[&Query]| parts.iter().flat_map(|part| spans(part, words)).collect::<Spans>();
+                    let (left_not, right_not) = (of(&excluded), of(right_excluded));
+                    let good = |chosen: &[(u32, u32)]| {
+                        let (left, right) = chosen.split_at(left_count.min(chosen.len()));
+                        left.iter().all(|a| {
+                            right.iter().all(|b| is_near(near, *a, *b, words))
+                                && !right_not.iter().any(|b| beside(near, *a, *b, words))
+                        }) && right.iter().all(|b| !left_not.iter().any(|a| beside(near, *a, *b, words)))
+                    };
+                    choices(&all, &mut Vec::new(), &good, &mut found);
                 }
             }
             found
@@ -131,13 +266,76 @@ fn spans(query: &Query, words: &Words) -> Spans {
     }
 }
 
-/// Whether a word is what a term asks for.
-fn holds(term: &Term, word: &str) -> bool {
-    match term {
-        Term::Word(wanted) => wanted == word,
-        Term::Wildcard(pattern) => pattern.matches(word),
-        _ => false,
+/// The ways to fulfil an operand: one passage of each of the first, none near of the second.
+fn ways(operand: &Query) -> Vec<(Vec<&Query>, Vec<&Query>)> {
+    match operand {
+        Query::Or(parts) => parts.iter().flat_map(ways).collect(),
+        Query::And(parts) => {
+            let mut all = vec![(Vec::new(), Vec::new())];
+            for part in parts {
+                let added = match part {
+                    Query::Not(excluded) => vec![(Vec::new(), vec![excluded.as_ref()])],
+                    other => ways(other),
+                };
+                let joined = |one: &(Vec<_>, Vec<_>), two: &(Vec<_>, Vec<_>)| {
+                    ([one.0.as_slice(), &two.0].concat(), [one.1.as_slice(), &two.1].concat())
+                };
+                all = all.iter().flat_map(|one| added.iter().map(move |two| joined(one, two))).collect();
+            }
+            all
+        }
+        other => vec![(vec![other], Vec::new())],
     }
+}
+
+/// Adds the stretches of all good choices of one passage of each part.
+fn choices(
+    parts: &[Spans],
+    chosen: &mut Vec<(u32, u32)>,
+    is_good: &dyn Fn(&[(u32, u32)]) -> bool,
+    found: &mut Spans,
+) {
+    if !is_good(chosen) {
+        return;
+    }
+    let Some((part, rest)) = parts.split_first() else {
+        let stretch = chosen.iter().copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        found.extend(stretch);
+        return;
+    };
+    for span in part {
+        chosen.push(*span);
+        choices(rest, chosen, is_good, found);
+        chosen.pop();
+    }
+}
+
+/// Whether the later of two passages begins soon enough after the earlier, or both lie in one unit.
+fn is_near(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> bool {
+    let follows = |before: (u32, u32), after: (u32, u32)| {
+        after.0 > before.1
+            && match near.reach {
+                Reach::Words(distance) => after.0 - before.1 <= distance,
+                Reach::Sentence => shares_unit(before, after, Break::Sentence, words),
+                Reach::Paragraph => shares_unit(before, after, Break::Paragraph, words),
+            }
+    };
+    follows(left, right) || (!near.is_ordered && follows(right, left))
+}
+
+/// Whether a passage of the right keeps one of the left from standing alone.
+fn beside(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> bool {
+    let overlaps = left.0 <= right.1 && right.0 <= left.1;
+    let close = match near.reach {
+        Reach::Words(_) => is_near(near, left, right, words),
+        Reach::Sentence => shares_unit(left, right, Break::Sentence, words),
+        Reach::Paragraph => shares_unit(left, right, Break::Paragraph, words),
+    };
+    left != right && (overlaps || close) && (!near.is_ordered || right.0 >= left.0)
+}
+
+fn shares_unit(one: (u32, u32), other: (u32, u32), begins: Break, words: &Words) -> bool {
+    words.one_unit(one, begins).is_some_and(|unit| words.one_unit(other, begins) == Some(unit))
 }
 
 impl SearchEngine for BruteEngine {

@@ -4,15 +4,41 @@
 //! matches nor fails here; whether the document matches at all is the engine's to say.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use redwell_model::CodePointRange;
 
-use crate::pattern::Pattern;
-use crate::query::{Near, Query, Reach};
-use crate::spans::{self, Span};
-use crate::term::Term;
+use crate::analysis::Analysis;
+use crate::date::DateRange;
+use crate::matcher::Matcher;
+use crate::number::MoneyRange;
+use crate::query::{Hits, Query};
+use crate::recognise::Meaning;
+use crate::sentences::Break;
+use crate::spans::{self, Occurrences, Span};
+use crate::term::TextRegex;
 use crate::words;
+
+/// A passage to be marked, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Where it stands in the canonical text.
+    pub range: CodePointRange,
+    /// Which part of the query it is of, from 0: the words, phrases and proximities that are not inside another, in
+    /// the order written.
+    pub part: u32,
+    /// Whether it is words that were asked for, or the whole stretch of a proximity.
+    pub kind: MarkKind,
+}
+
+/// What is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// From the first to the last word of a proximity.
+    Interval,
+    /// Words that were asked for.
+    Term,
+}
 
 /// The passages of a text that match a query: in order, not overlapping.
 ///
@@ -21,44 +47,119 @@ use crate::words;
 /// rule the text out.
 #[must_use]
 pub fn hit_ranges(query: &Query, text: &str) -> Vec<CodePointRange> {
+    let terms = marks(query, text).into_iter().filter(|mark| mark.kind == MarkKind::Term);
+    merged(terms.map(|mark| mark.range))
+}
+
+/// Everything of a text that a query marks, in order of where it begins. Marks of several parts may overlap, and those
+/// of a proximity lie inside its interval.
+#[must_use]
+pub fn marks(query: &Query, text: &str) -> Vec<Mark> {
     let text = QueriedText::new(query, text);
-    let mut marks = BTreeSet::new();
     if text.verdict(query) == Some(false) {
         return Vec::new();
     }
-    text.mark(query, &mut marks);
-    merged(marks)
+    let mut marking = Marking { text: &text, part: 0, found: Vec::new() };
+    marking.mark(query, true);
+    let mut found = marking.found;
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
-/// The occurrences in a text of the words a query asks for.
-struct QueriedText<'t> {
-    positions: BTreeMap<Cow<'t, str>, Vec<u32>>,
+/// The occurrences in a text of what a query asks for.
+struct QueriedText<'q> {
+    leaves: BTreeMap<Leaf, Vec<Span>>,
+    of_query: Vec<&'q Query>,
+    /// Where the words stand that some leaf begins or ends with.
     ranges: BTreeMap<u32, CodePointRange>,
+    sentences: Vec<u32>,
+    paragraphs: Vec<u32>,
+    end: u32,
 }
 
-impl<'t> QueriedText<'t> {
-    fn new(query: &Query, text: &'t str) -> Self {
-        let mut asked = Asked::default();
-        asked.collect(query);
-        let (mut positions, mut ranges) = (BTreeMap::<_, Vec<u32>>::new(), BTreeMap::new());
-        if asked.words.is_empty() && asked.patterns.is_empty() {
-            return Self { positions, ranges };
+/// The how-manieth leaf of the query.
+type Leaf = usize;
+
+impl<'q> QueriedText<'q> {
+    fn new(query: &'q Query, text: &str) -> Self {
+        let mut of_query = Vec::new();
+        collect(query, &mut of_query);
+        let mut found = Self {
+            leaves: BTreeMap::new(),
+            of_query,
+            ranges: BTreeMap::new(),
+            sentences: Vec::new(),
+            paragraphs: Vec::new(),
+            end: 0,
+        };
+        if !found.of_query.is_empty() {
+            found.read(text);
         }
-        for word in words::words(text) {
-            let folded = word.folded();
-            if asked.holds(&folded) {
-                positions.entry(folded).or_default().push(word.position);
-                ranges.insert(word.position, word.code_points);
+        found
+    }
+
+    fn read(&mut self, text: &str) {
+        let mut analysis = Analysis::default();
+        analysis.read(text);
+        self.end = position(analysis.words.len());
+        let terms: Vec<(Leaf, Matcher)> = self.of_query.iter().enumerate().filter_map(of_term).collect();
+        let mut folded = String::new();
+        for (at, word) in (0..).zip(&analysis.words) {
+            if word.begins >= Break::Sentence {
+                self.sentences.push(at);
+            }
+            if word.begins == Break::Paragraph {
+                self.paragraphs.push(at);
+            }
+            if terms.is_empty() {
+                continue;
+            }
+            let written = word.of(text);
+            folded.clear();
+            crate::folding::fold_onto(written, &mut folded);
+            for (leaf, matcher) in &terms {
+                if matcher.matches(&folded, || words::exact(written).into_owned()) {
+                    self.leaves.entry(*leaf).or_default().push(Span::word(at));
+                }
             }
         }
-        Self { positions, ranges }
+        for (leaf, query) in self.of_query.iter().enumerate() {
+            let spans = match query {
+                Query::Money(range) => amounts(&analysis, *range),
+                Query::Day(range) => days(&analysis, *range),
+                Query::Regex(expression) => expression_spans(expression, text, &analysis),
+                _ => continue,
+            };
+            self.leaves.insert(leaf, spans);
+        }
+        self.find_ranges(text, &analysis);
+    }
+
+    /// Finds the code points of the words that leaves begin and end with.
+    fn find_ranges(&mut self, text: &str, analysis: &Analysis) {
+        let mut positions: Vec<u32> =
+            self.leaves.values().flatten().flat_map(|span| [span.first, span.last]).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        let (mut byte, mut code_point) = (0, 0);
+        for at in positions {
+            let word = &analysis.words[at as usize];
+            code_point += length(&text[byte..word.start()]);
+            let end = code_point + length(word.of(text));
+            self.ranges.insert(at, CodePointRange::new(code_point, end));
+            (byte, code_point) = (word.end(), end);
+        }
     }
 
     /// Whether the text matches, as far as the text can tell.
     fn verdict(&self, query: &Query) -> Option<bool> {
         match query {
             Query::All => Some(true),
-            Query::Term(_) | Query::Phrase(_) | Query::Near(_) => Some(!self.spans(query).is_empty()),
+            // A part with passages too many to look at cannot be told.
+            other if other.has_passages() && !matches!(other, Query::Or(_)) => {
+                spans::passages(other, self).ok().map(|found| !found.is_empty())
+            }
             Query::And(parts) => {
                 let verdicts: Vec<_> = parts.iter().map(|part| self.verdict(part)).collect();
                 if verdicts.contains(&Some(false)) {
@@ -80,116 +181,187 @@ impl<'t> QueriedText<'t> {
                 }
             }
             Query::Not(part) => self.verdict(part).map(|matches| !matches),
+            Query::AndAny(both) => self.verdict(&both.required),
+            Query::Hits(hits) => {
+                let Hits { of, least, most } = hits.as_ref();
+                if has_field(of) {
+                    return None;
+                }
+                let count = spans::count(of, self).ok()?;
+                Some(count >= u64::from(*least) && most.is_none_or(|most| count <= u64::from(most)))
+            }
+            Query::Expanded { .. } => None,
+            Query::Sample(sample) => self.verdict(&sample.of).filter(|matches| !matches),
             _ => None,
         }
     }
+}
 
-    /// Adds what the matching parts of a query mark.
-    fn mark(&self, query: &Query, marks: &mut BTreeSet<CodePointRange>) {
+impl Occurrences for QueriedText<'_> {
+    fn of(&self, leaf: &Query) -> Cow<'_, [Span]> {
+        let at = self.of_query.iter().position(|known| std::ptr::eq(*known, leaf));
+        let at = at.or_else(|| self.of_query.iter().position(|known| *known == leaf));
+        Cow::Borrowed(at.and_then(|at| self.leaves.get(&at)).map_or(&[], Vec::as_slice))
+    }
+
+    fn sentences(&self) -> &[u32] {
+        &self.sentences
+    }
+
+    fn paragraphs(&self) -> &[u32] {
+        &self.paragraphs
+    }
+
+    fn end(&self) -> u32 {
+        self.end
+    }
+}
+
+/// Marks being collected.
+struct Marking<'t, 'q> {
+    text: &'t QueriedText<'q>,
+    part: u32,
+    found: Vec<Mark>,
+}
+
+impl Marking<'_, '_> {
+    /// Adds what the matching parts of a query mark, or only counts its parts.
+    fn mark(&mut self, query: &Query, is_shown: bool) {
         match query {
-            Query::Term(_) | Query::Phrase(_) | Query::Near(_) => {
-                self.mark_spans(query, &self.spans(query), marks);
+            Query::Or(parts) if query.has_passages() => parts.iter().for_each(|part| self.mark(part, is_shown)),
+            other if other.has_passages() => {
+                if is_shown && let Ok(spans) = spans::passages(other, self.text) {
+                    self.mark_spans(other, &spans);
+                }
+                self.part += 1;
             }
-            Query::And(parts) | Query::Or(parts) => {
-                for part in parts.iter().filter(|part| self.verdict(part) != Some(false)) {
-                    self.mark(part, marks);
+            // What a field finds stands in no text; what is left out, nowhere.
+            Query::Field { value, .. } => self.mark(value, false),
+            Query::Not(part) => self.mark(part, false),
+            other => {
+                for part in other.parts() {
+                    let is_shown = is_shown && self.text.verdict(part) != Some(false);
+                    self.mark(part, is_shown);
                 }
             }
-            _ => {}
         }
     }
 
     /// Adds what these spans of a query mark.
-    fn mark_spans(&self, query: &Query, wanted: &[Span], marks: &mut BTreeSet<CodePointRange>) {
+    fn mark_spans(&mut self, query: &Query, wanted: &[Span]) {
         match query {
             Query::Near(near) => {
-                let Near { left, right, reach: Reach::Words(distance), is_ordered: ordered, .. } = near.as_ref() else {
+                let mut sides: Vec<(&Query, Vec<Span>)> = Vec::new();
+                let mut intervals = Vec::new();
+                let collected = spans::combinations(near, self.text, &mut |chosen, hull| {
+                    if wanted.binary_search(&hull).is_err() {
+                        return;
+                    }
+                    intervals.push(hull);
+                    for (part, span) in chosen {
+                        match sides.iter_mut().find(|(known, _)| std::ptr::eq(*known, *part)) {
+                            Some((_, spans)) => spans.push(*span),
+                            None => sides.push((part, vec![*span])),
+                        }
+                    }
+                });
+                if collected.is_err() {
                     return;
-                };
-                let sides = spans::taking_part(&self.spans(left), &self.spans(right), *distance, *ordered, wanted);
-                if let Ok((of_left, of_right)) = sides {
-                    self.mark_spans(left, &of_left, marks);
-                    self.mark_spans(right, &of_right, marks);
+                }
+                for (part, spans) in sides {
+                    self.mark_spans(part, &spans::union(vec![spans]));
+                }
+                if !near.is_negated {
+                    intervals.iter().for_each(|span| self.add(*span, MarkKind::Interval));
                 }
             }
             Query::Or(parts) => {
                 for part in parts {
-                    let mut spans = self.spans(part);
-                    spans.retain(|span| wanted.binary_search(span).is_ok());
-                    self.mark_spans(part, &spans, marks);
-                }
-            }
-            _ => {
-                let range = |position| self.ranges.get(&position).copied();
-                for span in wanted {
-                    if let (Some(first), Some(last)) = (range(span.first), range(span.last)) {
-                        marks.insert(CodePointRange::new(first.start, last.end));
+                    if let Ok(spans) = spans::passages(part, self.text) {
+                        let among = spans.iter().filter(|span| wanted.binary_search(span).is_ok());
+                        self.mark_spans(part, &among.copied().collect::<Vec<_>>());
                     }
                 }
             }
+            Query::Edge(edge) => self.mark_spans(&edge.of, wanted),
+            _ => wanted.iter().for_each(|span| self.add(*span, MarkKind::Term)),
         }
     }
 
-    /// The spans of a query that has such; none where they are too many to look at.
-    fn spans(&self, query: &Query) -> Vec<Span> {
-        match query {
-            Query::Term(Term::Word(word)) => spans::of_words(self.of_word(word)),
-            Query::Term(Term::Wildcard(pattern)) => spans::of_words(&self.of_pattern(pattern)),
-            Query::Phrase(parts) => spans::follow(&parts.iter().map(|part| self.spans(part)).collect::<Vec<_>>()),
-            Query::Near(near) => {
-                let (left, right) = (self.spans(&near.left), self.spans(&near.right));
-                let Reach::Words(distance) = near.reach else { return Vec::new() };
-                spans::near(&left, &right, distance, near.is_ordered).unwrap_or_default()
-            }
-            Query::Or(parts) => spans::union(parts.iter().map(|part| self.spans(part)).collect()),
-            _ => Vec::new(),
+    fn add(&mut self, span: Span, kind: MarkKind) {
+        let range = |position| self.text.ranges.get(&position).copied();
+        if let (Some(first), Some(last)) = (range(span.first), range(span.last)) {
+            self.found.push(Mark { range: CodePointRange::new(first.start, last.end), part: self.part, kind });
         }
-    }
-
-    fn of_word(&self, word: &str) -> &[u32] {
-        self.positions.get(word).map_or(&[], Vec::as_slice)
-    }
-
-    fn of_pattern(&self, pattern: &Pattern) -> Vec<u32> {
-        let matching = self.positions.iter().filter(|(word, _)| pattern.matches(word));
-        let mut positions: Vec<u32> = matching.flat_map(|(_, positions)| positions.iter().copied()).collect();
-        positions.sort_unstable();
-        positions
     }
 }
 
-/// The words a query asks the text for.
-#[derive(Default)]
-struct Asked<'q> {
-    words: BTreeSet<&'q str>,
-    patterns: BTreeSet<&'q Pattern>,
+/// The parts of a query that words are looked for, but for those about fields.
+fn collect<'q>(query: &'q Query, leaves: &mut Vec<&'q Query>) {
+    match query {
+        Query::Term(_) | Query::Regex(_) | Query::Money(_) | Query::Day(_) => leaves.push(query),
+        Query::Field { .. } => {}
+        other => other.parts().for_each(|part| collect(part, leaves)),
+    }
 }
 
-impl<'q> Asked<'q> {
-    fn collect(&mut self, query: &'q Query) {
-        match query {
-            Query::Term(Term::Word(word)) => {
-                self.words.insert(word);
-            }
-            Query::Term(Term::Wildcard(pattern)) => {
-                self.patterns.insert(pattern);
-            }
-            Query::Field { .. } => {}
-            other => other.parts().for_each(|part| self.collect(part)),
-        }
-    }
+fn has_field(query: &Query) -> bool {
+    matches!(query, Query::Field { .. }) || query.parts().any(has_field)
+}
 
-    fn holds(&self, word: &str) -> bool {
-        self.words.contains(word) || self.patterns.iter().any(|pattern| pattern.matches(word))
-    }
+fn of_term((leaf, query): (Leaf, &&Query)) -> Option<(Leaf, Matcher)> {
+    let Query::Term(term) = query else { return None };
+    Some((leaf, Matcher::new(term)))
+}
+
+fn amounts(analysis: &Analysis, range: MoneyRange) -> Vec<Span> {
+    recognised(analysis, |meaning| match meaning {
+        Meaning::Money { currency, millionths } => {
+            range.currency.is_none_or(|wanted| wanted == currency) && range.amount.holds(millionths)
+        }
+        Meaning::Day(_) => false,
+    })
+}
+
+fn days(analysis: &Analysis, range: DateRange) -> Vec<Span> {
+    recognised(analysis, |meaning| matches!(meaning, Meaning::Day(day) if range.holds_day(day)))
+}
+
+fn recognised(analysis: &Analysis, good: impl Fn(Meaning) -> bool) -> Vec<Span> {
+    let found = analysis.recognised.iter().filter(|found| good(found.meaning));
+    spans::union(vec![found.map(|found| Span { first: found.first, last: found.last }).collect()])
+}
+
+/// The words each match of an expression touches; matches that touch none are left out.
+#[must_use]
+pub fn expression_spans(expression: &TextRegex, text: &str, analysis: &Analysis) -> Vec<Span> {
+    let words = &analysis.words;
+    let of = |place: regex::Match<'_>| {
+        let first = words.partition_point(|word| word.end() <= place.start());
+        let after = words.partition_point(|word| word.start() < place.end());
+        (first < after).then(|| Span { first: position(first), last: position(after - 1) })
+    };
+    spans::union(vec![expression.compiled().find_iter(text).filter_map(of).collect()])
+}
+
+/// A count of words.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).expect("extraction limits a text far below 2³² words")
+}
+
+/// Length in code points.
+fn length(text: &str) -> u32 {
+    position(if text.is_ascii() { text.len() } else { text.chars().count() })
 }
 
 /// Ranges in order, overlapping ones as one.
-fn merged(marks: BTreeSet<CodePointRange>) -> Vec<CodePointRange> {
-    let mut ranges: Vec<CodePointRange> = Vec::with_capacity(marks.len());
+fn merged(marks: impl Iterator<Item = CodePointRange>) -> Vec<CodePointRange> {
+    let mut ranges: Vec<CodePointRange> = Vec::new();
+    let mut marks: Vec<CodePointRange> = marks.collect();
+    marks.sort_unstable();
     for mark in marks {
         match ranges.last_mut() {
-            Some(last) if last.overlaps(mark) => last.end = last.end.max(mark.end),
+            Some(last) if *last == mark || last.overlaps(mark) => last.end = last.end.max(mark.end),
             _ => ranges.push(mark),
         }
     }
@@ -197,58 +369,4 @@ fn merged(marks: BTreeSet<CodePointRange>) -> Vec<CodePointRange> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::parse::{Dialect, parse};
-    use redwell_model::TextRuler;
-
-    #[track_caller]
-    fn check(query: &str, text: &str, expected: &[&str]) {
-        let query = parse(Dialect::Redwell, query).unwrap().query;
-        let ruler = TextRuler::new(text);
-        let found: Vec<&str> = hit_ranges(&query, text).into_iter().map(|range| ruler.slice(range)).collect();
-        assert_eq!(found, expected, "{query}");
-    }
-
-    const TEXT: &str =
-        "The Seller’s breach — a material breach of § 12.3(a) — led to termination. No fraud, no «Résumé».";
-
-    #[test]
-    fn words_and_phrases_mark_themselves() {
-        check("", TEXT, &[]);
-        check("breach", TEXT, &["breach", "breach"]);
-        check("BREACH", TEXT, &["breach", "breach"]);
-        check("résumé", TEXT, &["Résumé"]);
-        check("\"material breach of\"", TEXT, &["material breach of"]);
-        check("12.3(a)", TEXT, &["12.3(a"]);
-        check("seller's", TEXT, &["Seller’s"]);
-        check("term*", TEXT, &["termination"]);
-        check("\"mat* br?ach\"", TEXT, &["material breach"]);
-    }
-
-    #[test]
-    fn groups_mark_the_parts_that_match() {
-        check("breach AND fraud", TEXT, &["breach", "breach", "fraud"]);
-        check("breach AND absent", TEXT, &[]);
-        check("(seller AND absent) OR fraud", TEXT, &["fraud"]);
-        check("breach AND NOT absent", TEXT, &["breach", "breach"]);
-        check("breach AND NOT fraud", TEXT, &[]);
-        check("NOT absent", TEXT, &[]);
-        check("breach AND custodian:smith", TEXT, &["breach", "breach"]);
-        check("absent OR custodian:smith", TEXT, &[]);
-        check("\"a material\" OR \"material breach\"", TEXT, &["a material breach"]);
-    }
-
-    #[test]
-    fn proximity_marks_its_operands() {
-        check("seller's w/1 breach", TEXT, &["Seller’s", "breach"]);
-        check("breach w/3 breach", TEXT, &["breach", "breach"]);
-        check("breach w/2 breach", TEXT, &[]);
-        check("termination pre/5 fraud", TEXT, &["termination", "fraud"]);
-        check("fraud pre/5 termination", TEXT, &[]);
-        check("(material OR led) w/1 (breach OR to)", TEXT, &["material", "breach", "led", "to"]);
-        check("\"material breach\" w/3 a", TEXT, &["a", "material breach", "a"]);
-        check("(seller's w/1 breach) w/3 material", TEXT, &["Seller’s", "breach", "material"]);
-        check("(breach w/3 material) w/1 of", TEXT, &["material", "breach", "of"]);
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod analysis;
 pub mod brute;
 pub mod conformance;
 pub mod date;
@@ -17,13 +18,17 @@ pub mod engine;
 pub mod evaluate;
 mod explain;
 pub mod field;
+pub mod folding;
+pub mod matcher;
 pub mod number;
 pub mod parse;
 pub mod pattern;
 pub mod predicate;
 mod print;
 pub mod query;
+pub mod recognise;
 mod segments;
+pub mod sentences;
 pub mod snippets;
 pub mod spans;
 pub mod term;

@@ -7,6 +7,8 @@
 //! phrases, proximities, edges, expressions, amounts and days have passages; so has an `Or` of such. Fields, dates and
 //! what only the matter knows have none.
 
+use std::convert::Infallible;
+
 use crate::date::DateRange;
 use crate::engine::DocumentSet;
 use crate::field::{Field, OrderedField};
@@ -14,6 +16,7 @@ use crate::number::{MoneyRange, NumberRange};
 use crate::pattern::Pattern;
 use crate::predicate::Predicate;
 use crate::term::{Term, TextRegex};
+use crate::words;
 
 /// The largest distance a proximity operator takes, and the most words at an end of a text.
 pub const MAX_DISTANCE: u32 = 1_000;
@@ -299,6 +302,7 @@ impl Query {
     /// A query within a metadata field. In fields that are cut at every punctuation mark, so are its words.
     #[must_use]
     pub fn field(field: Field, value: Self) -> Self {
+        let value = if field.is_cut_at_punctuation() { cut_at_punctuation(value) } else { value };
         Self::Field { field, value: Box::new(value) }
     }
 
@@ -453,11 +457,41 @@ impl Query {
         match self {
             Self::Predicate(predicate) => Self::Documents(of(&predicate)),
             other => {
-                let changed = other.try_map::<std::convert::Infallible>(&mut |part| Ok(part.resolve(of)));
+                let changed = other.try_map::<Infallible>(&mut |part| Ok(part.resolve(of)));
                 changed.unwrap_or_else(|never| match never {})
             }
         }
     }
+}
+
+/// The same query with every word cut where a field's values are.
+fn cut_at_punctuation(query: Query) -> Query {
+    fn pieces(word: &str, wildcards: bool) -> Vec<&str> {
+        let joins = |c: char| words::joins_pieces(c) || (wildcards && matches!(c, '*' | '?'));
+        word.split(|c| !joins(c)).filter(|piece| words::is_word(piece)).collect()
+    }
+    let term = match query {
+        Query::Term(term) => term,
+        other => {
+            let changed = other.try_map::<Infallible>(&mut |part| Ok(cut_at_punctuation(part)));
+            return changed.unwrap_or_else(|never| match never {});
+        }
+    };
+    let each = |word: &str, make: &dyn Fn(&str) -> Term| {
+        let cut = pieces(word, matches!(term, Term::Wildcard(_)));
+        (cut.len() > 1 || cut.first().is_some_and(|piece| *piece != word))
+            .then(|| Query::phrase(cut.into_iter().map(|piece| Query::Term(make(piece)))))
+    };
+    let cut = match &term {
+        Term::Word(word) => each(word, &|piece| Term::Word(piece.to_owned())),
+        Term::Exact(word) => each(word, &|piece| Term::Exact(piece.to_owned())),
+        Term::Wildcard(pattern) => each(pattern.as_str(), &|piece| {
+            Pattern::new(piece).map_or_else(|| Term::Word(piece.to_owned()), Term::Wildcard)
+        }),
+        Term::Fuzzy { word, edits } => each(word, &|piece| Term::Fuzzy { word: piece.to_owned(), edits: *edits }),
+        Term::Regex(_) | Term::Stem { .. } | Term::Synonyms(_) | Term::Number(_) => None,
+    };
+    cut.unwrap_or(Query::Term(term))
 }
 
 #[cfg(test)]
@@ -485,6 +519,22 @@ mod tests {
         let first = |of| Query::Edge(Box::new(Edge { of, end: End::First, words: 5 }));
         let group = Query::and([word("a"), Query::not(word("b"))]);
         assert_eq!(Query::edge(group, End::First, 5), Query::and([first(word("a")), Query::not(first(word("b")))]));
+    }
+
+    #[test]
+    fn words_of_people_are_cut_at_every_mark() {
+        let inside = |query| match Query::field(Field::From, query) {
+            Query::Field { value, .. } => *value,
+            other => other,
+        };
+        assert_eq!(inside(word("kenneth.lay")), Query::phrase([word("kenneth"), word("lay")]));
+        let pattern = |text: &str| Query::wildcard(Pattern::new(text).unwrap());
+        assert_eq!(inside(pattern("ken*.lay")), Query::phrase([pattern("ken*"), word("lay")]));
+        assert_eq!(inside(word("lay")), word("lay"));
+        assert_eq!(Query::field(Field::Subject, word("a.b")), Query::Field {
+            field: Field::Subject,
+            value: Box::new(word("a.b"))
+        });
     }
 
     #[test]

@@ -2,18 +2,16 @@
 //!
 //! One segmentation for everything: the query parser, the brute-force evaluator and the index all cut text here, so
 //! a query word and a text word can only be the same word or not. A word is a UAX #29 segment that holds a letter or
-//! a digit; its position counts such words from 0. Words are compared folded. Folding is for case and typography
-//! only: accents count, because `resume` and `résumé` are different words to a court.
+//! a digit; its position counts such words from 0. Words are compared [folded](crate::folding), or exactly on demand.
+//! Scripts written without spaces are cut into their letters, so that any run of them can be asked for as a phrase.
 
 use std::borrow::Cow;
 
 use redwell_model::text_range::{ByteRange, CodePointRange};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::field::Field;
+pub use crate::folding::{MAX_WORD_BYTES, exact, fold};
 use crate::segments;
-
-/// Longest folded word that is told from others, in bytes; what lies beyond is not compared.
-pub const MAX_WORD_BYTES: usize = 32_000;
 
 /// How far apart the last word of one value of a metadata field stands from the first word of the next: further than
 /// any proximity operator reaches, so that no match spans two values.
@@ -40,10 +38,13 @@ impl<'t> Word<'t> {
     }
 }
 
-/// The words of a text as they are compared, in order; for an index, which asks neither for their positions nor for their
-/// code points.
-pub fn folded_words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    segments::word_segments(text).map(|(_, segment)| fold(trimmed(segment).1))
+/// The words of a text with the bytes they start at, in order; for an index, which asks for neither positions nor code
+/// points.
+pub fn written_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    segments::word_segments(text).map(|(start, segment)| {
+        let (lead, written) = trimmed(segment);
+        (start + lead.len(), written)
+    })
 }
 
 /// The words of a text, in order.
@@ -66,48 +67,18 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     })
 }
 
-/// The words of a metadata field's values, folded, with their positions: each value begins [`VALUE_GAP`] after the
-/// last word of the one before.
-pub fn field_words<'v>(values: impl IntoIterator<Item = &'v str>) -> impl Iterator<Item = (u32, Cow<'v, str>)> {
-    let mut next = 0;
-    values.into_iter().flat_map(move |value| {
-        let found: Vec<_> = words(value).map(|word| (next + word.position, word.folded())).collect();
-        if let Some((last, _)) = found.last() {
-            next = last + VALUE_GAP;
-        }
-        found
-    })
+/// A value of a metadata field as its words are cut: where punctuation separates, it becomes a space.
+#[must_use]
+pub fn field_value(field: Field, value: &str) -> Cow<'_, str> {
+    if !field.is_cut_at_punctuation() {
+        return Cow::Borrowed(value);
+    }
+    Cow::Owned(value.chars().map(|c| if joins_pieces(c) { c } else { ' ' }).collect())
 }
 
-/// The form in which words are compared: NFC, lower case, straight apostrophes, no soft hyphens.
-///
-/// Every letter is lower-cased by itself, so the end of a word plays no part (Greek `Σ` is `σ` everywhere) and the
-/// beginning of a word folds to the beginning of its folded form, as wildcards need.
-#[must_use]
-pub fn fold(written: &str) -> Cow<'_, str> {
-    if written.is_ascii() {
-        return if written.bytes().any(|b| b.is_ascii_uppercase()) {
-            Cow::Owned(cut(written.to_ascii_lowercase()))
-        } else if written.len() > MAX_WORD_BYTES {
-            Cow::Owned(cut(written.to_owned()))
-        } else {
-            Cow::Borrowed(written)
-        };
-    }
-    let composed: Cow<'_, str> = match is_nfc_quick(written.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(written),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(written.nfc().collect()),
-    };
-    let lower = composed.chars().filter(|&c| !matches!(c, '\u{ad}' | '\u{feff}')).flat_map(char::to_lowercase);
-    let folded: String = lower
-        .map(|c| match c {
-            'ς' => 'σ',
-            '’' => '\'',
-            other => other,
-        })
-        .nfc()
-        .collect();
-    Cow::Owned(cut(folded))
+/// Whether a character belongs to a word where every punctuation mark separates.
+pub(crate) fn joins_pieces(c: char) -> bool {
+    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 /// Whether a segment holds a letter or a digit.
@@ -124,14 +95,6 @@ pub(crate) fn trimmed(segment: &str) -> (&str, &str) {
     let begins = |c: char| c.is_alphanumeric() || c == '_';
     let (lead, word) = segment.split_at(segment.find(begins).unwrap_or(segment.len()));
     (lead, word.trim_end())
-}
-
-/// The first [`MAX_WORD_BYTES`] of a word, to a whole character.
-fn cut(mut folded: String) -> String {
-    if folded.len() > MAX_WORD_BYTES {
-        folded.truncate(folded.floor_char_boundary(MAX_WORD_BYTES));
-    }
-    folded
 }
 
 /// Length in code points.
@@ -164,42 +127,32 @@ mod tests {
     }
 
     #[test]
-    fn folds_case_and_typography_but_not_accents() {
-        let same = |a: &str, b: &str| assert_eq!(fold(a), fold(b), "{a} {b}");
-        same("CONTRACT", "contract");
-        same("ΟΔΟΣ", "οδος");
-        same("RE\u{301}SUME\u{301}", "résumé");
-        same("O’Neil", "o'neil");
-        same("agree\u{ad}ment", "agreement");
-        same("ẞ", "ß");
-        assert_ne!(fold("resume"), fold("résumé"));
-        assert_eq!(fold(&"a".repeat(40_000)).len(), MAX_WORD_BYTES);
+    fn addresses_and_paths_are_cut_at_every_mark() {
+        let cut = |value| field_value(Field::From, value).into_owned();
+        assert_eq!(cut("Ken Lay <kenneth.lay@enron.com>"), "Ken Lay  kenneth lay enron com ");
+        assert_eq!(cut("annex_a.docx"), "annex a docx");
+        assert_eq!(field_value(Field::Subject, "annex_a.docx"), "annex_a.docx");
     }
 
     #[test]
-    fn values_stand_far_apart() {
-        let values = ["Ann Lee".to_owned(), "—".to_owned(), "Bo".to_owned()];
-        let found: Vec<_> =
-            field_words(values.iter().map(String::as_str)).map(|(at, word)| (at, word.into_owned())).collect();
-        assert_eq!(found, [(0, "ann".to_owned()), (1, "lee".to_owned()), (10_001, "bo".to_owned())]);
+    fn scripts_without_spaces_are_cut_into_letters() {
+        check("ภาษาไทย", &["ภ", "า", "ษ", "า", "ไ", "ท", "ย"]);
+        check("หนังสือ", &["ห", "นั", "ง", "สื", "อ"]);
+        check("ພາສາລາວ", &["ພ", "າ", "ສ", "າ", "ລ", "າ", "ວ"]);
+        check("שלום עולם", &["שלום", "עולם"]);
+        check("مرحبا بالعالم", &["مرحبا", "بالعالم"]);
     }
 
     proptest! {
         #[test]
         fn ranges_hold_the_words(text in "\\PC{0,60}") {
             let ruler = redwell_model::TextRuler::new(&text);
-            prop_assert!(words(&text).map(|word| word.folded().into_owned()).eq(folded_words(&text)));
+            prop_assert!(words(&text).map(|word| (word.bytes.start, word.written)).eq(written_words(&text)));
             for (expected, word) in words(&text).enumerate() {
                 prop_assert_eq!(word.position as usize, expected);
                 prop_assert_eq!(&text[word.bytes.start..word.bytes.end], word.written);
                 prop_assert_eq!(ruler.slice(word.code_points), word.written);
             }
-        }
-
-        #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,20}") {
-            let once = fold(&text).into_owned();
-            prop_assert_eq!(fold(&once), once.as_str());
         }
     }
 }
