@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use redwell_indexer::matter_folder::FolderError;
 use redwell_search::SyntaxError;
 use redwell_search::engine::EngineError;
+use redwell_search::resolve::ResolveError;
 
 use crate::api::ErrorBody;
 use crate::api::taxonomies::TaxonomyFinding;
@@ -238,6 +239,17 @@ impl From<EngineError> for ApiError {
             EngineError::Index(_) => Self::Internal(error.into()),
             // Everything else is about the query, and says what to change in it.
             _ => Self::BadQuery { message: error.to_string(), position: None },
+        }
+    }
+}
+
+impl From<ResolveError> for ApiError {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Engine(error) => error.into(),
+            ResolveError::Unreadable(_) => Self::Internal(error.into()),
+            // What is named and not there, or made of itself.
+            other => Self::BadQuery { message: other.to_string(), position: None },
         }
     }
 }

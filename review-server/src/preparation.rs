@@ -96,7 +96,7 @@ pub async fn snapshot(
         let found = move || -> anyhow::Result<(String, DocumentSet)> {
             let facts = open.facts()?;
             let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
-            let understood = find::understand(&question, known)?;
+            let understood = find::understand(&question, known, &open)?;
             let documents = open.engine().documents(&understood.query, understood.within.as_ref())?;
             Ok((understood.canonical, documents))
         };

@@ -10,12 +10,12 @@ use redwell_model::{CodePointRange, Ordinal};
 
 use crate::analysis::{Analysis, Value, read_values};
 use crate::date::{second_of, year_of};
-use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort};
+use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort, SortKey};
 use crate::evaluate;
 use crate::field::{Field, OrderedField};
 use crate::matcher::Matcher;
 use crate::number::MILLIONTHS;
-use crate::query::{End, Near, Query, Range, Reach};
+use crate::query::{End, Near, Query, Range, Reach, Relation};
 use crate::recognise::{Meaning, Recognised};
 use crate::sentences::Break;
 use crate::term::{Term, TextRegex};
@@ -32,6 +32,8 @@ pub struct Document {
     pub fields: BTreeMap<Field, Vec<String>>,
     /// The moment it is found and sorted by.
     pub date: Option<Timestamp>,
+    /// The first document of its family; itself when there is none.
+    pub family: Option<Ordinal>,
     /// Its other moments, in seconds from 1970, and its numbers. How many words its text has is counted.
     pub ordered: BTreeMap<OrderedField, i64>,
 }
@@ -150,6 +152,49 @@ impl Words {
     }
 }
 
+impl BruteEngine {
+    fn key(&self, query: &Query, sort: Sort, found: &Indexed) -> SortKey {
+        let document = &found.document;
+        let second = document.date.map(second_of);
+        let size = document.ordered.get(&OrderedField::Size).copied().unwrap_or_default();
+        SortKey::Number(match sort {
+            Sort::Relevance | Sort::ControlNumber => 0,
+            Sort::DateAscending => second.unwrap_or(i64::MAX),
+            Sort::DateDescending => second.map_or(i64::MAX, |second| -second),
+            Sort::Custodian => {
+                let custodians = document.fields.get(&Field::Custodian);
+                let first = custodians.and_then(|names| names.iter().min());
+                return SortKey::Text(first.cloned().unwrap_or_default());
+            }
+            Sort::Family => i64::from(document.family.unwrap_or(document.ordinal)),
+            Sort::Thread => {
+                let fields = [Field::MessageId, Field::InReplyTo, Field::References];
+                i64::from(self.linked(document.ordinal, &fields))
+            }
+            Sort::SizeAscending => size,
+            Sort::SizeDescending => -size,
+            Sort::Hits => -i64::try_from(count(query, found, &found.text)).unwrap_or(i64::MAX),
+        })
+    }
+
+    /// The first of the documents that have a value of these fields in common, directly or through others.
+    fn linked(&self, ordinal: Ordinal, fields: &[Field]) -> Ordinal {
+        let names = |found: &Indexed| -> BTreeSet<String> {
+            fields.iter().filter_map(|field| found.document.fields.get(field)).flatten().cloned().collect()
+        };
+        let (mut members, mut known) = (BTreeSet::from([ordinal]), BTreeSet::new());
+        loop {
+            let before = (members.len(), known.len());
+            known.extend(members.iter().filter_map(|member| self.documents.get(member)).flat_map(names));
+            let joins = |found: &&Indexed| !names(found).is_disjoint(&known);
+            members.extend(self.documents.values().filter(joins).map(|found| found.document.ordinal));
+            if before == (members.len(), known.len()) {
+                return members.first().copied().unwrap_or(ordinal);
+            }
+        }
+    }
+}
+
 /// Whether a document matches a query about these words of it.
 fn matches(query: &Query, whole: &Indexed, words: &Words) -> bool {
     let nothing = Words::default();
@@ -165,6 +210,9 @@ fn matches(query: &Query, whole: &Indexed, words: &Words) -> bool {
             let value = match field {
                 OrderedField::Date => whole.document.date.map(second_of),
                 OrderedField::Words => i64::try_from(whole.text.by_position.len()).ok(),
+                OrderedField::Attachments | OrderedField::Exceptions => {
+                    Some(whole.document.ordered.get(field).copied().unwrap_or_default())
+                }
                 other => whole.document.ordered.get(other).copied(),
             };
             value.is_some_and(|value| match range {
@@ -344,25 +392,22 @@ impl SearchEngine for BruteEngine {
         &self,
         query: &Query,
         within: Option<&DocumentSet>,
-        sort: Sort,
+        sort: &[Sort],
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<HitPage, EngineError> {
         let found = self.matching(query, within)?;
         let total = found.len() as u64;
-        let key = |found: &Indexed| match (sort, found.document.date.map(second_of)) {
-            (Sort::Relevance | Sort::ControlNumber, _) => 0,
-            (Sort::DateAscending, second) => second.unwrap_or(i64::MAX),
-            (Sort::DateDescending, second) => second.map_or(i64::MAX, |second| -second),
-        };
-        let mut keyed: Vec<(i64, Ordinal)> = found.iter().map(|found| (key(found), found.document.ordinal)).collect();
+        let keys = |found: &Indexed| sort.iter().map(|sort| self.key(query, *sort, found)).collect();
+        let mut keyed: Vec<(Vec<SortKey>, Ordinal)> =
+            found.iter().map(|found| (keys(found), found.document.ordinal)).collect();
         keyed.sort_unstable();
         if let Some(after) = after {
-            keyed.retain(|entry| *entry > (after.key, after.ordinal));
+            keyed.retain(|(keys, ordinal)| (keys, *ordinal) > (&after.keys, after.ordinal));
         }
         let more = keyed.len() > limit;
         keyed.truncate(limit);
-        let next = keyed.last().filter(|_| more).map(|&(key, ordinal)| Cursor { key, ordinal });
+        let next = keyed.last().filter(|_| more).map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
         let score = if query.has_text_words() { 1.0 } else { 0.0 };
         Ok(HitPage { total, hits: keyed.into_iter().map(|(_, ordinal)| Hit { ordinal, score }).collect(), next })
     }
@@ -402,6 +447,18 @@ impl SearchEngine for BruteEngine {
             counts.into_iter().map(|(value, count)| FacetValue { value, count }).collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
         Ok(values)
+    }
+
+    fn related(&self, documents: &DocumentSet, by: Relation) -> Result<DocumentSet, EngineError> {
+        let family = |found: &Indexed| found.document.family.unwrap_or(found.document.ordinal);
+        let first = |ordinal: Ordinal| match by {
+            Relation::Family => self.documents.get(&ordinal).map_or(ordinal, family),
+            Relation::Thread => self.linked(ordinal, &[Field::MessageId, Field::InReplyTo, Field::References]),
+            Relation::Duplicates => self.linked(ordinal, &[Field::MessageId, Field::Sha256]),
+        };
+        let wanted: BTreeSet<Ordinal> = documents.iter().map(first).collect();
+        let going = self.documents.keys().copied().filter(|ordinal| wanted.contains(&first(*ordinal)));
+        Ok(documents | going.collect::<DocumentSet>())
     }
 
     fn hit_ranges(&self, query: &Query, ordinal: Ordinal) -> Result<Vec<CodePointRange>, EngineError> {

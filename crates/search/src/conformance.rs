@@ -41,7 +41,7 @@ pub fn corpus() -> Vec<Document> {
             .iter()
             .map(|(field, values)| (*field, values.iter().map(|value| (*value).to_owned()).collect()))
             .collect::<BTreeMap<_, _>>(),
-        ordered: BTreeMap::new(),
+        ..Document::default()
     };
     let of = |custodians: &'static [&'static str], format: &'static [&'static str]| {
         [(Field::Custodian, custodians), (Field::Type, format)]
@@ -229,7 +229,7 @@ fn sorts_and_pages(engine: &dyn SearchEngine) {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let page =
-                engine.search(&query, None, sort, after.as_ref(), 2).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+                engine.search(&query, None, &[sort], after.as_ref(), 2).unwrap_or_else(|why| panic!("`{text}`: {why}"));
             assert!(page.hits.len() <= 2, "a page of `{text}` is no longer than asked");
             let total = engine.count(&query, None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
             assert_eq!(page.total, total, "the total of `{text}` is its count on every page");
@@ -250,12 +250,12 @@ fn sorts_and_pages(engine: &dyn SearchEngine) {
     assert_eq!(relevant, [1, 2, 4, 6]);
     let score = |text: &str| {
         let page =
-            engine.search(&read(text), None, Sort::Relevance, None, 1).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+            engine.search(&read(text), None, &[Sort::Relevance], None, 1).unwrap_or_else(|why| panic!("`{text}`: {why}"));
         page.hits[0].score
     };
     assert!(score("breach") > 0.0, "a query with words scores");
     assert!(score("type:pdf NOT breach") >= 0.0 && score("").abs() < f32::EPSILON, "a query without words does not");
-    let nothing = engine.search(&read("breach"), None, Sort::Relevance, None, 0).unwrap_or_else(|why| panic!("{why}"));
+    let nothing = engine.search(&read("breach"), None, &[Sort::Relevance], None, 0).unwrap_or_else(|why| panic!("{why}"));
     assert_eq!((nothing.total, nothing.hits.len()), (2, 0), "a page of none still has the total");
 }
 
@@ -299,7 +299,7 @@ fn answers_without_documents(engine: &dyn SearchEngine) {
         let count = engine.count(&read(text), None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
         assert_eq!(count, 0, "`{text}` without documents");
         let page =
-            engine.search(&read(text), None, Sort::Relevance, None, 10).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+            engine.search(&read(text), None, &[Sort::Relevance], None, 10).unwrap_or_else(|why| panic!("`{text}`: {why}"));
         assert!(page.hits.is_empty() && page.next.is_none(), "`{text}` without documents");
     }
     let values = engine.facet(&Query::All, None, FacetField::Custodian).unwrap_or_else(|why| panic!("{why}"));

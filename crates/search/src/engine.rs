@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// A set of documents of one matter, by ordinal.
 pub type DocumentSet = RoaringBitmap;
 
-/// In which order a page of hits is given. Ties are broken by ordinal, ascending.
+/// In which order a page of hits is given. Of several, the first decides, the next where the first leaves a tie; what
+/// ties in all is in control-number order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -20,15 +21,38 @@ pub enum Sort {
     DateAscending,
     /// Newest first; undated documents last.
     DateDescending,
+    /// By whom they were collected from, the first of several.
+    Custodian,
+    /// Families together, in the order of their first documents.
+    Family,
+    /// Conversations together, in the order of their first documents.
+    Thread,
+    /// Smallest original first.
+    SizeAscending,
+    /// Largest original first.
+    SizeDescending,
+    /// Most passages first.
+    Hits,
 }
 
-/// Where a page of hits begins: after the hit with this sort key. Opaque to callers, stable while documents are added.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Where a page of hits begins: after the hit with these sort keys. Opaque to callers. Documents added meanwhile move
+/// no hit from one side of it to the other, but for the order by relevance, where scores change with the corpus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// The sort key of the last hit given: score bits or seconds.
-    pub key: i64,
+    /// The sort keys of the last hit given.
+    pub keys: Vec<SortKey>,
     /// Its ordinal.
     pub ordinal: Ordinal,
+}
+
+/// What a hit is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SortKey {
+    /// The bits of a score, seconds, ordinals or counts; smaller ones come first.
+    Number(i64),
+    /// A value.
+    Text(String),
 }
 
 /// One document found.
@@ -90,10 +114,26 @@ pub enum EngineError {
         part: String,
     },
     /// A predicate on people's work was not resolved to documents before the engine was asked.
-    #[error("`{predicate}` asks about coding, which this search cannot see")]
+    #[error("`{predicate}` asks what this search cannot see; it was not looked up before")]
     Unresolved {
         /// The predicate as printed canonically.
         predicate: String,
+    },
+    /// An expression would have to be looked for in too much text.
+    #[error("`{part}` would have to be looked for in more than {megabytes} MB of text; join it with a word by AND")]
+    TooMuchText {
+        /// The part as printed canonically.
+        part: String,
+        /// The most that is read.
+        megabytes: u64,
+    },
+    /// A part took longer than a search may.
+    #[error("`{part}` takes longer than {seconds} seconds; use rarer words, shorter distances or more of each word")]
+    TooLong {
+        /// The part as printed canonically.
+        part: String,
+        /// How long a search may take.
+        seconds: u64,
     },
     /// The index could not be read.
     #[error("the index of this matter could not be read; `redwell rebuild` makes it anew")]
@@ -110,7 +150,7 @@ pub trait SearchEngine: Send + Sync {
         &self,
         query: &crate::Query,
         within: Option<&DocumentSet>,
-        sort: Sort,
+        sort: &[Sort],
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<HitPage, EngineError>;
@@ -137,6 +177,16 @@ pub trait SearchEngine: Send + Sync {
         within: Option<&DocumentSet>,
         field: FacetField,
     ) -> Result<Vec<FacetValue>, EngineError>;
+
+    /// These documents and all that go with them by what the files say: families, conversations, duplicates.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    fn related(
+        &self,
+        documents: &DocumentSet,
+        by: crate::query::Relation,
+    ) -> Result<DocumentSet, EngineError>;
 
     /// The passages of one document that made it match, in order, not overlapping. Empty when it does not match or
     /// the query has no words.

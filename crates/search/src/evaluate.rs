@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use redwell_model::CodePointRange;
+use regex::Regex;
 
 use crate::analysis::Analysis;
 use crate::date::DateRange;
@@ -16,7 +17,6 @@ use crate::query::{Hits, Query};
 use crate::recognise::Meaning;
 use crate::sentences::Break;
 use crate::spans::{self, Occurrences, Span};
-use crate::term::TextRegex;
 use crate::words;
 
 /// A passage to be marked, and why.
@@ -128,7 +128,7 @@ impl<'q> QueriedText<'q> {
             let spans = match query {
                 Query::Money(range) => amounts(&analysis, *range),
                 Query::Day(range) => days(&analysis, *range),
-                Query::Regex(expression) => expression_spans(expression, text, &analysis),
+                Query::Regex(expression) => expression_spans(&expression.compiled(), text, &analysis),
                 _ => continue,
             };
             self.leaves.insert(leaf, spans);
@@ -334,14 +334,14 @@ fn recognised(analysis: &Analysis, good: impl Fn(Meaning) -> bool) -> Vec<Span> 
 
 /// The words each match of an expression touches; matches that touch none are left out.
 #[must_use]
-pub fn expression_spans(expression: &TextRegex, text: &str, analysis: &Analysis) -> Vec<Span> {
+pub fn expression_spans(expression: &Regex, text: &str, analysis: &Analysis) -> Vec<Span> {
     let words = &analysis.words;
     let of = |place: regex::Match<'_>| {
         let first = words.partition_point(|word| word.end() <= place.start());
         let after = words.partition_point(|word| word.start() < place.end());
         (first < after).then(|| Span { first: position(first), last: position(after - 1) })
     };
-    spans::union(vec![expression.compiled().find_iter(text).filter_map(of).collect()])
+    spans::union(vec![expression.find_iter(text).filter_map(of).collect()])
 }
 
 /// A count of words.

@@ -70,10 +70,12 @@ pub struct TermHits {
 pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let terms = read_terms(&arguments.terms)?;
     let folder = MatterFolder::open(&arguments.matter.data, &arguments.matter.matter)?;
+    let engine = TantivyEngine::open(&folder)?;
     let mut queries = Vec::with_capacity(terms.len());
     for (line, term) in terms {
         let parsed = query::parsed(arguments.dialect, &term).with_context(|| format!("line {line} of the terms"))?;
-        queries.push((term, parsed.canonical, query::resolved(parsed.query, &arguments.matter, hooks)?));
+        let query = query::resolved(parsed.query, (&folder, &engine), &arguments.matter, hooks)?;
+        queries.push((term, parsed.canonical, query));
     }
     let report = hit_report(&folder, &queries)?;
     if let Some(path) = &arguments.xlsx {

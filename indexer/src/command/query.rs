@@ -1,10 +1,12 @@
 //! From what was typed to a query an engine takes: parsed, with its coding predicates resolved.
 
-use anyhow::{Context as _, anyhow};
-use redwell_search::engine::EngineError;
-use redwell_search::{Dialect, Parsed, Query, SyntaxError, parse};
+use anyhow::anyhow;
+use redwell_search::resolve::{ResolveError, resolve};
+use redwell_search::{Dialect, Parsed, Predicate, Query, SyntaxError, parse};
 
 use super::{Hooks, MatterArguments};
+use crate::index::{MatterSurroundings, TantivyEngine};
+use crate::matter_folder::MatterFolder;
 
 /// Reads a query.
 ///
@@ -14,18 +16,24 @@ pub(super) fn parsed(dialect: Dialect, written: &str) -> anyhow::Result<Parsed> 
     parse(dialect, written).map_err(|error| anyhow!("{}", with_caret(written, &error)))
 }
 
-/// Replaces coding predicates by the documents they stand for.
-pub(super) fn resolved(query: Query, matter: &MatterArguments, hooks: &Hooks<'_>) -> anyhow::Result<Query> {
-    let mut sets = Vec::new();
-    for predicate in query.predicates() {
-        let Some(resolve) = hooks.resolve else {
-            return Err(EngineError::Unresolved { predicate: Query::Coding(predicate.to_owned()).to_string() }.into());
-        };
-        let set = resolve(&matter.data, &matter.matter, predicate);
-        sets.push((predicate.to_owned(), set.with_context(|| format!("looking up the coding `{predicate}`"))?));
-    }
-    let found = |wanted: &str| sets.iter().find(|(predicate, _)| predicate == wanted).map(|(_, set)| set.clone());
-    Ok(query.resolve(&mut |predicate| found(predicate).unwrap_or_default()))
+/// Replaces what only the matter knows by the documents it stands for.
+pub(super) fn resolved(
+    query: Query,
+    (folder, engine): (&MatterFolder, &TantivyEngine),
+    matter: &MatterArguments,
+    hooks: &Hooks<'_>,
+) -> anyhow::Result<Query> {
+    let people = |predicate: &Predicate| match (predicate, hooks.resolve) {
+        (Predicate::Tag(name), Some(resolve)) => {
+            resolve(&matter.data, &matter.matter, name).map_err(|why| ResolveError::Unreadable(why.into()))
+        }
+        (other, _) => {
+            let written = Query::Predicate(other.clone());
+            let message = format!("`{written}` asks about people's work; search for it in the review server");
+            Err(ResolveError::Unknown { message })
+        }
+    };
+    Ok(resolve(query, engine, &MatterSurroundings::new(folder, &people))?)
 }
 
 fn with_caret(written: &str, error: &SyntaxError) -> String {
@@ -37,7 +45,10 @@ fn with_caret(written: &str, error: &SyntaxError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use redwell_search::SearchEngine as _;
+
     use super::*;
+    use crate::collect::tests::Sample;
 
     #[test]
     fn the_caret_stands_under_the_character() {
@@ -48,15 +59,20 @@ mod tests {
 
     #[test]
     fn coding_is_asked_of_the_hook_or_refused() {
+        let sample = Sample::new(&[("anna/a.txt", b"price"), ("anna/b.txt", b"price and days")]);
+        sample.ingest(&["anna"], 1);
+        let folder = sample.matter();
+        let engine = TantivyEngine::open(&folder).unwrap();
         let matter = MatterArguments { data: "data".into(), matter: "acme".parse().unwrap() };
-        let query = || parsed(Dialect::Redwell, "tag:hot OR word").unwrap().query;
-        let refused = resolved(query(), &matter, &Hooks::default()).unwrap_err().to_string();
-        assert!(refused.contains("asks about coding"), "{refused}");
+        let query = || parsed(Dialect::Redwell, "tag:hot AND price").unwrap().query;
+        let refused = resolved(query(), (&folder, &engine), &matter, &Hooks::default()).unwrap_err().to_string();
+        assert!(refused.contains("asks about people's work"), "{refused}");
         let resolve = |_: &std::path::Path, _: &redwell_model::MatterSlug, predicate: &str| {
             assert_eq!(predicate, "hot");
-            Ok([7].into_iter().collect())
+            Ok([2].into_iter().collect())
         };
         let hooks = Hooks { resolve: Some(&resolve), ..Hooks::default() };
-        assert!(resolved(query(), &matter, &hooks).unwrap().predicates().is_empty());
+        let query = resolved(query(), (&folder, &engine), &matter, &hooks).unwrap();
+        assert_eq!(engine.count(&query, None).unwrap(), 1);
     }
 }

@@ -57,9 +57,9 @@ const SNIPPETS: usize = 3;
 pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
     let parsed = query::parsed(arguments.dialect, &arguments.query)?;
     let folder = MatterFolder::open(&arguments.matter.data, &arguments.matter.matter)?;
-    let wanted = query::resolved(parsed.query, &arguments.matter, hooks)?;
     let engine = TantivyEngine::open(&folder)?;
-    let page = engine.search(&wanted, None, Sort::Relevance, None, arguments.limit)?;
+    let wanted = query::resolved(parsed.query, (&folder, &engine), &arguments.matter, hooks)?;
+    let page = engine.search(&wanted, None, &[Sort::Relevance], None, arguments.limit)?;
     let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
     let mut hits = Vec::with_capacity(page.hits.len());
     for row in folder.documents(&ordinals)? {

@@ -1,7 +1,10 @@
 //! Columns of values by document: dates to sort by, and values to count by.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use redwell_model::Ordinal;
+use redwell_search::OrderedField;
 use redwell_search::date::year_of;
 use redwell_search::engine::{EngineError, FacetField, FacetValue};
 use roaring::RoaringBitmap;
@@ -11,11 +14,51 @@ use super::engine::broken;
 use super::schema;
 use super::snapshot::Segment;
 
-/// The seconds these documents are dated, in their order.
-pub(super) fn seconds(segment: &Segment, documents: &RoaringBitmap) -> Result<Vec<Option<i64>>, EngineError> {
-    let column = segment.reader.fast_fields().column_opt::<i64>(schema::DATE).map_err(broken)?;
-    let second = |document: DocId| column.as_ref().and_then(|column| column.first(document));
-    Ok(documents.iter().map(second).collect())
+/// The values these documents have in a field of numbers or moments, in their order.
+pub(super) fn ordered(
+    segment: &Segment,
+    documents: &RoaringBitmap,
+    field: OrderedField,
+) -> Result<Vec<Option<i64>>, EngineError> {
+    let column = segment.reader.fast_fields().column_opt::<i64>(&schema::column(field)).map_err(broken)?;
+    let value = |document: DocId| column.as_ref().and_then(|column| column.first(document));
+    Ok(documents.iter().map(value).collect())
+}
+
+/// The first documents of the families of these documents, in their order.
+pub(super) fn families(segment: &Segment, documents: &RoaringBitmap) -> Result<Vec<Ordinal>, EngineError> {
+    let column = segment.reader.fast_fields().column_opt::<u64>(schema::FAMILY).map_err(broken)?;
+    let family = |document: DocId| {
+        let first = column.as_ref().and_then(|column| column.first(document));
+        first.and_then(|first| Ordinal::try_from(first).ok()).unwrap_or_else(|| segment.ordinal(document))
+    };
+    Ok(documents.iter().map(family).collect())
+}
+
+/// The first custodian of each of these documents, in their order.
+pub(super) fn custodians(segment: &Segment, documents: &RoaringBitmap) -> Result<Vec<String>, EngineError> {
+    let Some(column) = segment.reader.fast_fields().str(schema::CUSTODIAN).map_err(broken)? else {
+        return Ok(documents.iter().map(|_| String::new()).collect());
+    };
+    let mut names: BTreeMap<u64, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for document in documents {
+        // Values are numbered in their order.
+        let Some(first) = column.term_ords(document).min() else {
+            found.push(String::new());
+            continue;
+        };
+        let name = match names.entry(first) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let mut name = String::new();
+                column.ord_to_str(first, &mut name).map_err(broken)?;
+                unknown.insert(name)
+            }
+        };
+        found.push(name.clone());
+    }
+    Ok(found)
 }
 
 /// Adds up how many of these documents have each value of a field; those with none under the empty value.
@@ -30,7 +73,7 @@ pub(super) fn count(
         FacetField::Type => schema::TYPE,
         FacetField::Language => schema::LANGUAGE,
         FacetField::Year => {
-            for second in seconds(segment, documents)? {
+            for second in ordered(segment, documents, OrderedField::Date)? {
                 *counts.entry(second.map(year_of).unwrap_or_default()).or_default() += 1;
             }
             return Ok(());

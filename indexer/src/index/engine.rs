@@ -5,28 +5,35 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
+use rayon::prelude::*;
 use redwell_model::{CodePointRange, Ordinal};
-use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort};
-use redwell_search::{DocumentSet, Query, SearchEngine, evaluate};
+use redwell_search::query::Relation;
+use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort, SortKey};
+use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
+use super::bits::Bits;
+use super::deadline::Deadline;
 use super::expansion::Expansions;
-use super::matching::Matcher;
+use super::matching::{Matcher, Search};
 use super::place::{self, Version};
 use super::ranking::Ranking;
+use super::reading::{Reading, Source};
 use super::snapshot::Snapshot;
-use super::{IndexError, columns};
+use super::{IndexError, columns, schema};
 use crate::matter_folder::MatterFolder;
 
-/// Gives the canonical text of a document.
-type Texts = dyn Fn(Ordinal) -> Result<Option<String>, Box<dyn Error + Send + Sync>> + Send + Sync;
+/// How long one search may take unless told otherwise.
+const ALLOWED: Duration = Duration::from_secs(10);
 
 /// Answers searches over one matter.
 pub struct TantivyEngine {
     path: PathBuf,
-    texts: Box<Texts>,
+    source: Box<dyn Source>,
     snapshot: RwLock<Arc<Snapshot>>,
+    allowed: Duration,
 }
 
 /// What matched in one segment.
@@ -35,21 +42,37 @@ struct Matched<'q> {
     documents: RoaringBitmap,
 }
 
+impl Source for MatterFolder {
+    fn text(&self, ordinal: Ordinal) -> Result<Option<String>, Box<dyn Error + Send + Sync>> {
+        Ok(Self::text(self, ordinal)?.map(|text| text.text))
+    }
+
+    fn values(&self, ordinal: Ordinal, field: Field) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
+        let rows = self.documents(&[ordinal])?;
+        Ok(rows.first().and_then(|row| schema::searched_values(row).remove(&field)).unwrap_or_default())
+    }
+}
+
 impl TantivyEngine {
     /// Opens the index of a matter for searching. Commits made later, by any process, are seen by later searches.
     ///
     /// # Errors
     /// When there is no index or it cannot be read.
     pub fn open(folder: &MatterFolder) -> Result<Self, IndexError> {
-        let path = place::in_use(folder.path());
-        let folder = folder.clone();
-        Self::on(&path, Box::new(move |ordinal| Ok(folder.text(ordinal)?.map(|text| text.text))))
+        Self::on(&place::in_use(folder.path()), Box::new(folder.clone()))
+    }
+
+    /// The same, with another time that one search may take.
+    #[must_use]
+    pub fn with_time_limit(mut self, allowed: Duration) -> Self {
+        self.allowed = allowed;
+        self
     }
 
     /// Opens the index in a folder, whose texts come from elsewhere.
-    pub(super) fn on(path: &Path, texts: Box<Texts>) -> Result<Self, IndexError> {
+    pub(super) fn on(path: &Path, source: Box<dyn Source>) -> Result<Self, IndexError> {
         let snapshot = RwLock::new(Arc::new(Snapshot::open(path)?));
-        Ok(Self { path: path.to_owned(), texts, snapshot })
+        Ok(Self { path: path.to_owned(), source, snapshot, allowed: ALLOWED })
     }
 
     /// The ordinals in the index, ascending, for `verify`.
@@ -79,20 +102,73 @@ impl TantivyEngine {
         within: Option<&DocumentSet>,
         with: impl FnOnce(&Snapshot, Vec<Matched<'_>>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        if let Some(predicate) = query.predicates().first() {
-            let predicate = Query::Coding((*predicate).to_owned()).to_string();
-            return Err(EngineError::Unresolved { predicate });
+        if let Some(part) = query.unresolved() {
+            return Err(EngineError::Unresolved { predicate: part.to_string() });
         }
+        let deadline = Deadline::after(self.allowed);
         let snapshot = self.current().map_err(broken)?;
-        let expansions = Expansions::of(query, &snapshot)?;
-        let mut matched = Vec::with_capacity(snapshot.segments.len());
-        for number in 0..snapshot.segments.len() {
-            let matcher = Matcher::new(&snapshot, number, &expansions);
-            let documents = matcher.matching(query, None, &matcher.segment.inside(within))?;
-            matched.push(Matched { matcher, documents });
-        }
-        with(&snapshot, matched)
+        let expansions = Expansions::of(query, &snapshot, &deadline)?;
+        let reading = Reading::new(self.source.as_ref());
+        let within = within.map(Bits::of);
+        let search =
+            Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
+        let in_segment = |number: usize| {
+            let matcher = Matcher::new(search, number);
+            let documents = matcher.matching(query, None, &matcher.segment.inside(within.as_ref()))?;
+            Ok(Matched { matcher, documents })
+        };
+        let matched: Result<Vec<_>, EngineError> = (0..snapshot.segments.len()).into_par_iter().map(in_segment).collect();
+        with(&snapshot, matched?)
     }
+}
+
+/// What the documents of one segment are sorted by, in their order.
+fn keys(
+    query: &Query,
+    sort: &[Sort],
+    ranking: &Ranking<'_>,
+    matcher: &Matcher<'_>,
+    documents: &RoaringBitmap,
+) -> Result<Vec<Vec<SortKey>>, EngineError> {
+    let mut rows = vec![Vec::with_capacity(sort.len()); usize::try_from(documents.len()).unwrap_or(usize::MAX)];
+    let segment = matcher.segment;
+    for sort in sort {
+        let numbers: Vec<i64> = match sort {
+            Sort::Relevance => ranking.scores(matcher, documents)?.into_iter().map(relevance_key).collect(),
+            Sort::ControlNumber => documents.iter().map(|_| 0).collect(),
+            Sort::DateAscending => {
+                let seconds = columns::ordered(segment, documents, OrderedField::Date)?.into_iter();
+                seconds.map(|second| second.unwrap_or(i64::MAX)).collect()
+            }
+            Sort::DateDescending => {
+                let seconds = columns::ordered(segment, documents, OrderedField::Date)?.into_iter();
+                seconds.map(|second| second.map_or(i64::MAX, |second| -second)).collect()
+            }
+            Sort::SizeAscending | Sort::SizeDescending => {
+                let sign = if *sort == Sort::SizeAscending { 1 } else { -1 };
+                let sizes = columns::ordered(segment, documents, OrderedField::Size)?.into_iter();
+                sizes.map(|size| sign * size.unwrap_or_default()).collect()
+            }
+            Sort::Custodian => {
+                let names = columns::custodians(segment, documents)?;
+                rows.iter_mut().zip(names).for_each(|(row, name)| row.push(SortKey::Text(name)));
+                continue;
+            }
+            Sort::Family => columns::families(segment, documents)?.into_iter().map(i64::from).collect(),
+            Sort::Thread => {
+                let threads = matcher.search.snapshot.threads()?;
+                let ordinals = documents.iter().map(|document| segment.ordinal(document));
+                ordinals.map(|own| i64::from(threads.get(&own).copied().unwrap_or(own))).collect()
+            }
+            Sort::Hits => {
+                let mut counts = BTreeMap::new();
+                matcher.add_hits(query, None, documents, &mut counts)?;
+                documents.iter().map(|at| -i64::from(counts.get(&at).copied().unwrap_or_default())).collect()
+            }
+        };
+        rows.iter_mut().zip(numbers).for_each(|(row, number)| row.push(SortKey::Number(number)));
+    }
+    Ok(rows)
 }
 
 impl SearchEngine for TantivyEngine {
@@ -100,7 +176,7 @@ impl SearchEngine for TantivyEngine {
         &self,
         query: &Query,
         within: Option<&DocumentSet>,
-        sort: Sort,
+        sort: &[Sort],
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<HitPage, EngineError> {
@@ -111,24 +187,13 @@ impl SearchEngine for TantivyEngine {
             (matchers, documents) = matched.into_iter().map(|of| (of.matcher, of.documents)).unzip();
             let ranking = Ranking::new(query, snapshot, &matchers)?;
 
-            let mut keyed: Vec<(i64, Ordinal)> = Vec::new();
+            let mut keyed: Vec<(Vec<SortKey>, Ordinal)> = Vec::new();
             for (matcher, documents) in matchers.iter().zip(&documents) {
-                let keys: Vec<i64> = match sort {
-                    Sort::Relevance => ranking.scores(matcher, documents)?.into_iter().map(relevance_key).collect(),
-                    Sort::ControlNumber => vec![0; usize::try_from(documents.len()).unwrap_or(usize::MAX)],
-                    Sort::DateAscending => columns::seconds(matcher.segment, documents)?
-                        .into_iter()
-                        .map(|at| at.unwrap_or(i64::MAX))
-                        .collect(),
-                    Sort::DateDescending => columns::seconds(matcher.segment, documents)?
-                        .into_iter()
-                        .map(|at| at.map_or(i64::MAX, |at| -at))
-                        .collect(),
-                };
+                let keys = keys(query, sort, &ranking, matcher, documents)?;
                 keyed.extend(keys.into_iter().zip(documents.iter().map(|document| matcher.segment.ordinal(document))));
             }
             if let Some(after) = after {
-                keyed.retain(|entry| *entry > (after.key, after.ordinal));
+                keyed.retain(|(keys, ordinal)| (keys, *ordinal) > (&after.keys, after.ordinal));
             }
             let more = keyed.len() > limit;
             if more && limit > 0 {
@@ -136,9 +201,10 @@ impl SearchEngine for TantivyEngine {
             }
             keyed.truncate(limit);
             keyed.sort_unstable();
-            let next = keyed.last().filter(|_| more).map(|&(key, ordinal)| Cursor { key, ordinal });
+            let last = keyed.last().filter(|_| more);
+            let next = last.map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
 
-            let shown: DocumentSet = keyed.iter().map(|(_, ordinal)| *ordinal).collect();
+            let shown = Bits::of(&keyed.iter().map(|(_, ordinal)| *ordinal).collect());
             let mut scores = BTreeMap::new();
             for (matcher, documents) in matchers.iter().zip(&documents) {
                 let documents = documents & matcher.segment.inside(Some(&shown));
@@ -152,6 +218,11 @@ impl SearchEngine for TantivyEngine {
     }
 
     fn count(&self, query: &Query, within: Option<&DocumentSet>) -> Result<u64, EngineError> {
+        if let (Query::Term(Term::Word(_)), None) = (query, within)
+            && let Some(count) = self.count_word(query)?
+        {
+            return Ok(count);
+        }
         self.matched(query, within, |_, matched| Ok(matched.iter().map(|of| of.documents.len()).sum()))
     }
 
@@ -180,12 +251,46 @@ impl SearchEngine for TantivyEngine {
         })
     }
 
+    fn related(&self, documents: &DocumentSet, by: Relation) -> Result<DocumentSet, EngineError> {
+        let snapshot = self.current().map_err(broken)?;
+        let families;
+        let firsts = match by {
+            Relation::Family => {
+                let mut found = BTreeMap::new();
+                for segment in &snapshot.segments {
+                    let ordinals = segment.living.iter().map(|document| segment.ordinal(document));
+                    found.extend(ordinals.zip(columns::families(segment, &segment.living)?));
+                }
+                families = found;
+                &families
+            }
+            Relation::Thread => snapshot.threads()?,
+            Relation::Duplicates => snapshot.duplicates()?,
+        };
+        let first = |ordinal: Ordinal| firsts.get(&ordinal).copied();
+        let wanted: DocumentSet = documents.iter().filter_map(first).collect();
+        let going = firsts.iter().filter(|(_, first)| wanted.contains(**first)).map(|(ordinal, _)| *ordinal);
+        Ok(documents | &going.collect::<DocumentSet>())
+    }
+
     fn hit_ranges(&self, query: &Query, ordinal: Ordinal) -> Result<Vec<CodePointRange>, EngineError> {
         if !query.has_text_words() || self.count(query, Some(&DocumentSet::from([ordinal])))? == 0 {
             return Ok(Vec::new());
         }
-        let text = (self.texts)(ordinal).map_err(EngineError::Index)?;
+        let text = self.source.text(ordinal).map_err(EngineError::Index)?;
         Ok(text.map(|text| evaluate::hit_ranges(query, &text)).unwrap_or_default())
+    }
+}
+
+impl TantivyEngine {
+    /// How many documents hold a word, where the dictionary knows it because no document was replaced.
+    fn count_word(&self, word: &Query) -> Result<Option<u64>, EngineError> {
+        let snapshot = self.current().map_err(broken)?;
+        if snapshot.segments.iter().any(|segment| segment.reader.has_deletes()) {
+            return Ok(None);
+        }
+        let expansions = Expansions::of(word, &snapshot, &Deadline::after(self.allowed))?;
+        Ok(Some((0..snapshot.segments.len()).map(|at| expansions.terms(word, None, at).documents()).sum()))
     }
 }
 

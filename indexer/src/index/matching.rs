@@ -1,24 +1,28 @@
 //! Which documents of one segment match: set operations over postings, spans over positions.
 //!
 //! Every step takes the documents still in question and gives those of them that match, so dear parts of a query
-//! (phrases, proximity) only look at documents the cheap parts left over. Nothing here ranks, samples or stops early.
+//! (phrases, proximity, expressions) only look at documents the cheap parts left over, and rare words come before
+//! frequent ones. Nothing here ranks, samples or stops early.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use redwell_search::engine::EngineError;
-use redwell_search::query::{Near, PhrasePart};
-use redwell_search::spans::{self, Span};
-use redwell_search::{DateRange, Field, Query};
+use redwell_search::query::{Hits, Range};
+use redwell_search::{DateRange, Field, NumberRange, OrderedField, Query, Term, spans};
 use roaring::RoaringBitmap;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, TERMINATED};
 
+use super::bits::Bits;
+use super::deadline::Deadline;
 use super::engine::broken;
-use super::expansion::Expansions;
-use super::schema;
+use super::expansion::{Expansions, Terms};
+use super::occurrences::Loaded;
+use super::reading::Reading;
 use super::snapshot::{Segment, Snapshot};
+use super::{schema, tokens};
 
 /// Documents whose positions are held in memory at once.
 const CHUNK: usize = 1_024;
@@ -26,16 +30,27 @@ const CHUNK: usize = 1_024;
 /// Where decoding all of a word's postings is dearer than looking up the documents in question one by one.
 const SEEK_RATIO: u64 = 32;
 
+/// From how many terms on their documents are gathered bit by bit.
+const MANY_TERMS: usize = 4;
+
+/// What all segments share of one search.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) expansions: &'s Expansions,
+    pub(super) deadline: &'s Deadline,
+    pub(super) reading: &'s Reading<'s>,
+}
+
 /// Answers one query over one segment.
-pub(super) struct Matcher<'q> {
-    pub(super) snapshot: &'q Snapshot,
-    pub(super) segment: &'q Segment,
+pub(super) struct Matcher<'s> {
+    pub(super) search: Search<'s>,
+    pub(super) segment: &'s Segment,
     /// The how-manieth segment it is.
     pub(super) number: usize,
-    pub(super) expansions: &'q Expansions,
     /// How often phrases and proximities matched, for those looked at already. By the address of the part: the query
     /// stands still while it is answered.
-    counted: RefCell<BTreeMap<(*const Query, Option<Field>), Counted>>,
+    counted: Mutex<BTreeMap<(usize, Option<Field>), Counted>>,
 }
 
 /// How often a part matched in the documents looked at.
@@ -45,10 +60,20 @@ struct Counted {
     matches: BTreeMap<DocId, u32>,
 }
 
-impl<'q> Matcher<'q> {
-    pub(super) fn new(snapshot: &'q Snapshot, number: usize, expansions: &'q Expansions) -> Self {
-        let segment = &snapshot.segments[number];
-        Self { snapshot, segment, number, expansions, counted: RefCell::default() }
+/// How much work it is to tell whether a document matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    /// Postings or a column tell.
+    Set,
+    /// Positions tell.
+    Positions,
+    /// The text itself must be read.
+    Text,
+}
+
+impl<'s> Matcher<'s> {
+    pub(super) fn new(search: Search<'s>, number: usize) -> Self {
+        Self { search, segment: &search.snapshot.segments[number], number, counted: Mutex::default() }
     }
 
     /// The documents among `candidates` that match `query` in a metadata field, or in the text.
@@ -63,16 +88,26 @@ impl<'q> Matcher<'q> {
         }
         match query {
             Query::All => Ok(candidates.clone()),
-            Query::Word(_) | Query::Wildcard(_) => self.holding(&self.terms(query, field)?, field, candidates),
-            Query::Phrase(_) | Query::Near(_) => {
+            Query::Term(_) | Query::Money(_) | Query::Day(_) if self.terms(query, field).none.is_empty() => {
+                self.holding_any(self.terms(query, field), field, candidates)
+            }
+            Query::Term(_)
+            | Query::Money(_)
+            | Query::Day(_)
+            | Query::Phrase(_)
+            | Query::Near(_)
+            | Query::Edge(_)
+            | Query::Regex(_) => {
                 let counts = self.counts(query, field, candidates)?;
                 Ok(counts.into_iter().map(|(document, _)| document).collect())
             }
             Query::And(parts) => {
                 let mut left = candidates.clone();
-                // Cheap parts first: they leave fewer documents to the dear ones.
-                let (dear, cheap): (Vec<_>, Vec<_>) = parts.iter().partition(|part| is_dear(part));
-                for part in cheap.into_iter().chain(dear) {
+                // Cheap and rare parts first: they leave fewer documents to the others.
+                let mut parts: Vec<_> =
+                    parts.iter().map(|part| (cost(part), self.most(part, field), part)).collect();
+                parts.sort_by_key(|(cost, most, _)| (*cost, *most));
+                for (_, _, part) in parts {
                     left = self.matching(part, field, &left)?;
                 }
                 Ok(left)
@@ -81,59 +116,161 @@ impl<'q> Matcher<'q> {
                 let mut found = RoaringBitmap::new();
                 for part in parts {
                     found |= self.matching(part, field, &(candidates - &found))?;
+                    self.search.deadline.check(query)?;
                 }
                 Ok(found)
             }
             Query::Not(part) => Ok(candidates - self.matching(part, field, candidates)?),
+            Query::AndAny(both) => self.matching(&both.required, field, candidates),
             Query::Field { field, value } => self.matching(value, Some(*field), candidates),
-            Query::Date(range) => self.dated(*range, candidates),
-            Query::Documents(set) => {
-                Ok(candidates.iter().filter(|document| set.contains(self.segment.ordinal(*document))).collect())
+            Query::Exists(field) => {
+                let end = self.fixed(tokens::END, Some(*field))?;
+                self.holding(end.as_slice(), Some(*field), candidates)
             }
-            Query::Coding(_) => Err(EngineError::Unresolved { predicate: query.to_string() }),
+            Query::Within { field, range } => self.within(*field, *range, candidates),
+            Query::Hits(hits) => self.with_hits(hits, field, candidates),
+            Query::Documents(set) => Ok(self.segment.inside(Some(&Bits::of(set))) & candidates),
+            Query::Expanded { .. } | Query::Sample(_) | Query::Predicate(_) => {
+                Err(EngineError::Unresolved { predicate: query.to_string() })
+            }
         }
     }
 
-    /// How often a phrase or proximity matches in each of the `candidates` it matches in, ascending by document.
+    /// How often a part with passages matches in each of the `candidates` it matches in, ascending by document.
     pub(super) fn counts(
         &self,
         query: &Query,
         field: Option<Field>,
         candidates: &RoaringBitmap,
     ) -> Result<Vec<(DocId, u32)>, EngineError> {
-        let key = (std::ptr::from_ref(query), field);
-        let looked_at = self.counted.borrow().get(&key).map(|counted| counted.looked_at.clone()).unwrap_or_default();
+        let key = (std::ptr::from_ref(query).addr(), field);
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let looked_at = counted.get(&key).map(|counted| counted.looked_at.clone()).unwrap_or_default();
         let new = candidates - looked_at;
         let possible: Vec<DocId> = self.possible(query, field, &new)?.iter().collect();
         let mut matches = Vec::new();
         for documents in possible.chunks(CHUNK) {
-            for (document, spans) in documents.iter().zip(self.spans(query, field, documents)?) {
-                if !spans.is_empty() {
-                    matches.push((*document, u32::try_from(spans.len()).unwrap_or(u32::MAX)));
+            let loaded = Loaded::new(self, query, field, documents)?;
+            for (at, document) in documents.iter().enumerate() {
+                self.search.deadline.check(query)?;
+                let text = loaded.in_document(at);
+                let found = spans::passages(query, &text);
+                let count = found.map_err(|_| EngineError::TooManyPassages { part: query.to_string() })?.len();
+                if count > 0 {
+                    matches.push((*document, u32::try_from(count).unwrap_or(u32::MAX)));
                 }
             }
         }
-        let mut counted = self.counted.borrow_mut();
         let counted = counted.entry(key).or_default();
         counted.looked_at |= new;
         counted.matches.extend(matches);
-        Ok(counted
-            .matches
-            .iter()
-            .filter(|(at, _)| candidates.contains(**at))
-            .map(|(at, count)| (*at, *count))
-            .collect())
+        let known = counted.matches.iter().filter(|(at, _)| candidates.contains(**at));
+        Ok(known.map(|(at, count)| (*at, *count)).collect())
     }
 
-    /// The documents among `candidates` that hold the words a phrase or proximity needs, wherever they stand.
+    /// How often a part with passages occurs in each of these documents it occurs in, ascending by document.
+    pub(super) fn occurrences(
+        &self,
+        query: &Query,
+        field: Option<Field>,
+        documents: &RoaringBitmap,
+    ) -> Result<Vec<(DocId, u32)>, EngineError> {
+        let terms = match query {
+            // Every position has one folded word, so these add up.
+            Query::Term(_) => self.terms(query, field),
+            _ => return self.counts(query, field, documents),
+        };
+        if !terms.none.is_empty() {
+            return self.counts(query, field, documents);
+        }
+        let mut found = Vec::new();
+        for (term, _) in &terms.any {
+            let mut postings = self.postings(term, field, IndexRecordOption::WithFreqs)?;
+            if documents.len() < u64::from(term.doc_freq) / SEEK_RATIO {
+                for document in documents {
+                    if postings.doc() <= document && postings.seek(document) == document {
+                        found.push((document, postings.term_freq()));
+                    }
+                }
+                continue;
+            }
+            while postings.doc() != TERMINATED {
+                if documents.contains(postings.doc()) {
+                    found.push((postings.doc(), postings.term_freq()));
+                }
+                postings.advance();
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by(|next, sum| {
+            let same = next.0 == sum.0;
+            if same {
+                sum.1 = sum.1.saturating_add(next.1);
+            }
+            same
+        });
+        Ok(found)
+    }
+
+    /// The documents among `candidates` with so many passages.
+    fn with_hits(
+        &self,
+        hits: &Hits,
+        field: Option<Field>,
+        candidates: &RoaringBitmap,
+    ) -> Result<RoaringBitmap, EngineError> {
+        let mut counts = BTreeMap::new();
+        self.add_hits(&hits.of, field, candidates, &mut counts)?;
+        let is_enough = |count: u32| count >= hits.least && hits.most.is_none_or(|most| count <= most);
+        let counted = |document: &DocId| is_enough(counts.get(document).copied().unwrap_or_default());
+        Ok(candidates.iter().filter(counted).collect())
+    }
+
+    /// Adds up the passages of the parts of a query.
+    pub(super) fn add_hits(
+        &self,
+        query: &Query,
+        field: Option<Field>,
+        candidates: &RoaringBitmap,
+        counts: &mut BTreeMap<DocId, u32>,
+    ) -> Result<(), EngineError> {
+        match query {
+            Query::And(_) | Query::Or(_) | Query::AndAny(_) => {
+                query.parts().try_for_each(|part| self.add_hits(part, field, candidates, counts))
+            }
+            Query::Field { field, value } => self.add_hits(value, Some(*field), candidates, counts),
+            other if other.has_passages() => {
+                for (document, count) in self.occurrences(other, field, candidates)? {
+                    let sum = counts.entry(document).or_default();
+                    *sum = sum.saturating_add(count);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The documents among `candidates` that hold the words a part needs, wherever they stand.
     fn possible(
         &self,
         query: &Query,
         field: Option<Field>,
         candidates: &RoaringBitmap,
     ) -> Result<RoaringBitmap, EngineError> {
+        if candidates.is_empty() {
+            return Ok(RoaringBitmap::new());
+        }
         match query {
-            Query::Near(near) => self.possible(&near.right, field, &self.possible(&near.left, field, candidates)?),
+            Query::Term(_) | Query::Money(_) | Query::Day(_) => {
+                self.holding_any(self.terms(query, field), field, candidates)
+            }
+            Query::Regex(expression) => {
+                let mut left = candidates.clone();
+                for word in self.search.expansions.needed(expression, field) {
+                    left = self.holding_any(self.terms(word, field), field, &left)?;
+                }
+                Ok(left)
+            }
             Query::Or(parts) => {
                 let mut found = RoaringBitmap::new();
                 for part in parts {
@@ -141,77 +278,65 @@ impl<'q> Matcher<'q> {
                 }
                 Ok(found)
             }
-            Query::Phrase(parts) => {
+            other => {
                 let mut left = candidates.clone();
-                for part in parts {
-                    left = self.holding(&self.part_terms(part, field)?, field, &left)?;
+                let mut needed: Vec<_> = needed(other).map(|part| (self.most(part, field), part)).collect();
+                needed.sort_by_key(|(most, _)| *most);
+                for (_, part) in needed {
+                    left = self.possible(part, field, &left)?;
                 }
                 Ok(left)
             }
-            word => self.matching(word, field, candidates),
         }
     }
 
-    /// The spans of a word, phrase, proximity or group of such in each of `documents`, ascending.
-    fn spans(&self, query: &Query, field: Option<Field>, documents: &[DocId]) -> Result<Vec<Vec<Span>>, EngineError> {
+    /// The most documents that can match a part; a guess upwards.
+    fn most(&self, query: &Query, field: Option<Field>) -> u64 {
         match query {
-            Query::Phrase(parts) => {
-                let mut by_part = Vec::with_capacity(parts.len());
-                for part in parts {
-                    by_part.push(self.positions(&self.part_terms(part, field)?, field, documents)?);
+            Query::Term(_) | Query::Money(_) | Query::Day(_) => self.terms(query, field).documents(),
+            Query::Or(parts) => parts.iter().map(|part| self.most(part, field)).fold(0, u64::saturating_add),
+            Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) => {
+                needed(query).map(|part| self.most(part, field)).min().unwrap_or(u64::MAX)
+            }
+            Query::Field { field, value } => self.most(value, Some(*field)),
+            Query::AndAny(both) => self.most(&both.required, field),
+            Query::Documents(set) => set.len(),
+            _ => u64::MAX,
+        }
+    }
+
+    /// The documents among `candidates` that hold any of the terms a leaf stands for.
+    fn holding_any(
+        &self,
+        terms: &Terms,
+        field: Option<Field>,
+        candidates: &RoaringBitmap,
+    ) -> Result<RoaringBitmap, EngineError> {
+        match terms.any.as_slice() {
+            [] => Ok(RoaringBitmap::new()),
+            terms if terms.len() < MANY_TERMS => {
+                let mut found = RoaringBitmap::new();
+                for (term, _) in terms {
+                    found |= self.holding(std::slice::from_ref(term), field, candidates)?;
                 }
-                let in_document =
-                    |i: usize| spans::phrase(&by_part.iter().map(|of_part| of_part[i].as_slice()).collect::<Vec<_>>());
-                Ok((0..documents.len()).map(in_document).collect())
+                Ok(found)
             }
-            Query::Near(near) => {
-                let Near { left, right, distance, ordered } = near.as_ref();
-                let (left, right) = (self.spans(left, field, documents)?, self.spans(right, field, documents)?);
-                let near = |(left, right): (Vec<Span>, Vec<Span>)| spans::near(&left, &right, *distance, *ordered);
-                let found: Result<_, _> = left.into_iter().zip(right).map(near).collect();
-                found.map_err(|_| EngineError::TooManyPassages { part: query.to_string() })
-            }
-            Query::Or(parts) => {
-                let mut groups = vec![Vec::new(); documents.len()];
-                for part in parts {
-                    for (group, spans) in groups.iter_mut().zip(self.spans(part, field, documents)?) {
-                        group.push(spans);
+            terms => {
+                let mut found = Bits::below(self.segment.reader.max_doc());
+                let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+                for (term, _) in terms {
+                    let mut postings = self.postings(term, field, IndexRecordOption::Basic)?;
+                    loop {
+                        let filled = postings.fill_buffer(&mut buffer);
+                        buffer[..filled].iter().for_each(|document| found.insert(*document));
+                        if filled < buffer.len() {
+                            break;
+                        }
                     }
                 }
-                Ok(groups.into_iter().map(spans::union).collect())
-            }
-            word => {
-                let positions = self.positions(&self.terms(word, field)?, field, documents)?;
-                Ok(positions.iter().map(|positions| spans::of_words(positions)).collect())
+                Ok(found.into_set() & candidates)
             }
         }
-    }
-
-    /// The positions of any of these terms in each of `documents`, ascending.
-    fn positions(
-        &self,
-        terms: &[TermInfo],
-        field: Option<Field>,
-        documents: &[DocId],
-    ) -> Result<Vec<Vec<u32>>, EngineError> {
-        let mut found = vec![Vec::new(); documents.len()];
-        for term in terms {
-            let mut postings = self.postings(term, field, IndexRecordOption::WithFreqsAndPositions)?;
-            for (document, positions) in documents.iter().zip(&mut found) {
-                if postings.doc() > *document {
-                    continue;
-                }
-                match postings.seek(*document) {
-                    TERMINATED => break,
-                    at if at == *document => postings.append_positions_with_offset(0, positions),
-                    _ => {}
-                }
-            }
-        }
-        if terms.len() > 1 {
-            found.iter_mut().for_each(|positions| positions.sort_unstable());
-        }
-        Ok(found)
     }
 
     /// The documents among `candidates` that hold any of these terms.
@@ -230,49 +355,66 @@ impl<'q> Matcher<'q> {
                         found.insert(document);
                     }
                 }
-            } else {
-                let documents = std::iter::from_fn(|| {
-                    let document = postings.doc();
-                    postings.advance();
-                    (document != TERMINATED).then_some(document)
-                });
-                found.extend(documents);
+                continue;
+            }
+            let mut documents = Vec::with_capacity(term.doc_freq as usize);
+            let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+            loop {
+                let filled = postings.fill_buffer(&mut buffer);
+                documents.extend_from_slice(&buffer[..filled]);
+                if filled < buffer.len() {
+                    break;
+                }
+            }
+            match RoaringBitmap::from_sorted_iter(documents) {
+                Ok(holding) => found |= holding,
+                Err(_) => unreachable!("postings are in the order of documents"),
             }
         }
         Ok(found & candidates)
     }
 
-    /// The documents among `candidates` dated in a range.
-    fn dated(&self, range: DateRange, candidates: &RoaringBitmap) -> Result<RoaringBitmap, EngineError> {
-        let Some(column) = self.segment.reader.fast_fields().column_opt::<i64>(schema::DATE).map_err(broken)? else {
-            return Ok(RoaringBitmap::new());
+    /// The documents among `candidates` whose value lies in a range.
+    fn within(
+        &self,
+        field: OrderedField,
+        range: Range,
+        candidates: &RoaringBitmap,
+    ) -> Result<RoaringBitmap, EngineError> {
+        let (from, to) = match range {
+            Range::Days(days) => DateRange::seconds(days),
+            Range::Numbers(numbers) => whole_numbers(numbers),
         };
-        let (from, to) = range.seconds();
-        let inside = |document: &DocId| column.first(*document).is_some_and(|second| (from..=to).contains(&second));
-        Ok(candidates.iter().filter(inside).collect())
+        let good = |value: i64| (from..=to).contains(&value);
+        Ok(match field {
+            OrderedField::Words => {
+                let lengths = self.segment.lengths(self.search.snapshot.fields.text)?;
+                candidates.iter().filter(|document| good(i64::from(lengths[*document as usize]))).collect()
+            }
+            OrderedField::Attachments => {
+                let counts = self.search.snapshot.attachments()?;
+                let count = |document| counts.get(self.segment.ordinal(document) as usize).copied().unwrap_or_default();
+                candidates.iter().filter(|document| good(i64::from(count(*document)))).collect()
+            }
+            field => {
+                let columns = self.segment.reader.fast_fields();
+                let Some(column) = columns.column_opt::<i64>(&schema::column(field)).map_err(broken)? else {
+                    return Ok(RoaringBitmap::new());
+                };
+                candidates.iter().filter(|document| column.first(*document).is_some_and(good)).collect()
+            }
+        })
     }
 
-    /// The terms a word or wildcard stands for here.
-    pub(super) fn terms(&self, query: &Query, field: Option<Field>) -> Result<Vec<TermInfo>, EngineError> {
-        match query {
-            Query::Word(word) => self.term(word, field),
-            Query::Wildcard(pattern) => Ok(self.expansions.terms(field, pattern, self.number).to_vec()),
-            other => unreachable!("`{other}` is neither a word nor a wildcard"),
-        }
+    /// The terms a leaf stands for here.
+    pub(super) fn terms(&self, leaf: &Query, field: Option<Field>) -> &'s Terms {
+        self.search.expansions.terms(leaf, field, self.number)
     }
 
-    /// The terms a word of a phrase stands for here.
-    pub(super) fn part_terms(&self, part: &PhrasePart, field: Option<Field>) -> Result<Vec<TermInfo>, EngineError> {
-        match part {
-            PhrasePart::Word(word) => self.term(word, field),
-            PhrasePart::Wildcard(pattern) => Ok(self.expansions.terms(field, pattern, self.number).to_vec()),
-        }
-    }
-
-    /// The term of a word, if the segment has it.
-    fn term(&self, word: &str, field: Option<Field>) -> Result<Vec<TermInfo>, EngineError> {
-        let index = self.segment.reader.inverted_index(self.snapshot.fields.words_of(field)).map_err(broken)?;
-        Ok(index.terms().get(word).map_err(broken)?.into_iter().collect())
+    /// A term that is no word, if the segment has it.
+    pub(super) fn fixed(&self, term: &str, field: Option<Field>) -> Result<Option<TermInfo>, EngineError> {
+        let words = self.segment.words(self.search.snapshot.fields.words_of(field))?;
+        words.terms().get(term).map_err(broken)
     }
 
     /// The postings of a term.
@@ -282,20 +424,34 @@ impl<'q> Matcher<'q> {
         field: Option<Field>,
         with: IndexRecordOption,
     ) -> Result<SegmentPostings, EngineError> {
-        let index = self.segment.reader.inverted_index(self.snapshot.fields.words_of(field)).map_err(broken)?;
-        index.read_postings_from_terminfo(term, with).map_err(broken)
+        let words = self.segment.words(self.search.snapshot.fields.words_of(field))?;
+        words.read_postings_from_terminfo(term, with).map_err(broken)
     }
 }
 
-/// Whether a part of a query needs positions.
-fn is_dear(query: &Query) -> bool {
-    match query {
-        Query::Phrase(_) | Query::Near(_) => true,
-        Query::And(parts) | Query::Or(parts) => parts.iter().any(is_dear),
-        Query::Not(part) => is_dear(part),
-        Query::Field { value, .. } => is_dear(value),
-        Query::All | Query::Word(_) | Query::Wildcard(_) | Query::Date(_) | Query::Coding(_) | Query::Documents(_) => {
-            false
+/// The whole numbers in a range of millionths.
+fn whole_numbers(range: NumberRange) -> (i64, i64) {
+    const ONE: i128 = redwell_search::number::MILLIONTHS;
+    let whole = |number: i128, open: i64| i64::try_from(number).unwrap_or(open);
+    let from = range.least.map_or(i64::MIN, |least| whole(-(-least).div_euclid(ONE), i64::MAX));
+    let to = range.most.map_or(i64::MAX, |most| whole(most.div_euclid(ONE), i64::MAX));
+    (from, to)
+}
+
+/// The parts that must be somewhere in a document for a part with passages to match.
+fn needed(query: &Query) -> impl Iterator<Item = &Query> {
+    let left_only = matches!(query, Query::Near(near) if near.is_negated);
+    query.parts().take(if left_only { 1 } else { usize::MAX }).filter(|part| !matches!(part, Query::Not(_)))
+}
+
+/// How much work a query is.
+fn cost(query: &Query) -> Cost {
+    let own = match query {
+        Query::Regex(_) => Cost::Text,
+        Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::Hits(_) | Query::Term(Term::Exact(_)) => {
+            Cost::Positions
         }
-    }
+        _ => Cost::Set,
+    };
+    query.parts().map(cost).fold(own, Cost::max)
 }

@@ -14,21 +14,29 @@
 //! taken from those sets, so they agree and are exact. Scores (`ranking`) are computed from counts over living
 //! documents, so neither segments nor threads nor replaced documents show in the order of hits.
 
+mod bits;
 mod columns;
+mod deadline;
 mod engine;
 mod expansion;
 mod matching;
+mod occurrences;
 mod place;
 mod ranking;
+mod reading;
+mod relations;
 mod schema;
 mod snapshot;
 mod streamed;
+mod surroundings;
 mod tokenizer;
+mod tokens;
 mod writer;
 
 use std::path::PathBuf;
 
 pub use engine::TantivyEngine;
+pub use surroundings::{MatterSurroundings, OfPeople};
 pub use writer::IndexWriter;
 
 /// Why the index failed.
@@ -46,6 +54,12 @@ pub enum IndexError {
         /// Which index.
         path: PathBuf,
     },
+    /// It was made by another version of the program.
+    #[error("the index `{path}` was made by another version of Redwell; `redwell rebuild` makes it anew")]
+    Outdated {
+        /// Which index.
+        path: PathBuf,
+    },
     /// It could not be read or written.
     #[error("the index `{path}` could not be used; if this stays so, `redwell rebuild` makes it anew")]
     Unusable {
@@ -57,5 +71,7 @@ pub enum IndexError {
     },
 }
 
+#[cfg(test)]
+mod generated;
 #[cfg(test)]
 mod tests;

@@ -7,9 +7,8 @@
 use redwell_search::engine::EngineError;
 use redwell_search::{Field, Query};
 use roaring::RoaringBitmap;
-use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::DocId;
 
 use super::engine::broken;
 use super::matching::Matcher;
@@ -53,9 +52,9 @@ impl<'q> Ranking<'q> {
     pub(super) fn scores(&self, matcher: &Matcher<'_>, documents: &RoaringBitmap) -> Result<Vec<f32>, EngineError> {
         let at: Vec<DocId> = documents.iter().collect();
         let mut scores = vec![0.0; at.len()];
-        let lengths = matcher.segment.reader.get_fieldnorms_reader(matcher.snapshot.fields.text).map_err(broken)?;
+        let lengths = matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
         for leaf in &self.leaves {
-            for (document, count) in occurrences(leaf, matcher, documents)? {
+            for (document, count) in matcher.occurrences(leaf.query, leaf.field, documents)? {
                 let Ok(index) = at.binary_search(&document) else { continue };
                 let length = match leaf.field {
                     None => f64::from(lengths.fieldnorm(document)) / self.average_length,
@@ -73,104 +72,56 @@ impl<'q> Ranking<'q> {
 /// The parts of a query that score, in order, each once.
 fn collect<'q>(query: &'q Query, field: Option<Field>, leaves: &mut Vec<Leaf<'q>>) {
     match query {
-        Query::Word(_) | Query::Wildcard(_) | Query::Phrase(_) | Query::Near(_) => {
-            if !leaves.iter().any(|leaf| leaf.field == field && leaf.query == query) {
-                leaves.push(Leaf { query, field, weight: 0.0 });
+        Query::Not(_) => {}
+        Query::Field { field, value } => collect(value, Some(*field), leaves),
+        Query::Or(parts) => parts.iter().for_each(|part| collect(part, field, leaves)),
+        leaf if leaf.has_passages() => {
+            if !leaves.iter().any(|known| known.field == field && known.query == leaf) {
+                leaves.push(Leaf { query: leaf, field, weight: 0.0 });
             }
         }
-        Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| collect(part, field, leaves)),
-        Query::Field { field, value } => collect(value, Some(*field), leaves),
-        Query::All | Query::Not(_) | Query::Date(_) | Query::Coding(_) | Query::Documents(_) => {}
+        other => other.parts().for_each(|part| collect(part, field, leaves)),
     }
 }
 
-/// How rare a part is: of several words, the sum of how rare each is.
+/// How rare a part is: of several words, the sum of how rare each is; of alternatives, the average.
 fn weight(query: &Query, field: Option<Field>, documents: f64, matchers: &[Matcher<'_>]) -> Result<f64, EngineError> {
     let rarity = |holding: u64| {
         #[expect(clippy::cast_precision_loss, reason = "a count of documents is far below 2⁵²")]
         let holding = (holding as f64).min(documents);
         (1.0 + (documents - holding + 0.5) / (holding + 0.5)).ln()
     };
-    let mut sum = 0.0;
     match query {
-        Query::Near(near) => {
-            sum = weight(&near.left, field, documents, matchers)? + weight(&near.right, field, documents, matchers)?;
-        }
-        Query::Or(parts) => {
-            for part in parts {
+        Query::Term(_) | Query::Money(_) | Query::Day(_) => Ok(rarity(holding(matchers, query, field)?)),
+        // How many texts it is in is told by reading them only.
+        Query::Regex(_) => Ok(1.0),
+        Query::Not(_) => Ok(0.0),
+        other => {
+            let (mut sum, mut parts) = (0.0, 0.0);
+            for part in other.parts() {
                 sum += weight(part, field, documents, matchers)?;
+                parts += 1.0;
             }
-            #[expect(clippy::cast_precision_loss, reason = "a query has few parts")]
-            let parts = parts.len() as f64;
-            sum /= parts;
+            Ok(if matches!(other, Query::Or(_)) { sum / parts } else { sum })
         }
-        Query::Phrase(parts) => {
-            for part in parts {
-                sum += rarity(holding(matchers, field, |matcher| matcher.part_terms(part, field))?);
-            }
-        }
-        word => sum = rarity(holding(matchers, field, |matcher| matcher.terms(word, field))?),
     }
-    Ok(sum)
 }
 
-/// How many living documents hold these terms, each term by itself.
-fn holding(
-    matchers: &[Matcher<'_>],
-    field: Option<Field>,
-    terms: impl Fn(&Matcher<'_>) -> Result<Vec<TermInfo>, EngineError>,
-) -> Result<u64, EngineError> {
+/// How many living documents hold the terms of a leaf, each term by itself.
+fn holding(matchers: &[Matcher<'_>], leaf: &Query, field: Option<Field>) -> Result<u64, EngineError> {
     let mut sum = 0;
     for matcher in matchers {
-        for term in terms(matcher)? {
+        for (term, _) in &matcher.terms(leaf, field).any {
             sum += match matcher.segment.reader.alive_bitset() {
                 None => u64::from(term.doc_freq),
                 Some(living) => {
-                    let postings = matcher.postings(&term, field, IndexRecordOption::Basic)?;
+                    let postings = matcher.postings(term, field, IndexRecordOption::Basic)?;
                     u64::from(postings.doc_freq_given_deletes(living))
                 }
             };
         }
     }
     Ok(sum)
-}
-
-/// How often a part occurs in each of these documents it occurs in.
-fn occurrences(
-    leaf: &Leaf<'_>,
-    matcher: &Matcher<'_>,
-    documents: &RoaringBitmap,
-) -> Result<Vec<(DocId, u32)>, EngineError> {
-    if matches!(leaf.query, Query::Phrase(_) | Query::Near(_)) {
-        return matcher.counts(leaf.query, leaf.field, documents);
-    }
-    let mut found = Vec::new();
-    for term in matcher.terms(leaf.query, leaf.field)? {
-        let mut postings = matcher.postings(&term, leaf.field, IndexRecordOption::WithFreqs)?;
-        if documents.len() < u64::from(term.doc_freq) / 32 {
-            for document in documents {
-                if postings.doc() <= document && postings.seek(document) == document {
-                    found.push((document, postings.term_freq()));
-                }
-            }
-            continue;
-        }
-        while postings.doc() != TERMINATED {
-            if documents.contains(postings.doc()) {
-                found.push((postings.doc(), postings.term_freq()));
-            }
-            postings.advance();
-        }
-    }
-    found.sort_unstable();
-    found.dedup_by(|next, sum| {
-        let same = next.0 == sum.0;
-        if same {
-            sum.1 = sum.1.saturating_add(next.1);
-        }
-        same
-    });
-    Ok(found)
 }
 
 /// The average number of words of a text.

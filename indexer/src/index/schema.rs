@@ -5,19 +5,26 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use redwell_model::Ordinal;
-use redwell_search::Field;
 use redwell_search::date::second_of;
+use redwell_search::{Field, OrderedField};
 use tantivy::TantivyDocument;
 use tantivy::schema::{self, FAST, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 
-use super::tokenizer;
+use super::{tokenizer, tokens};
 use crate::matter_folder::DocumentRow;
 
 /// The column of ordinals, also a term so that a document can be replaced.
 pub(super) const ORDINAL: &str = "ordinal";
-/// The column of dates, in seconds from 1970.
-pub(super) const DATE: &str = "date";
+/// The column of the first ordinals of families.
+pub(super) const FAMILY: &str = "family";
+/// The column of the ordinals of the documents that directly hold others.
+pub(super) const PARENT: &str = "parent";
+/// The column of mails' own identifiers.
+pub(super) const OWN_ID: &str = "own_id";
+/// The column of the identifiers of the mails before.
+pub(super) const EARLIER_IDS: &str = "earlier_ids";
 /// The columns facets are counted by.
 pub(super) const CUSTODIAN: &str = "custodian_value";
 pub(super) const TYPE: &str = "type_value";
@@ -32,7 +39,11 @@ pub(super) struct Fields {
     pub(super) ordinal: schema::Field,
     pub(super) text: schema::Field,
     of_metadata: BTreeMap<Field, schema::Field>,
-    date: schema::Field,
+    ordered: BTreeMap<OrderedField, schema::Field>,
+    family: schema::Field,
+    parent: schema::Field,
+    own_id: schema::Field,
+    earlier_ids: schema::Field,
     custodian: schema::Field,
     format: schema::Field,
     language: schema::Field,
@@ -42,24 +53,44 @@ impl Fields {
     /// The one schema there is.
     pub(super) fn new() -> Self {
         let mut builder = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(tokenizer::NAME)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let words = TextOptions::default().set_indexing_options(indexing.clone().set_fieldnorms(true));
-        let values = TextOptions::default()
-            .set_indexing_options(indexing.set_tokenizer(tokenizer::OF_VALUES).set_fieldnorms(true));
+        let words = |field| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(tokenizer::name(field))
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+                .set_fieldnorms(field.is_none());
+            TextOptions::default().set_indexing_options(indexing)
+        };
         let value = TextOptions::default().set_fast(None);
         let ordinal = builder.add_u64_field(ORDINAL, FAST | INDEXED);
-        let text = builder.add_text_field(TEXT, words);
+        let text = builder.add_text_field(TEXT, words(None));
         let of_metadata = Field::ALL
             .into_iter()
-            .map(|field| (field, builder.add_text_field(field.as_str(), values.clone())))
+            .map(|field| (field, builder.add_text_field(field.as_str(), words(Some(field)))))
             .collect();
-        let date = builder.add_i64_field(DATE, FAST);
+        let columns = OrderedField::ALL.into_iter().filter(|field| has_column(*field));
+        let ordered = columns.map(|field| (field, builder.add_i64_field(&column(field), FAST))).collect();
+        let family = builder.add_u64_field(FAMILY, FAST);
+        let parent = builder.add_u64_field(PARENT, FAST);
+        let own_id = builder.add_text_field(OWN_ID, value.clone());
+        let earlier_ids = builder.add_text_field(EARLIER_IDS, value.clone());
         let custodian = builder.add_text_field(CUSTODIAN, value.clone());
         let format = builder.add_text_field(TYPE, value.clone());
         let language = builder.add_text_field(LANGUAGE, value);
-        Self { schema: builder.build(), ordinal, text, of_metadata, date, custodian, format, language }
+        let schema = builder.build();
+        Self {
+            schema,
+            ordinal,
+            text,
+            of_metadata,
+            ordered,
+            family,
+            parent,
+            own_id,
+            earlier_ids,
+            custodian,
+            format,
+            language,
+        }
     }
 
     /// The field that holds the words of a metadata field, or of the text.
@@ -78,12 +109,25 @@ impl Fields {
         document.add_u64(self.ordinal, u64::from(row.ordinal));
         document.add_text(self.text, text);
         for (field, values) in searched_values(row) {
-            if !values.is_empty() {
-                document.add_text(self.words_of(Some(field)), tokenizer::joined(&values));
+            if let Some(values) = joined(&values) {
+                document.add_text(self.words_of(Some(field)), values);
             }
         }
-        if let Some(moment) = row.date {
-            document.add_i64(self.date, second_of(moment));
+        for (field, value) in ordered_values(row) {
+            if let Some(column) = self.ordered.get(&field) {
+                document.add_i64(*column, value);
+            }
+        }
+        document.add_u64(self.family, u64::from(row.family));
+        if let Some(parent) = row.parent {
+            document.add_u64(self.parent, u64::from(parent));
+        }
+        let metadata = &row.metadata;
+        if let Some(own) = &metadata.message_id {
+            document.add_text(self.own_id, own);
+        }
+        for earlier in metadata.in_reply_to.iter().chain(&metadata.references) {
+            document.add_text(self.earlier_ids, earlier);
         }
         for custodian in custodians(row) {
             document.add_text(self.custodian, custodian);
@@ -96,21 +140,76 @@ impl Fields {
     }
 }
 
+/// Values with a separator between; `None` when there are none.
+fn joined(values: &[String]) -> Option<String> {
+    let separator = tokens::VALUE_SEPARATOR;
+    let clean = |value: &String| value.replace(separator, " ");
+    let mut values = values.iter().filter(|value| !value.is_empty()).map(clean);
+    let mut all = values.next()?;
+    for value in values {
+        all.push(separator);
+        all.push_str(&value);
+    }
+    Some(all)
+}
+
+/// The name of the column of a field.
+pub(super) fn column(field: OrderedField) -> String {
+    format!("{field}_value")
+}
+
+/// Whether the values of a field are kept as a column: how many words and attachments there are is told by the words
+/// and the other documents.
+pub(super) fn has_column(field: OrderedField) -> bool {
+    !matches!(field, OrderedField::Words | OrderedField::Attachments)
+}
+
+/// The numbers and moments of a document, those that have a column: moments in seconds from 1970.
+pub(super) fn ordered_values(row: &DocumentRow) -> BTreeMap<OrderedField, i64> {
+    let metadata = &row.metadata;
+    let moment = |moment: Option<Timestamp>| moment.map(second_of);
+    let value = |field| match field {
+        OrderedField::Date => moment(row.date),
+        OrderedField::Sent => moment(metadata.sent),
+        OrderedField::Received => moment(metadata.received),
+        OrderedField::Created => moment(metadata.created),
+        OrderedField::Modified => moment(metadata.modified),
+        OrderedField::Size => i64::try_from(row.size_bytes).ok(),
+        OrderedField::Pages => metadata.page_count.map(i64::from),
+        OrderedField::Exceptions => Some(i64::from(row.exception_count)),
+        OrderedField::Words | OrderedField::Attachments => None,
+    };
+    OrderedField::ALL.into_iter().filter_map(|field| Some((field, value(field)?))).collect()
+}
+
 /// What the fields of a query look at.
 pub(super) fn searched_values(row: &DocumentRow) -> BTreeMap<Field, Vec<String>> {
     let metadata = &row.metadata;
     let shown = |addresses: &[redwell_model::Address]| addresses.iter().map(ToString::to_string).collect();
+    let one = |value: &Option<String>| value.iter().cloned().collect();
     let values = |field| match field {
         Field::From => shown(&metadata.from),
         Field::To => shown(&metadata.to),
         Field::Cc => shown(&metadata.cc),
-        Field::Subject => metadata.subject.iter().cloned().collect(),
+        Field::Bcc => shown(&metadata.bcc),
+        Field::Subject => one(&metadata.subject),
         Field::Title => vec![row.title.clone()],
         Field::Author => metadata.authors.clone(),
         Field::Custodian => custodians(row).to_vec(),
         Field::Type => vec![row.format.as_str().to_owned()],
         Field::Path => vec![row.path.clone()],
-        Field::Language => row.language.iter().cloned().collect(),
+        Field::Language => one(&row.language),
+        Field::Filename => vec![row.file_name.clone()],
+        Field::Extension => row.file_name.rsplit_once('.').map(|(_, end)| end.to_owned()).into_iter().collect(),
+        Field::MessageId => one(&metadata.message_id),
+        Field::InReplyTo => one(&metadata.in_reply_to),
+        Field::References => metadata.references.clone(),
+        Field::Importance => one(&metadata.importance),
+        Field::Producer => one(&metadata.producer),
+        Field::Md5 => vec![row.digests.md5.clone()],
+        Field::Sha1 => vec![row.digests.sha1.clone()],
+        Field::Sha256 => vec![row.digests.sha256.to_string()],
+        Field::Property => metadata.other.iter().map(|(name, value)| format!("{name}: {value}")).collect(),
     };
     Field::ALL.into_iter().map(|field| (field, values(field))).collect()
 }

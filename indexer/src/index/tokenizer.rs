@@ -1,83 +1,215 @@
 //! Hands the words of the query language to tantivy, so that both cut a text alike.
+//!
+//! A text is read once ([`Analysis`]); its words follow, each with what else stands at its position, then what was
+//! recognised in it. Buffers are kept from one text to the next.
 
 use std::borrow::Cow;
 
-use redwell_search::words::{field_words, folded_words};
+use redwell_search::Field;
+use redwell_search::analysis::Analysis;
+use redwell_search::folding::{exact, fold_onto};
+use redwell_search::sentences::Break;
+use redwell_search::words::{VALUE_GAP, field_value};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
-/// The name the schema knows the tokenizer of texts by.
-pub(super) const NAME: &str = "redwell";
+use super::tokens;
 
-/// The name the schema knows the tokenizer of metadata fields by.
-pub(super) const OF_VALUES: &str = "redwell_values";
-
-/// Stands between the values of a field that are given as one text.
-const SEPARATOR: char = '\u{1f}';
+/// The name of the one for texts. The number changes with what it makes of a text, so that old indexes are told.
+const TEXT: &str = "redwell-text-2";
+/// The name of the one for values of metadata fields.
+const VALUES: &str = "redwell-values-2";
+/// The name of the one for values that are cut at every punctuation mark.
+const CUT_VALUES: &str = "redwell-cut-values-2";
 
 /// The tokenizers of an index.
 pub(super) fn manager() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(NAME, TextAnalyzer::from(TextTokenizer));
-    manager.register(OF_VALUES, TextAnalyzer::from(ValuesTokenizer));
+    let tokenizer = |kind| TextAnalyzer::from(RedwellTokenizer { kind, analysis: Analysis::default() });
+    manager.register(TEXT, tokenizer(Kind::Text));
+    manager.register(VALUES, tokenizer(Kind::Values(Field::Subject)));
+    manager.register(CUT_VALUES, tokenizer(Kind::Values(Field::From)));
     manager
 }
 
-/// The values of a field as one text, the way its tokenizer takes them. (Words that are already cut would go through
-/// JSON twice.)
-pub(super) fn joined(values: &[String]) -> String {
-    let mut joined = String::with_capacity(values.iter().map(|value| value.len() + 1).sum());
-    for (i, value) in values.iter().enumerate() {
-        if i > 0 {
-            joined.push(SEPARATOR);
-        }
-        // A separator in a value parts words as a space does.
-        joined.extend(value.chars().map(|c| if c == SEPARATOR { ' ' } else { c }));
+/// The name of the tokenizer of a field, or of the text.
+pub(super) fn name(field: Option<Field>) -> &'static str {
+    match field {
+        None => TEXT,
+        Some(field) if field.is_cut_at_punctuation() => CUT_VALUES,
+        Some(_) => VALUES,
     }
-    joined
+}
+
+/// What is cut.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// A text.
+    Text,
+    /// Values with a separator between, cut as those of this field are.
+    Values(Field),
 }
 
 #[derive(Clone)]
-struct TextTokenizer;
+struct RedwellTokenizer {
+    kind: Kind,
+    analysis: Analysis,
+}
 
-#[derive(Clone)]
-struct ValuesTokenizer;
-
-/// Words with their positions.
 struct Stream<'t> {
-    words: Box<dyn Iterator<Item = (usize, Cow<'t, str>)> + 't>,
+    kind: Kind,
+    analysis: &'t mut Analysis,
+    /// What is read at present.
+    text: Cow<'t, str>,
+    /// The values after it.
+    rest: Option<&'t str>,
+    /// The position of its first word.
+    base: u32,
+    /// The position after the last word so far.
+    end: u32,
+    /// The word whose terms are being given.
+    at: usize,
+    step: Step,
     token: Token,
 }
 
-impl<'t> Stream<'t> {
-    fn new(words: impl Iterator<Item = (usize, Cow<'t, str>)> + 't) -> Self {
-        Self { words: Box::new(words), token: Token::default() }
-    }
+/// What is to be given of a word next.
+#[derive(Clone, Copy)]
+enum Step {
+    Break,
+    Folded,
+    Exact,
+    Recognised,
+    End,
+    Done,
 }
 
-impl Tokenizer for TextTokenizer {
+impl Tokenizer for RedwellTokenizer {
     type TokenStream<'a> = Stream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
-        Stream::new(folded_words(text).enumerate())
+        let (kind, analysis) = (self.kind, &mut self.analysis);
+        let mut stream = Stream {
+            kind,
+            analysis,
+            text: Cow::Borrowed(""),
+            rest: Some(text),
+            base: 0,
+            end: 0,
+            at: 0,
+            step: Step::End,
+            token: Token::default(),
+        };
+        stream.next_value();
+        stream
     }
 }
 
-impl Tokenizer for ValuesTokenizer {
-    type TokenStream<'a> = Stream<'a>;
+impl Stream<'_> {
+    /// Goes on to the next value with words, or to the end.
+    fn next_value(&mut self) {
+        while let Some(rest) = self.rest.take() {
+            self.text = match self.kind {
+                Kind::Text => Cow::Borrowed(rest),
+                Kind::Values(field) => {
+                    let (value, after) = match rest.split_once(tokens::VALUE_SEPARATOR) {
+                        Some((value, after)) => (value, Some(after)),
+                        None => (rest, None),
+                    };
+                    self.rest = after;
+                    field_value(field, value)
+                }
+            };
+            self.analysis.read(&self.text);
+            let Ok(words) = u32::try_from(self.analysis.words.len()) else { continue };
+            if words > 0 {
+                self.base = if self.end == 0 { 0 } else { self.end - 1 + VALUE_GAP };
+                self.end = self.base + words;
+                (self.at, self.step) = (0, Step::Break);
+                return;
+            }
+        }
+        self.step = Step::End;
+    }
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
-        Stream::new(field_words(text.split(SEPARATOR)).map(|(position, word)| (position as usize, word)))
+    fn stand(&mut self, position: usize) {
+        self.token.position = position;
+        self.token.text.clear();
+    }
+
+    /// Writes what is due into the token; `false` when there is nothing at this step.
+    fn give(&mut self) -> bool {
+        match self.step {
+            Step::Break => {
+                let Some(word) = self.analysis.words.get(self.at) else {
+                    (self.at, self.step) = (0, Step::Recognised);
+                    return false;
+                };
+                self.step = Step::Folded;
+                let term = match word.begins {
+                    Break::None => return false,
+                    Break::Sentence => tokens::SENTENCE,
+                    Break::Paragraph => tokens::PARAGRAPH,
+                };
+                self.stand(self.base as usize + self.at);
+                self.token.text.push_str(term);
+                true
+            }
+            Step::Folded => {
+                self.stand(self.base as usize + self.at);
+                let written = self.analysis.words[self.at].of(&self.text);
+                fold_onto(written, &mut self.token.text);
+                if self.token.text == written {
+                    self.at += 1;
+                    self.step = Step::Break;
+                } else {
+                    self.step = Step::Exact;
+                }
+                true
+            }
+            Step::Exact => {
+                // The folded form is still in the token.
+                let written = exact(self.analysis.words[self.at].of(&self.text));
+                self.at += 1;
+                self.step = Step::Break;
+                if self.token.text == written {
+                    return false;
+                }
+                let folded = std::mem::take(&mut self.token.text);
+                tokens::write_exact(&folded, &written, &mut self.token.text);
+                true
+            }
+            Step::Recognised => {
+                let Some(found) = self.analysis.recognised.get(self.at).copied() else {
+                    self.next_value();
+                    return false;
+                };
+                self.at += 1;
+                self.stand((self.base + found.first) as usize);
+                tokens::write_recognised(&found, &mut self.token.text);
+                true
+            }
+            Step::End => {
+                self.step = Step::Done;
+                if self.end == 0 {
+                    return false;
+                }
+                self.stand(self.end as usize);
+                self.token.text.push_str(tokens::END);
+                true
+            }
+            Step::Done => false,
+        }
     }
 }
 
 impl TokenStream for Stream<'_> {
     fn advance(&mut self) -> bool {
-        let Some((position, word)) = self.words.next() else { return false };
-        self.token.text.clear();
-        self.token.text.push_str(&word);
-        // Offsets are not kept.
-        self.token.position = position;
-        true
+        while !matches!(self.step, Step::Done) {
+            if self.give() {
+                return true;
+            }
+        }
+        false
     }
 
     fn token(&self) -> &Token {
@@ -86,26 +218,5 @@ impl TokenStream for Stream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn joined_values_give_the_words_of_the_values(values in prop::collection::vec("(\\PC|\u{1f}){0,12}", 0..4)) {
-            let mut analyzer = TextAnalyzer::from(ValuesTokenizer);
-            let text = joined(&values);
-            let mut stream = analyzer.token_stream(&text);
-            let mut found = Vec::new();
-            stream.process(&mut |token| found.push((token.position, token.text.clone())));
-            let expected = field_words(values.iter().map(String::as_str));
-            let expected: Vec<_> = expected.map(|(at, word)| (at as usize, word.into_owned())).collect();
-            prop_assert_eq!(found, expected);
-        }
     }
 }

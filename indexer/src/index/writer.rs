@@ -59,7 +59,10 @@ impl IndexWriter {
         fs::create_dir_all(&path).map_err(unusable(&path))?;
         let fields = Fields::new();
         let directory = StreamedDirectory::open(&path).map_err(unusable(&path))?;
-        let mut index = Index::open_or_create(directory, fields.schema.clone()).map_err(unusable(&path))?;
+        let mut index = Index::open_or_create(directory, fields.schema.clone()).map_err(|why| match why {
+            TantivyError::SchemaError(_) => IndexError::Outdated { path: path.clone() },
+            other => unusable(&path)(other),
+        })?;
         index.set_tokenizers(tokenizer::manager());
         let threads = threads.clamp(1, MAX_THREADS);
         let writer = index.writer_with_num_threads(threads, MEMORY_BYTES).map_err(|why| match why {

@@ -92,7 +92,7 @@ pub(crate) async fn facets(
     let facets = blocking(move || {
         let facts = open.facts()?;
         let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
-        let understood = find::understand(&question, known)?;
+        let understood = find::understand(&question, known, &open)?;
         let matching = open.engine().documents(&understood.query, understood.within.as_ref())?;
         Ok::<_, ApiError>(vec![
             Facet { field: FacetName::Custodian, values: by_value(&facts.custodian, &matching, str::to_owned) },

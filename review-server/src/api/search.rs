@@ -160,7 +160,7 @@ pub(crate) async fn search(
 ) -> Result<Json<SearchResult>, ApiError> {
     let limit = page_size(request.limit)?;
     let after = request.cursor.as_deref().map(page::cursor_from_text).transpose().map_err(super::bad_cursor)?;
-    let wanted = Wanted { sort: request.sort.into(), after, limit };
+    let wanted = Wanted { sort: vec![request.sort.into()], after, limit };
     let question = Question {
         query: request.query,
         dialect: dialect(request.dialect.as_deref())?,
@@ -171,7 +171,7 @@ pub(crate) async fn search(
     let result = blocking(move || {
         let facts = open.facts()?;
         let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
-        let understood = find::understand(&question, known)?;
+        let understood = find::understand(&question, known, &open)?;
         let page = page::find(&open, &facts, &understood, &wanted)?;
         let hits = page.found.into_iter().map(|found| {
             let (concepts, annotations) =

@@ -1,10 +1,14 @@
 //! What a search means in a matter: the query parsed, names of concepts resolved, filters as a set of documents.
-//! Pure: everything known about the matter is handed in.
+//! What people did is handed in; documents that go with others are asked of the engine.
 
+use redwell_indexer::index::MatterSurroundings;
 use redwell_search::engine::DocumentSet;
-use redwell_search::{Dialect, Query, SyntaxError, Warning, WarningKind, parse};
+use redwell_search::resolve::{ResolveError, resolve};
+use redwell_search::{Dialect, Predicate, Query, Warning, parse};
 
+use super::OpenMatter;
 use super::facts::{ByValue, Facts};
+use crate::error::ApiError;
 use crate::review::{ReviewState, Vocabulary};
 
 /// Values a document must have: any of those listed in a field, in every field that lists some.
@@ -61,25 +65,40 @@ pub struct Understood {
     pub within: Option<DocumentSet>,
 }
 
-/// Understands a search.
+/// Understands a search in a matter.
 ///
 /// # Errors
-/// When the query is not one.
-pub fn understand(question: &Question, known: Known<'_>) -> Result<Understood, SyntaxError> {
+/// When the query is not one, or names something that is not there.
+pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> Result<Understood, ApiError> {
     let parsed = parse(question.dialect, &question.query)?;
     let mut warnings = parsed.warnings;
     let end = u32::try_from(question.query.chars().count()).unwrap_or(u32::MAX);
     for predicate in parsed.query.predicates() {
-        if known.vocabulary.named(predicate).is_empty() {
-            let message = format!("no concept of this matter goes by `{predicate}`, so nothing is coded with it");
-            warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
+        if let Predicate::Tag(name) = predicate
+            && known.vocabulary.named(name).is_empty()
+        {
+            let message = format!("no concept of this matter goes by `{name}`, so nothing is coded with it");
+            warnings.push(Warning { message, start: 0, end });
         }
     }
-    let query = parsed
-        .query
-        .resolve(&mut |name| known.review.coded_with(known.vocabulary.named(name).iter().map(String::as_str)));
+    let people = |predicate: &Predicate| of_people(predicate, known);
+    let query = resolve(parsed.query, open.engine(), &MatterSurroundings::new(open.folder(), &people))?;
     let within = within(&question.filters, known);
     Ok(Understood { query, canonical: parsed.canonical, warnings, within })
+}
+
+/// The documents a predicate on people's work stands for.
+fn of_people(predicate: &Predicate, Known { review, vocabulary, .. }: Known<'_>) -> Result<DocumentSet, ResolveError> {
+    match predicate {
+        Predicate::Tag(name) => Ok(review.coded_with(vocabulary.named(name).iter().map(String::as_str))),
+        Predicate::Coded { by: None, at: None, stage: None } => Ok(review.coded()),
+        Predicate::Annotated { concept: None } => Ok(review.annotated()),
+        other => {
+            let written = Query::Predicate(other.clone());
+            let message = format!("`{written}` asks for something that is not recorded in this matter; leave it out");
+            Err(ResolveError::Unknown { message })
+        }
+    }
 }
 
 fn within(filters: &Filters, known: Known<'_>) -> Option<DocumentSet> {

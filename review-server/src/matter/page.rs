@@ -18,8 +18,8 @@ const SNIPPETS: usize = 2;
 /// Which page is wanted.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// In which order.
-    pub sort: Sort,
+    /// In which order: the first decides, the next where it leaves a tie.
+    pub sort: Vec<Sort>,
     /// After which hit.
     pub after: Option<Cursor>,
     /// Hits on it.
@@ -56,7 +56,7 @@ pub struct Page {
 /// When the query is too broad, or index or folder cannot be read.
 pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &Wanted) -> Result<Page, ApiError> {
     let Understood { query, within, .. } = understood;
-    let page = open.engine().search(query, within.as_ref(), wanted.sort, wanted.after.as_ref(), wanted.limit)?;
+    let page = open.engine().search(query, within.as_ref(), &wanted.sort, wanted.after.as_ref(), wanted.limit)?;
     let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
     let rows = open.folder().documents(&ordinals)?;
     let found = rows.into_par_iter().map(|row| {
@@ -73,7 +73,8 @@ pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &
 /// A cursor as clients carry it.
 #[must_use]
 pub fn cursor_to_text(cursor: &Cursor) -> String {
-    format!("{:016x}{:08x}", cursor.key, cursor.ordinal)
+    let json = serde_json::to_vec(cursor).unwrap_or_default();
+    json.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A cursor as clients bring it back; `Err` when it is none of ours.
@@ -81,10 +82,12 @@ pub fn cursor_to_text(cursor: &Cursor) -> String {
 /// # Errors
 /// When the text was not made by [`cursor_to_text`].
 pub fn cursor_from_text(text: &str) -> Result<Cursor, BadCursor> {
-    let parts = text.split_at_checked(16).filter(|_| text.len() == 24).ok_or(BadCursor)?;
-    let key = u64::from_str_radix(parts.0, 16).map_err(|_| BadCursor)?;
-    let ordinal = Ordinal::from_str_radix(parts.1, 16).map_err(|_| BadCursor)?;
-    Ok(Cursor { key: key.cast_signed(), ordinal })
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return Err(BadCursor);
+    }
+    let bytes = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16));
+    let json: Vec<u8> = bytes.collect::<Result<_, _>>().map_err(|_| BadCursor)?;
+    serde_json::from_slice(&json).map_err(|_| BadCursor)
 }
 
 /// A cursor that is none of ours.
@@ -95,6 +98,7 @@ pub struct BadCursor;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redwell_search::engine::SortKey;
     use proptest::prelude::*;
 
     #[test]
@@ -106,8 +110,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cursors_come_back_as_they_went(key: i64, ordinal: u32) {
-            let cursor = Cursor { key, ordinal };
+        fn cursors_come_back_as_they_went(key: i64, name in "\\PC{0,12}", ordinal: u32) {
+            let cursor = Cursor { keys: vec![SortKey::Number(key), SortKey::Text(name)], ordinal };
             prop_assert_eq!(cursor_from_text(&cursor_to_text(&cursor)), Ok(cursor));
         }
     }
