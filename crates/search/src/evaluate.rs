@@ -128,7 +128,7 @@ impl<'q> QueriedText<'q> {
             let spans = match query {
                 Query::Money(range) => amounts(&analysis, *range),
                 Query::Day(range) => days(&analysis, *range),
-                Query::Regex(expression) => expression_spans(&expression.compiled(), text, &analysis),
+                Query::Regex(expression) => expression_spans(expression.compiled(), text, &analysis),
                 _ => continue,
             };
             self.leaves.insert(leaf, spans);

@@ -31,7 +31,7 @@ impl Matcher {
             Term::Word(word) => Kind::Word(word.clone()),
             Term::Exact(word) => Kind::Exact(word.clone()),
             Term::Wildcard(pattern) => Kind::Wildcard(pattern.clone()),
-            Term::Regex(expression) => Kind::Regex(expression.compiled()),
+            Term::Regex(expression) => Kind::Regex(expression.compiled().clone()),
             Term::Fuzzy { word, edits } => Kind::Fuzzy { word: word.chars().collect(), edits: usize::from(*edits) },
             Term::Stem { word, language } => {
                 let stemmer = Stemmer::create(algorithm(*language));

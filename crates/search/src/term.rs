@@ -1,6 +1,8 @@
 //! One word of a text, as a query can ask for it, and regular expressions.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use regex::{Regex, RegexBuilder};
@@ -47,11 +49,18 @@ pub enum Term {
 
 /// A regular expression over one whole folded word. Comparable by what was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TermRegex(String);
+pub struct TermRegex(Expression);
 
 /// A regular expression over a text as written, in any case unless it says `(?-i)`. Comparable by what was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TextRegex(String);
+pub struct TextRegex(Expression);
+
+/// An expression as written, with what finds it.
+#[derive(Clone)]
+struct Expression {
+    written: String,
+    compiled: Regex,
+}
 
 /// A text is no regular expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,24 +78,22 @@ impl TermRegex {
     /// # Errors
     /// When it is none, or too large.
     pub fn new(written: &str) -> Result<Self, BadRegex> {
-        let expression = Self(written.to_owned());
-        compile(written, &expression.anchored()).map(|_| expression)
+        // By itself first, so that a bracket in it that closes ours is found out.
+        compile(written, written)?;
+        let compiled = compile(written, &format!(r"\A(?:{written})\z"))?;
+        Ok(Self(Expression { written: written.to_owned(), compiled }))
     }
 
     /// As written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.0.written
     }
 
     /// What tells whether a folded word matches.
     #[must_use]
-    pub fn compiled(&self) -> Regex {
-        compile(&self.0, &self.anchored()).expect("it was compiled when it was made")
-    }
-
-    fn anchored(&self) -> String {
-        format!(r"\A(?:{})\z", self.0)
+    pub fn compiled(&self) -> &Regex {
+        &self.0.compiled
     }
 }
 
@@ -96,28 +103,60 @@ impl TextRegex {
     /// # Errors
     /// When it is none, or too large.
     pub fn new(written: &str) -> Result<Self, BadRegex> {
-        compile(written, written).map(|_| Self(written.to_owned()))
+        let compiled = compile(written, written)?;
+        Ok(Self(Expression { written: written.to_owned(), compiled }))
     }
 
     /// As written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.0.written
     }
 
     /// What finds it in a text.
     #[must_use]
-    pub fn compiled(&self) -> Regex {
-        compile(&self.0, &self.0).expect("it was compiled when it was made")
+    pub fn compiled(&self) -> &Regex {
+        &self.0.compiled
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl Eq for Expression {}
+
+impl PartialOrd for Expression {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Expression {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.written.cmp(&other.written)
+    }
+}
+
+impl Hash for Expression {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.written.hash(state);
+    }
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.written)
     }
 }
 
 /// Compiles an expression whose matching takes time in proportion to the text, whatever it says.
 fn compile(written: &str, expression: &str) -> Result<Regex, BadRegex> {
     let bad = |reason: String| BadRegex { written: written.to_owned(), reason };
-    // By itself first, so that brackets that close ours are found out.
-    let build = |expression: &str| RegexBuilder::new(expression).case_insensitive(true).size_limit(REGEX_BYTES).build();
-    build(written).and_then(|_| build(expression)).map_err(|why| match why {
+    let mut builder = RegexBuilder::new(expression);
+    builder.case_insensitive(true).size_limit(REGEX_BYTES).build().map_err(|why| match why {
         regex::Error::CompiledTooBig(_) => bad("it is too large; make its repetitions shorter".to_owned()),
         other => bad(other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()),
     })

@@ -56,14 +56,14 @@ impl<'s> Reading<'s> {
                     self.spend(query, text.len())?;
                     if compiled.is_match(&text) {
                         analysis.read(&text);
-                        spans = expression_spans(&compiled, &text, &analysis);
+                        spans = expression_spans(compiled, &text, &analysis);
                     }
                 }
                 Some(field) => {
                     let values = self.source.values(ordinal, field).map_err(EngineError::Index)?;
                     self.spend(query, values.iter().map(String::len).sum())?;
                     read_values(field, &values, &mut analysis, |value, analysis| {
-                        let found = expression_spans(&compiled, &value.text, analysis).into_iter();
+                        let found = expression_spans(compiled, &value.text, analysis).into_iter();
                         spans.extend(found.map(|span| Span {
                             first: span.first + value.position,
                             last: span.last + value.position,
