@@ -47,6 +47,11 @@ pub fn written_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// The words of a text as they are compared, in order.
+pub fn folded_words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    written_words(text).map(|(_, word)| fold(word))
+}
+
 /// The words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let (mut position, mut code_point, mut byte) = (0, 0, 0);

@@ -4,7 +4,7 @@
 use redwell_indexer::index::MatterSurroundings;
 use redwell_search::engine::DocumentSet;
 use redwell_search::resolve::{ResolveError, resolve};
-use redwell_search::{Dialect, Predicate, Query, Warning, parse};
+use redwell_search::{Dialect, Predicate, Query, Warning, WarningKind, parse};
 
 use super::OpenMatter;
 use super::facts::{ByValue, Facts};
@@ -78,7 +78,7 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
             && known.vocabulary.named(name).is_empty()
         {
             let message = format!("no concept of this matter goes by `{name}`, so nothing is coded with it");
-            warnings.push(Warning { message, start: 0, end });
+            warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
         }
     }
     let people = |predicate: &Predicate| of_people(predicate, known);
