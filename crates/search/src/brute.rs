@@ -10,7 +10,9 @@ use redwell_model::{CodePointRange, Ordinal};
 
 use crate::analysis::{Analysis, Value, read_values};
 use crate::date::{second_of, year_of};
-use crate::engine::{Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort, SortKey};
+use crate::engine::{
+    Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort, SortKey,
+};
 use crate::evaluate;
 use crate::field::{Field, OrderedField};
 use crate::matcher::Matcher;
@@ -61,12 +63,21 @@ struct Words {
     breaks: BTreeMap<u32, Break>,
     recognised: Vec<Recognised>,
     /// The texts, and the words in each: its bytes and its position.
-    pieces: Vec<(String, Vec<(usize, usize, u32)>)>,
+    pieces: Vec<(String, Vec<Bounds>)>,
     end: u32,
 }
 
-/// Stretches of word positions, both ends included.
-type Spans = BTreeSet<(u32, u32)>;
+/// A word's first byte, the byte after it, and its position.
+type Bounds = (usize, usize, u32);
+
+/// A stretch of word positions, both ends included.
+type Stretch = (u32, u32);
+
+/// Stretches of word positions.
+type Spans = BTreeSet<Stretch>;
+
+/// Whether a choice of passages is one that counts, as far as it was made.
+type IsGood<'g> = dyn Fn(&[Stretch]) -> bool + 'g;
 
 impl BruteEngine {
     /// An engine over these documents; a later one replaces an earlier one of the same ordinal.
@@ -121,7 +132,7 @@ impl Words {
     }
 
     /// The sentence or paragraph all of a stretch stands in.
-    fn one_unit(&self, span: (u32, u32), begins: Break) -> Option<usize> {
+    fn one_unit(&self, span: Stretch, begins: Break) -> Option<usize> {
         let unit = self.unit(span.0, begins);
         (unit == self.unit(span.1, begins)).then_some(unit)
     }
@@ -267,7 +278,7 @@ fn spans(query: &Query, words: &Words) -> Spans {
         }
         Query::Or(parts) => parts.iter().flat_map(|part| spans(part, words)).collect(),
         Query::Edge(edge) => {
-            let among = |span: &(u32, u32)| match edge.end {
+            let among = |span: &Stretch| match edge.end {
                 End::First => span.1 < edge.words,
                 End::Last => span.0 + edge.words >= words.end,
             };
@@ -279,10 +290,11 @@ fn spans(query: &Query, words: &Words) -> Spans {
             for (chosen, excluded) in ways(&near.left) {
                 if near.is_negated {
                     // Every choice of passages none of which has a way of the right fulfilled beside it.
-                    let alone = |span: &(u32, u32)| {
+                    let alone = |span: &Stretch| {
                         !rights.iter().any(|(chosen, excluded)| {
-                            let beside =
-                                |part: &Query| spans(part, words).iter().any(|other| beside(near, *span, *other, words));
+                            let beside = |part: &Query| {
+                                spans(part, words).iter().any(|other| beside(near, *span, *other, words))
+                            };
                             chosen.iter().all(|part| beside(part)) && !excluded.iter().any(|part| beside(part))
                         })
                     };
@@ -298,7 +310,7 @@ fn spans(query: &Query, words: &Words) -> Spans {
                     let all: Vec<Spans> = chosen.iter().chain(right_chosen).map(|part| spans(part, words)).collect();
                     let of = |parts: &[&Query]| parts.iter().flat_map(|part| spans(part, words)).collect::<Spans>();
                     let (left_not, right_not) = (of(&excluded), of(right_excluded));
-                    let good = |chosen: &[(u32, u32)]| {
+                    let good = |chosen: &[Stretch]| {
                         let (left, right) = chosen.split_at(left_count.min(chosen.len()));
                         left.iter().all(|a| {
                             right.iter().all(|b| is_near(near, *a, *b, words))
@@ -337,12 +349,7 @@ fn ways(operand: &Query) -> Vec<(Vec<&Query>, Vec<&Query>)> {
 }
 
 /// Adds the stretches of all good choices of one passage of each part.
-fn choices(
-    parts: &[Spans],
-    chosen: &mut Vec<(u32, u32)>,
-    is_good: &dyn Fn(&[(u32, u32)]) -> bool,
-    found: &mut Spans,
-) {
+fn choices(parts: &[Spans], chosen: &mut Vec<Stretch>, is_good: &IsGood<'_>, found: &mut Spans) {
     if !is_good(chosen) {
         return;
     }
@@ -359,8 +366,8 @@ fn choices(
 }
 
 /// Whether the later of two passages begins soon enough after the earlier, or both lie in one unit.
-fn is_near(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> bool {
-    let follows = |before: (u32, u32), after: (u32, u32)| {
+fn is_near(near: &Near, left: Stretch, right: Stretch, words: &Words) -> bool {
+    let follows = |before: Stretch, after: Stretch| {
         after.0 > before.1
             && match near.reach {
                 Reach::Words(distance) => after.0 - before.1 <= distance,
@@ -372,7 +379,7 @@ fn is_near(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> b
 }
 
 /// Whether a passage of the right keeps one of the left from standing alone.
-fn beside(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> bool {
+fn beside(near: &Near, left: Stretch, right: Stretch, words: &Words) -> bool {
     let overlaps = left.0 <= right.1 && right.0 <= left.1;
     let close = match near.reach {
         Reach::Words(_) => is_near(near, left, right, words),
@@ -382,7 +389,7 @@ fn beside(near: &Near, left: (u32, u32), right: (u32, u32), words: &Words) -> bo
     left != right && (overlaps || close) && (!near.is_ordered || right.0 >= left.0)
 }
 
-fn shares_unit(one: (u32, u32), other: (u32, u32), begins: Break, words: &Words) -> bool {
+fn shares_unit(one: Stretch, other: Stretch, begins: Break, words: &Words) -> bool {
     words.one_unit(one, begins).is_some_and(|unit| words.one_unit(other, begins) == Some(unit))
 }
 
@@ -407,7 +414,8 @@ impl SearchEngine for BruteEngine {
         }
         let more = keyed.len() > limit;
         keyed.truncate(limit);
-        let next = keyed.last().filter(|_| more).map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
+        let next =
+            keyed.last().filter(|_| more).map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
         let score = if query.has_text_words() { 1.0 } else { 0.0 };
         Ok(HitPage { total, hits: keyed.into_iter().map(|(_, ordinal)| Hit { ordinal, score }).collect(), next })
     }

@@ -249,13 +249,15 @@ fn sorts_and_pages(engine: &dyn SearchEngine) {
     relevant.sort_unstable();
     assert_eq!(relevant, [1, 2, 4, 6]);
     let score = |text: &str| {
-        let page =
-            engine.search(&read(text), None, &[Sort::Relevance], None, 1).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+        let page = engine
+            .search(&read(text), None, &[Sort::Relevance], None, 1)
+            .unwrap_or_else(|why| panic!("`{text}`: {why}"));
         page.hits[0].score
     };
     assert!(score("breach") > 0.0, "a query with words scores");
     assert!(score("type:pdf NOT breach") >= 0.0 && score("").abs() < f32::EPSILON, "a query without words does not");
-    let nothing = engine.search(&read("breach"), None, &[Sort::Relevance], None, 0).unwrap_or_else(|why| panic!("{why}"));
+    let nothing =
+        engine.search(&read("breach"), None, &[Sort::Relevance], None, 0).unwrap_or_else(|why| panic!("{why}"));
     assert_eq!((nothing.total, nothing.hits.len()), (2, 0), "a page of none still has the total");
 }
 
@@ -298,8 +300,9 @@ fn answers_without_documents(engine: &dyn SearchEngine) {
     for text in ["", "breach", "NOT breach", "b* w/3 c*", "date:2001", "type:pdf"] {
         let count = engine.count(&read(text), None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
         assert_eq!(count, 0, "`{text}` without documents");
-        let page =
-            engine.search(&read(text), None, &[Sort::Relevance], None, 10).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+        let page = engine
+            .search(&read(text), None, &[Sort::Relevance], None, 10)
+            .unwrap_or_else(|why| panic!("`{text}`: {why}"));
         assert!(page.hits.is_empty() && page.next.is_none(), "`{text}` without documents");
     }
     let values = engine.facet(&Query::All, None, FacetField::Custodian).unwrap_or_else(|why| panic!("{why}"));

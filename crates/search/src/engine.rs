@@ -35,8 +35,10 @@ pub enum Sort {
     Hits,
 }
 
-/// Where a page of hits begins: after the hit with these sort keys. Opaque to callers. Documents added meanwhile move
-/// no hit from one side of it to the other, but for the order by relevance, where scores change with the corpus.
+/// Where a page of hits begins: after the hit with these sort keys. Opaque to callers.
+///
+/// Documents added meanwhile move no hit from one side of it to the other, but for the order by relevance, where scores
+/// change with the corpus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The sort keys of the last hit given.
@@ -182,11 +184,7 @@ pub trait SearchEngine: Send + Sync {
     ///
     /// # Errors
     /// When the index cannot be read.
-    fn related(
-        &self,
-        documents: &DocumentSet,
-        by: crate::query::Relation,
-    ) -> Result<DocumentSet, EngineError>;
+    fn related(&self, documents: &DocumentSet, by: crate::query::Relation) -> Result<DocumentSet, EngineError>;
 
     /// The passages of one document that made it match, in order, not overlapping. Empty when it does not match or
     /// the query has no words.

@@ -138,8 +138,7 @@ impl<'q> QueriedText<'q> {
 
     /// Finds the code points of the words that leaves begin and end with.
     fn find_ranges(&mut self, text: &str, analysis: &Analysis) {
-        let mut positions: Vec<u32> =
-            self.leaves.values().flatten().flat_map(|span| [span.first, span.last]).collect();
+        let mut positions: Vec<u32> = self.leaves.values().flatten().flat_map(|span| [span.first, span.last]).collect();
         positions.sort_unstable();
         positions.dedup();
         let (mut byte, mut code_point) = (0, 0);

@@ -138,8 +138,7 @@ fn is_within_edits(wanted: &[char], word: &str, edits: usize) -> bool {
         let mut least = i;
         for j in 1..=length {
             let same = wanted[i - 1] == letters[j - 1];
-            let mut cost =
-                (rows[above][j - 1] + usize::from(!same)).min(rows[above][j] + 1).min(rows[this][j - 1] + 1);
+            let mut cost = (rows[above][j - 1] + usize::from(!same)).min(rows[above][j] + 1).min(rows[this][j - 1] + 1);
             if i > 1 && j > 1 && wanted[i - 1] == letters[j - 2] && wanted[i - 2] == letters[j - 1] {
                 cost = cost.min(rows[two_above][j - 2] + 1);
             }

@@ -53,7 +53,9 @@ pub fn read(word: &str) -> Option<i128> {
     let mut groups = word.split(|c: char| !c.is_ascii_digit());
     let marks: Vec<char> = word.chars().filter(|c| !c.is_ascii_digit()).collect();
     let groups: Vec<&str> = groups.by_ref().collect();
-    if marks.iter().any(|mark| !matches!(mark, ',' | '.' | '\'' | '’' | '\u{202f}')) || groups.iter().any(|g| g.is_empty()) {
+    if marks.iter().any(|mark| !matches!(mark, ',' | '.' | '\'' | '’' | '\u{202f}'))
+        || groups.iter().any(|g| g.is_empty())
+    {
         return None;
     }
     let (last, inner) = marks.split_last()?;

@@ -531,10 +531,10 @@ mod tests {
         let pattern = |text: &str| Query::wildcard(Pattern::new(text).unwrap());
         assert_eq!(inside(pattern("ken*.lay")), Query::phrase([pattern("ken*"), word("lay")]));
         assert_eq!(inside(word("lay")), word("lay"));
-        assert_eq!(Query::field(Field::Subject, word("a.b")), Query::Field {
-            field: Field::Subject,
-            value: Box::new(word("a.b"))
-        });
+        assert_eq!(
+            Query::field(Field::Subject, word("a.b")),
+            Query::Field { field: Field::Subject, value: Box::new(word("a.b")) }
+        );
     }
 
     #[test]

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(query: Query, expected: &[u32]) {
+    fn check(query: &Query, expected: &[u32]) {
         let document = |ordinal| Document {
             ordinal,
             text: format!("d{ordinal}"),
@@ -197,19 +197,25 @@ mod tests {
 
     #[test]
     fn parts_are_replaced_from_the_inside_out() {
-        check(Query::tag("hot"), &[2, 4]);
-        check(Query::and([Query::Predicate(Predicate::Saved("key".to_owned())), Query::not(Query::word("d4"))]), &[2, 7]);
-        check(Query::expanded(Query::tag("hot"), crate::query::Relation::Family), &[1, 2, 3, 4]);
-        check(Query::Term(Term::Synonyms("d9".to_owned())), &[1, 2, 9]);
+        check(&Query::tag("hot"), &[2, 4]);
+        check(
+            &Query::and([Query::Predicate(Predicate::Saved("key".to_owned())), Query::not(Query::word("d4"))]),
+            &[2, 7],
+        );
+        check(&Query::expanded(Query::tag("hot"), crate::query::Relation::Family), &[1, 2, 3, 4]);
+        check(&Query::Term(Term::Synonyms("d9".to_owned())), &[1, 2, 9]);
         let phrase = Query::phrase([Query::Term(Term::Synonyms("d9".to_owned()))]);
-        check(Query::not(phrase), &[3, 4, 5, 6, 7, 8, 10]);
+        check(&Query::not(phrase), &[3, 4, 5, 6, 7, 8, 10]);
     }
 
     #[test]
     fn what_goes_wrong_is_told() {
         let engine = BruteEngine::new([]);
         let refused = |query| resolve(query, &engine, &Pairs).unwrap_err();
-        assert!(matches!(refused(Query::Predicate(Predicate::Saved("loop".to_owned()))), ResolveError::Circular { .. }));
+        assert!(matches!(
+            refused(Query::Predicate(Predicate::Saved("loop".to_owned()))),
+            ResolveError::Circular { .. }
+        ));
         assert!(matches!(refused(Query::tag("cold")), ResolveError::Unknown { .. }));
     }
 

@@ -8,10 +8,11 @@ const LONGEST_WRAPPED: usize = 150;
 
 /// Words a full stop belongs to, in small letters.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "hon", "rev", "gen", "col", "lt", "sgt", "inc", "ltd", "co", "corp", "bros", "no", "nos", "nr",
-    "v", "vs", "art", "arts", "sec", "sect", "st", "jr", "sr", "etc", "cf", "pp", "p", "fig", "figs", "ex", "exh", "exhs", "para",
-    "paras", "cl", "cls", "approx", "est", "dept", "div", "vol", "vols", "ed", "eds", "al", "ca", "jan", "feb", "mar", "apr", "jun",
-    "jul", "aug", "sep", "sept", "oct", "nov", "dec", "abs", "bzw", "ggf", "usw", "ziff", "rs", "tel", "fax", "ref", "attn", "encl",
+    "mr", "mrs", "ms", "dr", "prof", "hon", "rev", "gen", "col", "lt", "sgt", "inc", "ltd", "co", "corp", "bros", "no",
+    "nos", "nr", "v", "vs", "art", "arts", "sec", "sect", "st", "jr", "sr", "etc", "cf", "pp", "p", "fig", "figs",
+    "ex", "exh", "exhs", "para", "paras", "cl", "cls", "approx", "est", "dept", "div", "vol", "vols", "ed", "eds",
+    "al", "ca", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "abs", "bzw",
+    "ggf", "usw", "ziff", "rs", "tel", "fax", "ref", "attn", "encl",
 ];
 
 /// What begins with a word.

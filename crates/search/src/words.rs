@@ -83,7 +83,9 @@ pub fn field_value(field: Field, value: &str) -> Cow<'_, str> {
 
 /// Whether a character belongs to a word where every punctuation mark separates.
 pub(crate) fn joins_pieces(c: char) -> bool {
-    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
+    c.is_alphanumeric()
+        || unicode_normalization::char::is_combining_mark(c)
+        || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 /// Whether a segment holds a letter or a digit.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 use redwell_model::{CodePointRange, Ordinal};
-use redwell_search::query::Relation;
 use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort, SortKey};
+use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
@@ -110,14 +110,14 @@ impl TantivyEngine {
         let expansions = Expansions::of(query, &snapshot, &deadline)?;
         let reading = Reading::new(self.source.as_ref());
         let within = within.map(Bits::of);
-        let search =
-            Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
+        let search = Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
         let in_segment = |number: usize| {
             let matcher = Matcher::new(search, number);
             let documents = matcher.matching(query, None, &matcher.segment.inside(within.as_ref()))?;
             Ok(Matched { matcher, documents })
         };
-        let matched: Result<Vec<_>, EngineError> = (0..snapshot.segments.len()).into_par_iter().map(in_segment).collect();
+        let matched: Result<Vec<_>, EngineError> =
+            (0..snapshot.segments.len()).into_par_iter().map(in_segment).collect();
         with(&snapshot, matched?)
     }
 }

@@ -205,11 +205,7 @@ impl Search<'_> {
     }
 
     /// The terms that begin so and that are good, which gives how many words follow.
-    fn in_dictionary(
-        &self,
-        prefix: &str,
-        is_good: &dyn Fn(&str) -> Option<u32>,
-    ) -> Result<Vec<Terms>, EngineError> {
+    fn in_dictionary(&self, prefix: &str, is_good: &dyn Fn(&str) -> Option<u32>) -> Result<Vec<Terms>, EngineError> {
         // Words only, unless something else is asked for.
         let from = if prefix.is_empty() { tokens::FIRST_WORD } else { prefix };
         let mut found = 0;
@@ -244,12 +240,7 @@ impl Search<'_> {
     }
 
     /// How many different terms are good.
-    fn distinct(
-        &self,
-        from: &str,
-        prefix: &str,
-        is_good: &dyn Fn(&str) -> Option<u32>,
-    ) -> Result<usize, EngineError> {
+    fn distinct(&self, from: &str, prefix: &str, is_good: &dyn Fn(&str) -> Option<u32>) -> Result<usize, EngineError> {
         let mut all = std::collections::BTreeSet::new();
         for segment in &self.snapshot.segments {
             let index = segment.words(self.field)?;

@@ -28,8 +28,37 @@ const WORDS: &[&str] =
     &["a", "b", "c", "d", "ab", "abc", "abd", "bcd", "e", "oeuvre", "東", "京", "3.14", "o'neil", "σοφια", "ท"];
 const EXACT: &[&str] = &["a", "b", "B", "D", "ABC", "É", "é", "Œuvre", "O'Neil", "ΣΟΦΙΑ", "abd"];
 const WRITTEN: &[&str] = &[
-    "a", "B", "c", "D", "ab", "ABC", "abd", "Bcd", "É", "e", "Œuvre", "東京", "3.14", "O’Neil", "ΣΟΦΊΑ", "a-b", "—", "c.\n",
-    "b.", "D!", "\n\n", "$5", "US$1,000", "20 million euros", "17 May 2001", "05/06/2001", "Mr.", "ab", "ทท", "a", "b",
+    "a",
+    "B",
+    "c",
+    "D",
+    "ab",
+    "ABC",
+    "abd",
+    "Bcd",
+    "É",
+    "e",
+    "Œuvre",
+    "東京",
+    "3.14",
+    "O’Neil",
+    "ΣΟΦΊΑ",
+    "a-b",
+    "—",
+    "c.\n",
+    "b.",
+    "D!",
+    "\n\n",
+    "$5",
+    "US$1,000",
+    "20 million euros",
+    "17 May 2001",
+    "05/06/2001",
+    "Mr.",
+    "ab",
+    "ทท",
+    "a",
+    "b",
 ];
 const PATTERNS: &[&str] = &["a*", "*b", "?b*", "ab?", "b*d", "a?c", "3.*", "o*l", "?e*", "zz*"];
 const TERM_REGEXES: &[&str] = &["ab?c?", "[a-c]+", ".*d", "o'.*", "zz"];
@@ -164,7 +193,8 @@ fn boolean(dice: &mut Dice, depth: u32, leaf: &mut dyn FnMut(&mut Dice) -> Query
 pub(super) fn query(dice: &mut Dice) -> Query {
     boolean(dice, 4, &mut |dice| match dice.below(16) {
         0 | 1 => {
-            let field = [Field::Custodian, Field::Type, Field::Title, Field::Author, Field::Subject][dice.below(5) as usize];
+            let field =
+                [Field::Custodian, Field::Type, Field::Title, Field::Author, Field::Subject][dice.below(5) as usize];
             Query::field(field, boolean(dice, 2, &mut |dice| spanning(dice, 2)))
         }
         2 => Query::dated(DateRange::parse(dice.of(DAYS)).unwrap()),

@@ -104,8 +104,7 @@ impl<'s> Matcher<'s> {
             Query::And(parts) => {
                 let mut left = candidates.clone();
                 // Cheap and rare parts first: they leave fewer documents to the others.
-                let mut parts: Vec<_> =
-                    parts.iter().map(|part| (cost(part), self.most(part, field), part)).collect();
+                let mut parts: Vec<_> = parts.iter().map(|part| (cost(part), self.most(part, field), part)).collect();
                 parts.sort_by_key(|(cost, most, _)| (*cost, *most));
                 for (_, _, part) in parts {
                     left = self.matching(part, field, &left)?;

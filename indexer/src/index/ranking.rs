@@ -7,8 +7,8 @@
 use redwell_search::engine::EngineError;
 use redwell_search::{Field, Query};
 use roaring::RoaringBitmap;
-use tantivy::schema::IndexRecordOption;
 use tantivy::DocId;
+use tantivy::schema::IndexRecordOption;
 
 use super::engine::broken;
 use super::matching::Matcher;
@@ -52,7 +52,8 @@ impl<'q> Ranking<'q> {
     pub(super) fn scores(&self, matcher: &Matcher<'_>, documents: &RoaringBitmap) -> Result<Vec<f32>, EngineError> {
         let at: Vec<DocId> = documents.iter().collect();
         let mut scores = vec![0.0; at.len()];
-        let lengths = matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
+        let lengths =
+            matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
         for leaf in &self.leaves {
             for (document, count) in matcher.occurrences(leaf.query, leaf.field, documents)? {
                 let Ok(index) = at.binary_search(&document) else { continue };

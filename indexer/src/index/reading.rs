@@ -47,32 +47,33 @@ impl<'s> Reading<'s> {
     ) -> Result<Vec<Vec<Span>>, EngineError> {
         let mut analysis = Analysis::default();
         let compiled = expression.compiled();
-        let found = ordinals.map(|ordinal| {
-            deadline.check(query)?;
-            let mut spans = Vec::new();
-            match field {
-                None => {
-                    let text = self.source.text(ordinal).map_err(EngineError::Index)?.unwrap_or_default();
-                    self.spend(query, text.len())?;
-                    if compiled.is_match(&text) {
-                        analysis.read(&text);
-                        spans = expression_spans(compiled, &text, &analysis);
+        let found =
+            ordinals.map(|ordinal| {
+                deadline.check(query)?;
+                let mut spans = Vec::new();
+                match field {
+                    None => {
+                        let text = self.source.text(ordinal).map_err(EngineError::Index)?.unwrap_or_default();
+                        self.spend(query, text.len())?;
+                        if compiled.is_match(&text) {
+                            analysis.read(&text);
+                            spans = expression_spans(compiled, &text, &analysis);
+                        }
+                    }
+                    Some(field) => {
+                        let values = self.source.values(ordinal, field).map_err(EngineError::Index)?;
+                        self.spend(query, values.iter().map(String::len).sum())?;
+                        read_values(field, &values, &mut analysis, |value, analysis| {
+                            let found = expression_spans(compiled, &value.text, analysis).into_iter();
+                            spans.extend(found.map(|span| Span {
+                                first: span.first + value.position,
+                                last: span.last + value.position,
+                            }));
+                        });
                     }
                 }
-                Some(field) => {
-                    let values = self.source.values(ordinal, field).map_err(EngineError::Index)?;
-                    self.spend(query, values.iter().map(String::len).sum())?;
-                    read_values(field, &values, &mut analysis, |value, analysis| {
-                        let found = expression_spans(compiled, &value.text, analysis).into_iter();
-                        spans.extend(found.map(|span| Span {
-                            first: span.first + value.position,
-                            last: span.last + value.position,
-                        }));
-                    });
-                }
-            }
-            Ok(spans)
-        });
+                Ok(spans)
+            });
         found.collect()
     }
 

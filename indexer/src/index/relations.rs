@@ -41,8 +41,7 @@ pub(super) fn duplicates(segments: &[Segment], fields: &Fields) -> Result<Firsts
         let mut terms = from.into_stream().map_err(broken)?;
         while let Some((digest, info)) = terms.next() {
             let name = groups.of_name(&String::from_utf8_lossy(digest));
-            let mut postings =
-                digests.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(broken)?;
+            let mut postings = digests.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(broken)?;
             while postings.doc() != TERMINATED {
                 if segment.living.contains(postings.doc()) {
                     let own = groups.of_document(segment.ordinal(postings.doc()));

@@ -73,7 +73,15 @@ impl Snapshot {
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let segments = reader.searcher().segment_readers().iter().map(Segment::new).collect::<tantivy::Result<_>>()?;
-        Ok(Some(Self { version, fields, segments, kept: Kept::default(), attachments: OnceLock::new(), threads: OnceLock::new(), duplicates: OnceLock::new() }))
+        Ok(Some(Self {
+            version,
+            fields,
+            segments,
+            kept: Kept::default(),
+            attachments: OnceLock::new(),
+            threads: OnceLock::new(),
+            duplicates: OnceLock::new(),
+        }))
     }
 
     /// How many documents it holds.

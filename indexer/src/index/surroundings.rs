@@ -25,9 +25,8 @@ impl<'m> MatterSurroundings<'m> {
     }
 
     fn ordinal(&self, written: &str) -> Result<Ordinal, ResolveError> {
-        let number: ControlNumber = written
-            .parse()
-            .map_err(|why: redwell_model::control_number::BadControlNumber| unknown(why.to_string()))?;
+        let number: ControlNumber =
+            written.parse().map_err(|why: redwell_model::control_number::BadControlNumber| unknown(why.to_string()))?;
         if number.prefix() == self.folder.prefix() {
             return Ok(number.ordinal());
         }

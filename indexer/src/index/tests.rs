@@ -36,7 +36,11 @@ fn row(document: &Document) -> DocumentRow {
         custodian: first(Field::Custodian).unwrap_or_default(),
         custodians: values(Field::Custodian),
         size_bytes: number(OrderedField::Size).and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
-        digests: Digests { sha256: Sha256::of(first(Field::Sha256).unwrap_or_default().as_bytes()), md5: String::new(), sha1: String::new() },
+        digests: Digests {
+            sha256: Sha256::of(first(Field::Sha256).unwrap_or_default().as_bytes()),
+            md5: String::new(),
+            sha1: String::new(),
+        },
         date: document.date,
         language: first(Field::Language),
         parent: None,

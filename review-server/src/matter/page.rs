@@ -98,8 +98,8 @@ pub struct BadCursor;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redwell_search::engine::SortKey;
     use proptest::prelude::*;
+    use redwell_search::engine::SortKey;
 
     #[test]
     fn strange_cursors_are_refused() {

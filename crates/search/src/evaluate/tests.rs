@@ -12,8 +12,7 @@ fn check(query: &str, text: &str, expected: &[&str]) {
     assert_eq!(found, expected, "{query}");
 }
 
-const TEXT: &str =
-    "The Seller’s breach — a material breach of § 12.3(a) — led to termination. No fraud, no «Résumé».";
+const TEXT: &str = "The Seller’s breach — a material breach of § 12.3(a) — led to termination. No fraud, no «Résumé».";
 
 #[test]
 fn words_and_phrases_mark_themselves() {
@@ -53,4 +52,3 @@ fn proximity_marks_its_operands() {
     check("(seller's w/1 breach) w/3 material", TEXT, &["Seller’s", "breach", "material"]);
     check("(breach w/3 material) w/1 of", TEXT, &["material", "breach", "of"]);
 }
-

@@ -55,6 +55,7 @@ fn words() {
     check("a@b.com", "\"a b.com\"");
     check("and/or", "\"and or\"");
     check("w/in", "\"w in\"");
+    check("RÉSUMÉ", "resume");
     check("東京", "\"東 京\"");
     check("צה\"ל", "\"צה\"ל\"");
     check("12:30", "\"12 30\"");
@@ -161,6 +162,7 @@ fn fields() {
     check("subject:budget", "subject:budget");
     check("Subject: Budget", "subject:budget");
     check("subject:jeff.skilling@enron.com", "subject:\"jeff.skilling enron.com\"");
+    check("from:jeff.skilling@enron.com", "from:\"jeff skilling enron com\"");
     check("title:\"annual report\" x", "title:\"annual report\" AND x");
     check("subject:(a OR b*)", "subject:(a OR b*)");
     check("subject:(a AND NOT b)", "subject:(a AND NOT b)");
@@ -344,6 +346,7 @@ fn expansions() {
 fn lists_and_numbers_in_fields() {
     check("custodian:(lay, \"jeff skilling\")", "custodian:(lay OR \"jeff skilling\")");
     check("title:(lay,skilling,1,000)", "title:(lay OR skilling OR 1,000)");
+    check("custodian:(lay,skilling,1,000)", "custodian:(lay OR skilling OR \"1 000\")");
     check("size:>1mb pages:10..20", "size:1000001.. AND pages:10..20");
     check("md5:d41d8cd9", "md5:d41d8cd9");
     check("from:(=Lay OR lay~1)", "from:(=Lay OR lay~1)");
