@@ -60,7 +60,8 @@ fn clause(query: &Query) -> String {
         }
         Query::Hits(hits) => self::hits(hits),
         Query::Expanded { .. } => format!("it is one of: {}", explain(query)),
-        Query::AndAny(_) | Query::Sample(_) => format!("it is one of the {}", explain(query)),
+        Query::AndAny(_) => format!("it is one of the {}", explain(query)),
+        Query::Sample(_) => format!("it belongs to {}", explain(query)),
         Query::Predicate(known) => predicate(known),
         Query::Documents(set) => match set.len() {
             0 => "nothing is true".to_owned(),

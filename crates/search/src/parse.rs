@@ -118,16 +118,23 @@ fn finished(
     let other = || {
         let (why, likely) = detect::against(dialect, text)?;
         let names: Vec<String> = likely.iter().map(|other| format!("`{other}`")).collect();
-        Some((why, format!("if the query comes from such a program, choose the dialect {}", names.join(" or "))))
+        Some((
+            why,
+            format!("it looks like the dialect {}: choose that if the query comes from there", names.join(" or ")),
+        ))
     };
     match read {
         Ok((query, mut warnings)) => {
-            if let Some((why, advice)) = other()
-                && !warnings.iter().any(|warning| warning.start < why.end && why.start < warning.end)
-            {
-                let message = format!("`{}` is not of this dialect; {advice}", why.piece);
-                warnings.push(Warning { kind: WarningKind::Note, message, start: why.start, end: why.end });
-                warnings.sort_by_key(|warning| (warning.start, warning.end));
+            if let Some((why, advice)) = other() {
+                let overlaps = |warning: &&mut Warning| warning.start < why.end && why.start < warning.end;
+                match warnings.iter_mut().filter(|warning| warning.kind == WarningKind::Note).find(overlaps) {
+                    Some(known) => known.message.push_str(&format!("; {advice}")),
+                    None => {
+                        let message = format!("`{}` means something else in other programs: {advice}", why.piece);
+                        warnings.push(Warning { kind: WarningKind::Note, message, start: why.start, end: why.end });
+                        warnings.sort_by_key(|warning| (warning.start, warning.end));
+                    }
+                }
             }
             let canonical = query.to_string();
             Ok(Parsed { query, canonical, warnings })

@@ -43,7 +43,7 @@ fn days() -> impl Strategy<Value = DateRange> {
 fn term() -> impl Strategy<Value = Query> {
     let regex = prop::sample::select(vec!["contracts?", "a/b", "[a-c]{2}(x|y)", "\\\\/", "\\d+,\\d"]);
     let exact = word()
-        .prop_map(|word| super::terms::exact(&word))
+        .prop_map(|word| words::exact(&word).into_owned())
         .prop_filter("not one word", |word| words::words(word).map(|w| w.written.to_owned()).eq([word.clone()]));
     let languages: Vec<_> = StemLanguage::ALL.iter().map(|(language, _)| *language).collect();
     prop_oneof![

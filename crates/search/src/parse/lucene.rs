@@ -233,7 +233,8 @@ impl Parser {
             }
             Kind::Quoted(text, slop) => values::quoted(&text, slop, start, end, &mut self.warnings)?,
             Kind::Regex(expression) => {
-                terms::regex(&values::regex(&expression, start, end, &mut self.warnings), start)?
+                let expression = values::regex(&expression, start, end, &mut self.warnings);
+                terms::regex(&expression, start, &mut self.warnings)?
             }
             Kind::Range(_) => {
                 return Err(error(start, "a range stands after the name of a field, as in `date:[2001 TO 2002]`"));

@@ -54,7 +54,17 @@ impl Node {
 
 /// What a grammar has to tell about how it read a query.
 #[derive(Debug, Default)]
-pub(super) struct Warnings(Vec<Warning>);
+pub(super) struct Warnings {
+    all: Vec<Warning>,
+    /// How many regular expressions it holds so far.
+    expressions: usize,
+}
+
+/// The most warnings told about one query.
+const MAX_WARNINGS: usize = 100;
+
+/// The most regular expressions in one query: each takes time to prepare.
+const MAX_EXPRESSIONS: usize = 200;
 
 impl Warnings {
     /// Something worth knowing.
@@ -72,18 +82,39 @@ impl Warnings {
         self.push(WarningKind::Approximate, start, end, format!("approximate: {message}"));
     }
 
+    /// Counts a regular expression.
+    pub(super) fn count_expression(&mut self, at: usize) -> Result<(), SyntaxError> {
+        self.expressions += 1;
+        if self.expressions > MAX_EXPRESSIONS {
+            let message =
+                format!("a query may hold {MAX_EXPRESSIONS} regular expressions; split it, or join some by `|`");
+            return Err(error(at, &message));
+        }
+        Ok(())
+    }
+
     fn push(&mut self, kind: WarningKind, start: usize, end: usize, message: String) {
         let warning = Warning { kind, message, start: to_u32(start), end: to_u32(end) };
         // Reading on after a look ahead may find the same once more.
-        if !self.0.iter().rev().take(8).any(|known| *known == warning) {
-            self.0.push(warning);
+        if !self.all.iter().rev().take(8).any(|known| *known == warning) {
+            self.all.push(warning);
         }
     }
 
     /// All of them, in the order of the query.
     pub(super) fn sorted(mut self) -> Vec<Warning> {
-        self.0.sort_by_key(|warning| (warning.start, warning.end));
-        self.0
+        self.all.sort_by_key(|warning| (warning.start, warning.end));
+        let more = self.all.len().saturating_sub(MAX_WARNINGS);
+        if more > 0 {
+            // The gravest are told, wherever they stand.
+            self.all.sort_by_key(|warning| std::cmp::Reverse(warning.kind));
+            self.all.truncate(MAX_WARNINGS);
+            self.all.sort_by_key(|warning| (warning.start, warning.end));
+            if let Some(last) = self.all.last_mut() {
+                last.message.push_str(&format!(" (and {more} more warnings like these)"));
+            }
+        }
+        self.all
     }
 }
 

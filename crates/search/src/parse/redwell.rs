@@ -213,7 +213,7 @@ impl Parser<'_> {
             Kind::Quoted(text) => self.quoted(&text, start)?,
             Kind::Bare(text) => self.word(&text, start, end)?,
             Kind::Exact(text) => exact(&text, start)?,
-            Kind::Regex(text) => terms::regex(&text, start)?,
+            Kind::Regex(text) => terms::regex(&text, start, &mut self.warnings)?,
             Kind::Field(name) => return self.field(&name, start, end, depth),
             Kind::Function(function) => return self.function(function, start, depth),
             Kind::Close => return Err(error(start, "a word is expected before this `)`")),
@@ -345,7 +345,7 @@ fn exact(text: &str, start: usize) -> Result<Query, SyntaxError> {
         return Err(error(start, "a word searched exactly as written takes no `*` or `?`; remove the `=`"));
     }
     let parts: Vec<Query> =
-        words::words(text).map(|word| Query::Term(Term::Exact(terms::exact(word.written)))).collect();
+        words::words(text).map(|word| Query::Term(Term::Exact(words::exact(word.written).into_owned()))).collect();
     if parts.is_empty() {
         return Err(error(start, "there is no word after this `=`; only letters and digits are searched"));
     }

@@ -4,11 +4,10 @@
 //! inside one word: it is cut as if a letter stood in its place, or a digit after a digit (`3.*` is one word, as
 //! `3.14` is).
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::parse::SyntaxError;
-use crate::parse::node::error;
+use crate::parse::node::{Warnings, error};
 use crate::pattern::Pattern;
 use crate::query::Query;
 use crate::term::{StemLanguage, Term, TermRegex};
@@ -47,16 +46,11 @@ pub(super) fn is_sign(written: &str) -> bool {
 }
 
 /// Any word an expression matches.
-pub(super) fn regex(expression: &str, start: usize) -> Result<Query, SyntaxError> {
+pub(super) fn regex(expression: &str, start: usize, warnings: &mut Warnings) -> Result<Query, SyntaxError> {
+    warnings.count_expression(start)?;
     TermRegex::new(expression)
         .map(|regex| Query::Term(Term::Regex(regex)))
         .map_err(|why| error(start, &why.to_string()))
-}
-
-/// A word as it is compared when it must stand as written.
-pub(super) fn exact(written: &str) -> String {
-    let written = written.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{feff}'));
-    written.map(|c| if c == '’' { '\'' } else { c }).nfc().collect()
 }
 
 /// Words so many edits away from what is written; what is several words is a phrase of such.
@@ -81,7 +75,7 @@ fn each_word(written: &str, start: usize, what: &str, with: impl Fn(String) -> T
 }
 
 /// What a text means in which `=` stands for any digit: `===-====` is a word of three digits and one of four.
-pub(super) fn digits(written: &str, start: usize) -> Result<Query, SyntaxError> {
+pub(super) fn digits(written: &str, start: usize, warnings: &mut Warnings) -> Result<Query, SyntaxError> {
     let chars: Vec<char> = written.chars().collect();
     let zeros: Vec<char> = chars.iter().map(|&c| if c == '=' { '0' } else { c }).collect();
     let mut parts = Vec::new();
@@ -97,7 +91,7 @@ pub(super) fn digits(written: &str, start: usize) -> Result<Query, SyntaxError> 
                     c => expression.extend(['\\', c]),
                 }
             }
-            parts.push(regex(&expression, start + piece.at)?);
+            parts.push(regex(&expression, start + piece.at, warnings)?);
         } else {
             parts.extend(self::parts(&piece.text, start + piece.at)?.into_iter().flatten());
         }

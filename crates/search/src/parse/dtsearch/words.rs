@@ -11,7 +11,7 @@ use crate::words;
 /// What stands between quotation marks.
 pub(super) fn quoted(text: &str, start: usize, end: usize, warnings: &mut Warnings) -> Result<Query, SyntaxError> {
     if let Some(expression) = text.trim().strip_prefix("##") {
-        return terms::regex(expression.trim(), start);
+        return terms::regex(expression.trim(), start, warnings);
     }
     let mut parts = Vec::new();
     let mut offset = start + 1;
@@ -58,7 +58,7 @@ pub(super) fn word(text: &str, start: usize, end: usize, warnings: &mut Warnings
         return fuzzy(text, start, end, warnings);
     }
     if text.contains('=') && !text.trim_matches('=').is_empty() || text.len() > 1 && text.bytes().all(|b| b == b'=') {
-        return terms::digits(text, start);
+        return terms::digits(text, start, warnings);
     }
     match terms::parts(text, start)? {
         Some(parts) => Ok(Query::phrase(parts)),
@@ -132,6 +132,7 @@ pub(super) fn call(
             card(argument)
         }
     };
+    warnings.count_expression(start)?;
     TextRegex::new(&expression).map(Query::Regex).map_err(|why| error(at, &why.to_string()))
 }
 

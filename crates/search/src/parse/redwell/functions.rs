@@ -71,6 +71,7 @@ impl Parser<'_> {
             }
             Function::Regex => match self.lexer.name()? {
                 Some((expression, true, at)) => {
+                    self.warnings.count_expression(at)?;
                     TextRegex::new(&expression).map(Query::Regex).map_err(|why| error(at, &why.to_string()))
                 }
                 _ => Err(error(

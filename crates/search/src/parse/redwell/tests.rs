@@ -52,6 +52,8 @@ fn words() {
     check("a w/5(b)", "a w/5 b");
     check("a(b c)", "a AND b AND c");
     check("\"12.3(a)\"", "\"12.3 a\"");
+    check("RÉSUMÉ", "resume");
+    check("Straße", "strasse");
     check("a@b.com", "\"a b.com\"");
     check("and/or", "\"and or\"");
     check("w/in", "\"w in\"");
@@ -163,6 +165,8 @@ fn fields() {
     check("Subject: Budget", "subject:budget");
     check("subject:jeff.skilling@enron.com", "subject:\"jeff.skilling enron.com\"");
     check("from:jeff.skilling@enron.com", "from:\"jeff skilling enron com\"");
+    check("from:jeff.skilling@enron.com", "from:\"jeff skilling enron com\"");
+    check("filename:annex_a.docx", "filename:\"annex a docx\"");
     check("title:\"annual report\" x", "title:\"annual report\" AND x");
     check("subject:(a OR b*)", "subject:(a OR b*)");
     check("subject:(a AND NOT b)", "subject:(a AND NOT b)");
@@ -389,6 +393,8 @@ fn limits_are_refused_in_words() {
     refused(&format!("{}a", "NOT ".repeat(10_000)), 0, "nested");
     assert!(parse(Dialect::Redwell, &vec!["a"; 1_000].join(" w/1 ")).is_err());
     assert_eq!(read(&vec!["a"; 5_000].join(" OR ")).query, Query::or(vec![Query::word("a"); 5_000]));
+    refused(&"/a/ ".repeat(300), 800, "200 regular expressions");
+    assert_eq!(read(&"and ".repeat(300)).warnings.len(), 100);
     refused(&"a".repeat(MAX_CODE_POINTS + 1), u32::try_from(MAX_CODE_POINTS).unwrap(), "characters long");
 }
 
