@@ -47,6 +47,12 @@ pub(super) fn is_sign(written: &str) -> bool {
 
 /// Any word an expression matches.
 pub(super) fn regex(expression: &str, start: usize, warnings: &mut Warnings) -> Result<Query, SyntaxError> {
+    if expression.is_empty() || expression.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(error(
+            start,
+            "an expression of one word holds no spaces; write each word by itself, or in the redwell dialect `regex(\"fo+ bar\")`",
+        ));
+    }
     warnings.count_expression(start)?;
     TermRegex::new(expression)
         .map(|regex| Query::Term(Term::Regex(regex)))

@@ -112,6 +112,8 @@ fn marks_in_words() {
     refused("#smith", 0, "sound alike");
     refused("24~~12", 0, "ends before");
     refused("\"##[\"", 0, "not a regular expression");
+    refused("\"##a b\"", 0, "no spaces");
+    refused("\"##\"", 0, "no spaces");
     refused("*", 0, "every word");
     refused("apple & pear", 6, "`and`");
     refused("apple | pear", 6, "`or`");

@@ -100,6 +100,7 @@ fn words_and_phrases() {
     refused("\"a b\"~x", 5, "a number of words");
     refused("\"a b", 0, "never closed");
     refused("/ab", 0, "never closed");
+    refused("/a b/", 0, "no spaces");
 }
 
 #[test]
