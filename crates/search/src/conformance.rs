@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::brute::Document;
 use crate::engine::{DocumentSet, EngineError, FacetField, SearchEngine, Sort};
-use crate::field::Field;
+use crate::field::{Field, OrderedField};
 use crate::parse::{Dialect, parse};
-use crate::query::Query;
+use crate::query::{Query, Relation};
 
 /// Builds an engine over documents.
 pub type Build<'b> = dyn FnMut(&[Document]) -> Box<dyn SearchEngine> + 'b;
@@ -28,6 +28,9 @@ pub fn check(build: &mut Build<'_>) {
     marks_passages(engine);
     refuses_what_is_unresolved(engine);
     answers_without_documents(build(&[]).as_ref());
+    let engine = build(&corpus_of_operators());
+    finds_by_every_operator(engine.as_ref());
+    keeps_together_what_belongs_together(engine.as_ref());
 }
 
 /// The documents the cases below are about.
@@ -204,6 +207,153 @@ fn finds(engine: &dyn SearchEngine) {
         let count = engine.count(&query, None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
         assert_eq!(count, expected.len(), "the count of `{text}`");
     }
+}
+
+/// The documents the cases of single operators are about.
+#[must_use]
+pub fn corpus_of_operators() -> Vec<Document> {
+    let document = |ordinal, text: &str, fields: &[(Field, &str)], ordered: &[(OrderedField, i64)]| Document {
+        ordinal,
+        text: text.to_owned(),
+        fields: fields.iter().map(|(field, value)| (*field, vec![(*value).to_owned()])).collect(),
+        ordered: ordered.iter().copied().collect(),
+        family: Some(if ordinal == 2 { 1 } else { ordinal }),
+        ..Document::default()
+    };
+    let typed = (Field::Type, "pdf");
+    vec![
+        document(
+            1,
+            "IT paid US$1,500.50 on 17 May 2001. It was late.\n\nThe second paragraph names no amount. 20 million euros \
+             were due 05/06/2001.",
+            &[typed, (Field::Sha256, "a")],
+            &[(OrderedField::Size, 500)],
+        ),
+        document(
+            2,
+            "The café applied for a licence; applying and applications follow. Breach, braech, breech.",
+            &[typed, (Field::MessageId, "m2@x"), (Field::Sha256, "b")],
+            &[(OrderedField::Size, 5_000), (OrderedField::Pages, 2), (OrderedField::Sent, 990_000_000)],
+        ),
+        document(
+            3,
+            "alpha x beta. Gamma alpha\n\nbeta gamma beta",
+            &[typed, (Field::MessageId, "m3@x"), (Field::InReplyTo, "m2@x"), (Field::Sha256, "c")],
+            &[],
+        ),
+        document(
+            4,
+            "ภาษาไทย และ שלום עולם",
+            &[typed, (Field::From, "Kenneth Lay <kenneth.lay@enron.com>"), (Field::Sha256, "a")],
+            &[],
+        ),
+    ]
+}
+
+fn finds_by_every_operator(engine: &dyn SearchEngine) {
+    let cases: &[(&str, &[u32])] = &[
+        // As written, and not.
+        ("it", &[1]),
+        ("=\"IT\"", &[1]),
+        ("=\"It\"", &[1]),
+        ("=it", &[]),
+        ("cafe", &[2]),
+        ("=café", &[2]),
+        ("=cafe", &[]),
+        // Words like others.
+        ("breach~1", &[2]),
+        ("hits(breach~1) = 3", &[2]),
+        ("hits(breach~1) >= 4", &[]),
+        ("hits(stem(apply)) = 2", &[2]),
+        ("/appl(ied|ying)/", &[2]),
+        ("/appl/", &[]),
+        ("number(1000..2000)", &[1]),
+        ("number(3000..)", &[]),
+        // Amounts and days.
+        ("money(USD 1000..2000)", &[1]),
+        ("money(1000..2000)", &[1]),
+        ("money(EUR 1000..2000)", &[]),
+        ("money(EUR 20000000..)", &[1]),
+        ("day(2001-05-17)", &[1]),
+        ("day(2001-06-05)", &[1]),
+        ("day(2001-05-06)", &[1]),
+        ("day(2001-05-07)", &[]),
+        ("day(2001-05-17) w/p money(USD 1000..)", &[1]),
+        ("day(2001-05-17) w/p money(EUR 1000..)", &[]),
+        // Sentences and paragraphs.
+        ("alpha w/s beta", &[3]),
+        ("x w/s gamma", &[]),
+        ("x w/p gamma", &[3]),
+        ("gamma pre/s beta", &[3]),
+        ("gamma pre/s x", &[]),
+        // Not near.
+        ("alpha NOT w/1 gamma", &[3]),
+        ("alpha NOT w/3 gamma", &[]),
+        ("gamma NOT pre/1 alpha", &[3]),
+        ("beta NOT w/p x", &[3]),
+        ("x NOT w/s beta", &[]),
+        // Groups.
+        ("(alpha AND beta) w/1 gamma", &[3]),
+        ("(alpha AND x) w/1 gamma", &[]),
+        ("(alpha AND NOT x) w/1 gamma", &[3]),
+        ("(alpha AND NOT beta) w/1 gamma", &[]),
+        ("\"alpha (x|gamma) beta\"", &[3]),
+        ("\"alpha (gamma|delta) beta\"", &[]),
+        // Ends, expressions, counts.
+        ("first(1, alpha)", &[3]),
+        ("first(1, beta)", &[]),
+        ("last(1, beta)", &[3]),
+        ("last(1, alpha)", &[]),
+        ("regex(\"x beta\\.\\s+gamma\")", &[3]),
+        ("regex(\"x beta\\s+gamma\")", &[]),
+        ("hits(beta) >= 3", &[3]),
+        ("hits(beta) = 1..2", &[]),
+        ("NOT hits(beta) >= 1", &[1, 2, 4]),
+        ("gamma ANDANY absent", &[3]),
+        // Scripts without spaces, and from right to left.
+        ("ภาษา", &[4]),
+        ("ษาไท", &[4]),
+        ("ไทภา", &[]),
+        ("עולם", &[4]),
+        ("\"שלום עולם\"", &[4]),
+        // Fields.
+        ("from:lay", &[4]),
+        ("from:kenneth.lay", &[4]),
+        ("from:\"kenneth lay\"", &[4]),
+        ("from:lay@enron.com", &[4]),
+        ("from:enron", &[4]),
+        ("exists(from)", &[4]),
+        ("NOT exists(from)", &[1, 2, 3]),
+        ("size:>1000", &[2]),
+        ("pages:2..3", &[2]),
+        ("words:25..25", &[1]),
+        ("sent:2001", &[2]),
+        ("sent:2002", &[]),
+    ];
+    for (text, expected) in cases {
+        let query = read(text);
+        let found = engine.documents(&query, None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+        assert_eq!(found, expected.iter().copied().collect::<DocumentSet>(), "`{text}` read as `{query}`");
+    }
+}
+
+fn keeps_together_what_belongs_together(engine: &dyn SearchEngine) {
+    let related = |one: u32, by| {
+        let found = engine.related(&DocumentSet::from([one]), by).unwrap_or_else(|why| panic!("{by:?}: {why}"));
+        found.iter().collect::<Vec<_>>()
+    };
+    assert_eq!(related(2, Relation::Family), [1, 2]);
+    assert_eq!(related(3, Relation::Family), [3]);
+    assert_eq!(related(3, Relation::Thread), [2, 3]);
+    assert_eq!(related(1, Relation::Thread), [1]);
+    assert_eq!(related(4, Relation::Duplicates), [1, 4]);
+    let in_order = |sort: &[Sort]| {
+        let page = engine.search(&Query::All, None, sort, None, 10).unwrap_or_else(|why| panic!("{why}"));
+        page.hits.iter().map(|hit| hit.ordinal).collect::<Vec<_>>()
+    };
+    assert_eq!(in_order(&[Sort::SizeDescending]), [2, 1, 3, 4]);
+    assert_eq!(in_order(&[Sort::Thread, Sort::SizeDescending]), [1, 2, 3, 4]);
+    assert_eq!(in_order(&[Sort::Family, Sort::SizeDescending]), [2, 1, 3, 4]);
 }
 
 fn keeps_to_sets(engine: &dyn SearchEngine) {

@@ -30,6 +30,9 @@ const CHUNK: usize = 1_024;
 /// Where decoding all of a word's postings is dearer than looking up the documents in question one by one.
 const SEEK_RATIO: u64 = 32;
 
+/// Terms looked at between two looks at the clock.
+const LOOK_AT_CLOCK: usize = 256;
+
 /// From how many terms on their documents are gathered bit by bit.
 const MANY_TERMS: usize = 4;
 
@@ -89,7 +92,7 @@ impl<'s> Matcher<'s> {
         match query {
             Query::All => Ok(candidates.clone()),
             Query::Term(_) | Query::Money(_) | Query::Day(_) if self.terms(query, field).none.is_empty() => {
-                self.holding_any(self.terms(query, field), field, candidates)
+                self.holding_any(query, field, candidates)
             }
             Query::Term(_)
             | Query::Money(_)
@@ -260,13 +263,11 @@ impl<'s> Matcher<'s> {
             return Ok(RoaringBitmap::new());
         }
         match query {
-            Query::Term(_) | Query::Money(_) | Query::Day(_) => {
-                self.holding_any(self.terms(query, field), field, candidates)
-            }
+            Query::Term(_) | Query::Money(_) | Query::Day(_) => self.holding_any(query, field, candidates),
             Query::Regex(expression) => {
                 let mut left = candidates.clone();
                 for word in self.search.expansions.needed(expression, field) {
-                    left = self.holding_any(self.terms(word, field), field, &left)?;
+                    left = self.holding_any(word, field, &left)?;
                 }
                 Ok(left)
             }
@@ -307,11 +308,11 @@ impl<'s> Matcher<'s> {
     /// The documents among `candidates` that hold any of the terms a leaf stands for.
     fn holding_any(
         &self,
-        terms: &Terms,
+        leaf: &Query,
         field: Option<Field>,
         candidates: &RoaringBitmap,
     ) -> Result<RoaringBitmap, EngineError> {
-        match terms.any.as_slice() {
+        match self.terms(leaf, field).any.as_slice() {
             [] => Ok(RoaringBitmap::new()),
             terms if terms.len() < MANY_TERMS => {
                 let mut found = RoaringBitmap::new();
@@ -323,7 +324,10 @@ impl<'s> Matcher<'s> {
             terms => {
                 let mut found = Bits::below(self.segment.reader.max_doc());
                 let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
-                for (term, _) in terms {
+                for (at, (term, _)) in terms.iter().enumerate() {
+                    if at % LOOK_AT_CLOCK == LOOK_AT_CLOCK - 1 {
+                        self.search.deadline.check(leaf)?;
+                    }
                     let mut postings = self.postings(term, field, IndexRecordOption::Basic)?;
                     loop {
                         let filled = postings.fill_buffer(&mut buffer);

@@ -52,3 +52,36 @@ fn proximity_marks_its_operands() {
     check("(seller's w/1 breach) w/3 material", TEXT, &["Seller’s", "breach", "material"]);
     check("(breach w/3 material) w/1 of", TEXT, &["material", "breach", "of"]);
 }
+
+#[test]
+fn every_operator_marks_its_words() {
+    check("breach w/s termination", TEXT, &["breach", "breach", "termination"]);
+    check("fraud NOT w/2 no", TEXT, &[]);
+    check("termination NOT w/1 fraud", TEXT, &["termination"]);
+    check("first(3, breach OR seller's)", TEXT, &["Seller’s", "breach"]);
+    check("regex(\"ll.r’s br\")", TEXT, &["Seller’s breach"]);
+    check("hits(breach) >= 2", TEXT, &["breach", "breach"]);
+    check("hits(breach) >= 3", TEXT, &[]);
+    check("fraud ANDANY breach", TEXT, &["breach", "breach", "fraud"]);
+    check("absent ANDANY breach", TEXT, &[]);
+    check("(seller's AND material) w/3 breach", TEXT, &["Seller’s", "breach", "material"]);
+    check("=\"Résumé\"", TEXT, &["Résumé"]);
+    check("money(5..) OR day(2001)", "pay $5 on 17 May 2001", &["5", "17 May 2001"]);
+}
+
+#[test]
+fn marks_tell_parts_and_intervals_apart() {
+    let query = parse(Dialect::Redwell, "fraud OR (seller's w/3 material)").unwrap().query;
+    let ruler = TextRuler::new(TEXT);
+    let found: Vec<_> =
+        marks(&query, TEXT).into_iter().map(|mark| (ruler.slice(mark.range), mark.part, mark.kind)).collect();
+    assert_eq!(
+        found,
+        [
+            ("Seller’s", 1, MarkKind::Term),
+            ("Seller’s breach — a material", 1, MarkKind::Interval),
+            ("material", 1, MarkKind::Term),
+            ("fraud", 0, MarkKind::Term),
+        ]
+    );
+}
