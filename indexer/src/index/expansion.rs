@@ -1,6 +1,7 @@
 //! The terms of the dictionaries that the leaves of a query stand for.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use redwell_search::engine::EngineError;
@@ -55,14 +56,17 @@ impl Terms {
     }
 }
 
-/// Expansions found before, of one snapshot.
+/// Expansions by what is asked, and of which field.
+type ByLeaf = BTreeMap<(Option<Field>, Asked), Arc<Expansion>>;
+
+/// Expansions found before, of one snapshot, and how many terms they have.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Mutex<(BTreeMap<(Option<Field>, Asked), Arc<Expansion>>, usize)>);
+pub(super) struct Kept(Mutex<(ByLeaf, usize)>);
 
 /// For each leaf of a query, in each field it is asked of, its terms.
 #[derive(Debug, Default)]
 pub(super) struct Expansions {
-    of_leaves: BTreeMap<(Option<Field>, Asked), Arc<Expansion>>,
+    of_leaves: ByLeaf,
     /// Words that texts must hold for an expression to match in them.
     needed: BTreeMap<TextRegex, Vec<Query>>,
 }
@@ -108,9 +112,10 @@ impl Expansions {
     ) -> Result<(), EngineError> {
         let Some(asked) = asked(leaf) else { return Ok(()) };
         let key = (field, asked);
-        if !self.of_leaves.contains_key(&key) {
-            let expansion = snapshot.kept.get_or_find(&key, || find(leaf, &key, snapshot, deadline))?;
-            self.of_leaves.insert(key, expansion);
+        if let Entry::Vacant(unknown) = self.of_leaves.entry(key) {
+            let key = unknown.key();
+            let expansion = snapshot.kept.get_or_find(key, || find(leaf, key, snapshot, deadline))?;
+            unknown.insert(expansion);
         }
         Ok(())
     }
