@@ -1,6 +1,7 @@
 //! Redwell's query language, and the contract a search engine fulfils.
 //!
-//! One syntax tree ([`Query`]); dialects parse into it ([`parse()`]) and its `Display` prints it back. The
+//! One syntax tree ([`Query`]); dialects parse into it ([`parse()`]) and its `Display` prints it back, in other dialects
+//! [`print_in`]. [`explain()`] says it in a sentence, [`detect()`] where a text comes from, [`translate`] reads lists. The
 //! [`engine::SearchEngine`] contract is what any engine answers, [`evaluate`]
 //! finds in one text what made it match, for people to see; [`brute`] is the meaning of the language by definition,
 //! the oracle engines are tested against. Words and their positions come from [`words`] and nowhere else.

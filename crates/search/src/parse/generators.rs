@@ -20,8 +20,10 @@ pub(crate) fn word() -> impl Strategy<Value = String> {
         2 => "\\PC{1,8}".prop_filter_map("no word", |text| words::words(&text).next().map(|w| w.folded().into_owned())),
     ]
     .prop_filter("folding can change where words end", |word| {
-        // A mark that begins a word belongs to whatever stands before it.
-        words::words(&format!("a {word}")).map(|w| w.written.to_owned()).eq(["a".to_owned(), word.clone()])
+        // A mark that begins a word, or a piece of one, belongs to whatever stands before it.
+        let keeps = |word: &str| words::words(&format!("a {word}")).map(|w| w.written).eq(["a", word]);
+        let mut pieces = word.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty());
+        keeps(word) && pieces.all(|piece| words::words(&format!("a {piece}")).count() == 2)
     })
 }
 
