@@ -14,6 +14,7 @@ use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
+use super::best::{Best, Shape};
 use super::bits::Bits;
 use super::deadline::Deadline;
 use super::expansion::Expansions;
@@ -180,6 +181,9 @@ impl SearchEngine for TantivyEngine {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<HitPage, EngineError> {
+        if let (Some(shape), [Sort::Relevance], None) = (Shape::of(query), sort, after) {
+            return self.best(query, &shape, within, limit);
+        }
         self.matched(query, within, |snapshot, matched| {
             let total = matched.iter().map(|of| of.documents.len()).sum();
             let matchers: Vec<Matcher<'_>>;
@@ -283,6 +287,37 @@ impl SearchEngine for TantivyEngine {
 }
 
 impl TantivyEngine {
+    /// The first page by relevance of a query of a simple shape.
+    fn best(
+        &self,
+        query: &Query,
+        shape: &Shape<'_>,
+        within: Option<&DocumentSet>,
+        limit: usize,
+    ) -> Result<HitPage, EngineError> {
+        let deadline = Deadline::after(self.allowed);
+        let snapshot = self.current().map_err(broken)?;
+        let expansions = Expansions::of(query, &snapshot, &deadline)?;
+        let reading = Reading::new(self.source.as_ref());
+        let within = within.map(Bits::of);
+        let search = Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
+        let matchers: Vec<_> = (0..snapshot.segments.len()).map(|number| Matcher::new(search, number)).collect();
+        let ranking = Ranking::new(query, &snapshot, &matchers)?;
+        let mut all = Best::default();
+        for matcher in &matchers {
+            let of_segment = shape.best(query, matcher, &ranking, within.as_ref(), limit)?;
+            all.total += of_segment.total;
+            all.kept.extend(of_segment.kept);
+        }
+        all.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
+        all.kept.truncate(limit);
+        let more = all.total > all.kept.len() as u64;
+        let last = all.kept.last().filter(|_| more);
+        let next = last.map(|(key, _, ordinal)| Cursor { keys: vec![SortKey::Number(*key)], ordinal: *ordinal });
+        let hits = all.kept.iter().map(|(_, score, ordinal)| Hit { ordinal: *ordinal, score: *score }).collect();
+        Ok(HitPage { total: all.total, hits, next })
+    }
+
     /// How many documents hold a word, where the dictionary knows it because no document was replaced.
     fn count_word(&self, word: &Query) -> Result<Option<u64>, EngineError> {
         let snapshot = self.current().map_err(broken)?;
@@ -295,7 +330,7 @@ impl TantivyEngine {
 }
 
 /// A key that sorts better scores first. The bits of positive floats are in the order of their values.
-fn relevance_key(score: f32) -> i64 {
+pub(super) fn relevance_key(score: f32) -> i64 {
     -i64::from(score.to_bits())
 }
 

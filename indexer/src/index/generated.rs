@@ -189,6 +189,20 @@ fn boolean(dice: &mut Dice, depth: u32, leaf: &mut dyn FnMut(&mut Dice) -> Query
     }
 }
 
+/// A query made of words alone.
+pub(super) fn of_words(dice: &mut Dice) -> Query {
+    let mut word = || Query::Term(Term::Word(dice.of(WORDS).to_owned()));
+    let (a, b, c) = (word(), word(), word());
+    match dice.below(6) {
+        0 => a,
+        1 => Query::and([a, b]),
+        2 => Query::and([a, b, Query::not(c)]),
+        3 => Query::or([a, b, c]),
+        4 => Query::phrase([a, b]),
+        _ => Query::phrase([a, b, c]),
+    }
+}
+
 /// Any query an engine answers by itself.
 pub(super) fn query(dice: &mut Dice) -> Query {
     boolean(dice, 4, &mut |dice| match dice.below(16) {

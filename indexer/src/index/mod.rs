@@ -14,6 +14,7 @@
 //! taken from those sets, so they agree and are exact. Scores (`ranking`) are computed from counts over living
 //! documents, so neither segments nor threads nor replaced documents show in the order of hits.
 
+mod best;
 mod bits;
 mod columns;
 mod deadline;

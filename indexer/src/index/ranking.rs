@@ -44,8 +44,27 @@ impl<'q> Ranking<'q> {
             leaf.weight = weight(leaf.query, leaf.field, documents, matchers)?;
         }
         let of_text = leaves.iter().any(|leaf| leaf.field.is_none());
-        let average_length = if of_text { average_length(snapshot)? } else { 1.0 };
+        let average_length = if of_text { snapshot.average_length()? } else { 1.0 };
         Ok(Self { leaves, average_length })
+    }
+
+    /// What so many occurrences of a part add to a score.
+    pub(super) fn score(weight: f64, count: f64, of_length: f64) -> f64 {
+        weight * count * (K1 + 1.0) / (count + of_length)
+    }
+
+    /// What the length of a text, in words, takes from a score.
+    pub(super) fn length_part(&self, words: f64) -> f64 {
+        Self::of_length(words / self.average_length)
+    }
+
+    fn of_length(share_of_average: f64) -> f64 {
+        K1 * (1.0 - B + B * share_of_average)
+    }
+
+    /// How rare a part is that was asked of the text.
+    pub(super) fn weight_of(&self, leaf: &Query) -> f64 {
+        self.leaves.iter().find(|known| known.query == leaf).map_or(0.0, |known| known.weight)
     }
 
     /// The scores of these documents of one segment, in their order.
@@ -61,8 +80,7 @@ impl<'q> Ranking<'q> {
                     None => f64::from(lengths.fieldnorm(document)) / self.average_length,
                     Some(_) => 1.0,
                 };
-                let count = f64::from(count);
-                scores[index] += leaf.weight * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length));
+                scores[index] += Self::score(leaf.weight, f64::from(count), Self::of_length(length));
             }
         }
         #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]
@@ -123,16 +141,4 @@ fn holding(matchers: &[Matcher<'_>], leaf: &Query, field: Option<Field>) -> Resu
         }
     }
     Ok(sum)
-}
-
-/// The average number of words of a text.
-fn average_length(snapshot: &Snapshot) -> Result<f64, EngineError> {
-    let (mut words, mut documents) = (0_u64, 0_u64);
-    for segment in &snapshot.segments {
-        let lengths = segment.reader.get_fieldnorms_reader(snapshot.fields.text).map_err(broken)?;
-        words += segment.living.iter().map(|document| u64::from(lengths.fieldnorm(document))).sum::<u64>();
-        documents += segment.living.len();
-    }
-    #[expect(clippy::cast_precision_loss, reason = "an average need not be exact, only the same each time")]
-    Ok((words as f64 / documents.max(1) as f64).max(1.0))
 }

@@ -30,6 +30,7 @@ pub(super) struct Snapshot {
     pub(super) segments: Vec<Segment>,
     /// What searches before found in the dictionaries.
     pub(super) kept: Kept,
+    average_length: OnceLock<f64>,
     attachments: OnceLock<Vec<u32>>,
     threads: OnceLock<Firsts>,
     duplicates: OnceLock<Firsts>,
@@ -78,6 +79,7 @@ impl Snapshot {
             fields,
             segments,
             kept: Kept::default(),
+            average_length: OnceLock::new(),
             attachments: OnceLock::new(),
             threads: OnceLock::new(),
             duplicates: OnceLock::new(),
@@ -87,6 +89,22 @@ impl Snapshot {
     /// How many documents it holds.
     pub(super) fn documents(&self) -> u64 {
         self.segments.iter().map(|segment| segment.living.len()).sum()
+    }
+
+    /// The average number of words of a text, as the index rounds them.
+    pub(super) fn average_length(&self) -> Result<f64, EngineError> {
+        if let Some(known) = self.average_length.get() {
+            return Ok(*known);
+        }
+        let (mut words, mut documents) = (0_u64, 0_u64);
+        for segment in &self.segments {
+            let lengths = segment.reader.get_fieldnorms_reader(self.fields.text).map_err(broken)?;
+            words += segment.living.iter().map(|document| u64::from(lengths.fieldnorm(document))).sum::<u64>();
+            documents += segment.living.len();
+        }
+        #[expect(clippy::cast_precision_loss, reason = "an average need not be exact, only the same each time")]
+        let average = (words as f64 / documents.max(1) as f64).max(1.0);
+        Ok(*self.average_length.get_or_init(|| average))
     }
 
     /// The ordinals of its documents.
@@ -149,6 +167,11 @@ impl Segment {
     /// The ordinal of a document of this segment.
     pub(super) fn ordinal(&self, document: u32) -> Ordinal {
         self.ordinals[document as usize]
+    }
+
+    /// Whether a document is not replaced.
+    pub(super) fn is_living(&self, document: u32) -> bool {
+        self.reader.alive_bitset().is_none_or(|living| living.is_alive(document))
     }
 
     /// Its living documents, of those in `within` when given.

@@ -13,6 +13,7 @@ use redwell_search::query::Relation;
 use redwell_search::{Dialect, DocumentSet, Field, OrderedField, Query, SearchEngine, conformance, parse};
 use tempfile::TempDir;
 
+use super::best;
 use super::generated::{self, Dice};
 use super::reading::Source;
 use super::schema::{ordered_values, searched_values};
@@ -217,6 +218,29 @@ fn scores_do_not_show_how_documents_were_written() {
         let page = |engine: &TantivyEngine| engine.search(&query, None, &[Sort::Relevance], None, 20).unwrap();
         assert_eq!(page(&one), page(&many), "`{query}`");
     }
+}
+
+#[test]
+fn walking_postings_gives_what_gathering_sets_gives() {
+    let mut dice = Dice(11);
+    let folder = TempDir::new().unwrap();
+    let (old, documents) = (generated::corpus(&mut dice, 40), generated::corpus(&mut dice, 120));
+    write(folder.path(), &old, 2, 9);
+    write(folder.path(), &documents, 2, 31);
+    let engine = engine(folder.path(), &documents);
+    let mut walked = 0;
+    for _ in 0..1_500 {
+        let query = generated::of_words(&mut dice);
+        let within: Option<DocumentSet> = (dice.below(3) == 0).then(|| (0..60).map(|_| dice.below(130)).collect());
+        let limit = dice.below(20) as usize;
+        let page = |sort: &[Sort]| engine.search(&query, within.as_ref(), sort, None, limit).unwrap();
+        // A second key is never asked of the walk.
+        let (fast, slow) = (page(&[Sort::Relevance]), page(&[Sort::Relevance, Sort::ControlNumber]));
+        assert_eq!((fast.total, &fast.hits), (slow.total, &slow.hits), "`{query}`");
+        assert_eq!(fast.next.map(|next| next.ordinal), slow.next.map(|next| next.ordinal), "`{query}`");
+        walked += u32::from(best::Shape::of(&query).is_some() && fast.total > 0);
+    }
+    assert!(walked > 300, "many queries are answered by the walk and find something: {walked}");
 }
 
 #[test]

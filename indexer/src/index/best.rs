@@ -1,0 +1,294 @@
+//! The best documents of the commonest queries, found by walking postings side by side: words, `AND`, `OR` and
+//! `AND NOT` of words, and phrases of words, ordered by relevance.
+//!
+//! Everything else, and every other order, is answered by [`super::matching`] and [`super::ranking`], which gather sets
+//! first. Both give the same totals, documents and scores, to the last bit; a test holds them together.
+
+use redwell_model::Ordinal;
+use redwell_search::engine::EngineError;
+use redwell_search::{Query, Term};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, TERMINATED};
+
+use super::bits::Bits;
+use super::engine::{broken, relevance_key};
+use super::matching::Matcher;
+use super::ranking::Ranking;
+
+/// Documents looked at between two looks at the clock.
+const STRIDE: u64 = 1 << 14;
+
+/// A query that can be answered so.
+pub(super) enum Shape<'q> {
+    /// Every one of some words, and none of others.
+    Every(Vec<&'q Query>, Vec<&'q Query>),
+    /// Any of some words.
+    Any(Vec<&'q Query>),
+    /// Words one directly after the other.
+    Phrase(&'q Query, Vec<&'q Query>),
+}
+
+/// How many documents match, and the best of them.
+#[derive(Debug, Default)]
+pub(super) struct Best {
+    pub(super) total: u64,
+    /// Sorted; a smaller key is a better one.
+    pub(super) kept: Vec<(i64, f32, Ordinal)>,
+}
+
+impl<'q> Shape<'q> {
+    /// The shape of a query; nothing when it has another.
+    pub(super) fn of(query: &'q Query) -> Option<Self> {
+        let is_word = |part: &Query| matches!(part, Query::Term(Term::Word(_)));
+        let words = |parts: &'q [Query]| -> Option<Vec<&'q Query>> {
+            let all: Vec<_> = parts.iter().collect();
+            // A word that is there twice is weighed once.
+            let are_distinct = (1..all.len()).all(|at| !all[..at].contains(&all[at]));
+            (all.iter().all(|part| is_word(part)) && are_distinct).then_some(all)
+        };
+        match query {
+            word if is_word(word) => Some(Self::Every(vec![word], Vec::new())),
+            Query::And(parts) => {
+                let is_not = |part: &&Query| matches!(part, Query::Not(_));
+                let (without, with): (Vec<&Query>, Vec<&Query>) = parts.iter().partition(is_not);
+                let without = without.into_iter().map(|part| part.parts().next().filter(|part| is_word(part)));
+                let without: Vec<_> = without.collect::<Option<_>>()?;
+                let are_distinct = (1..with.len()).all(|at| !with[..at].contains(&with[at]));
+                let are_words = !with.is_empty() && with.iter().all(|part| is_word(part));
+                (are_words && are_distinct).then_some(Self::Every(with, without))
+            }
+            Query::Or(parts) => words(parts).map(Self::Any),
+            Query::Phrase(parts) if parts.iter().all(is_word) => Some(Self::Phrase(query, parts.iter().collect())),
+            _ => None,
+        }
+    }
+
+    /// The best `limit` of one segment.
+    pub(super) fn best(
+        &self,
+        query: &Query,
+        matcher: &Matcher<'_>,
+        ranking: &Ranking<'_>,
+        within: Option<&Bits>,
+        limit: usize,
+    ) -> Result<Best, EngineError> {
+        let text = matcher.search.snapshot.fields.text;
+        let lengths = matcher.segment.reader.get_fieldnorms_reader(text).map_err(broken)?;
+        let mut found = Gathering { matcher, within, lengths, best: Best::default(), limit, worst: None };
+        let walk = |words: &[&Query], with: IndexRecordOption| -> Result<Vec<Option<SegmentPostings>>, EngineError> {
+            words.iter().map(|word| postings(matcher, word, with)).collect()
+        };
+        match self {
+            Self::Every(words, without) => {
+                let weights: Vec<Weight> = words.iter().map(|word| Weight::of(ranking, word)).collect();
+                let words: Option<Vec<_>> = walk(words, IndexRecordOption::WithFreqs)?.into_iter().collect();
+                let without = walk(without, IndexRecordOption::Basic)?.into_iter().flatten().collect();
+                if let Some(words) = words {
+                    found.every(query, words, without, &weights)?;
+                }
+            }
+            Self::Any(words) => {
+                let weights = words.iter().map(|word| Weight::of(ranking, word));
+                let walked = walk(words, IndexRecordOption::WithFreqs)?.into_iter().zip(weights);
+                let walked = walked.filter_map(|(postings, weight)| Some((postings?, weight))).collect();
+                found.any(query, walked)?;
+            }
+            Self::Phrase(phrase, words) => {
+                let weight = Weight::of(ranking, phrase);
+                let words: Option<Vec<_>> =
+                    walk(words, IndexRecordOption::WithFreqsAndPositions)?.into_iter().collect();
+                if let Some(words) = words {
+                    found.phrase(query, words, &weight)?;
+                }
+            }
+        }
+        Ok(found.finish())
+    }
+}
+
+/// The postings of a word in a segment, where it has some.
+fn postings(
+    matcher: &Matcher<'_>,
+    word: &Query,
+    with: IndexRecordOption,
+) -> Result<Option<SegmentPostings>, EngineError> {
+    matcher.terms(word, None).any.first().map(|(term, _)| matcher.postings(term, None, with)).transpose()
+}
+
+/// What a number of occurrences is worth, by the coded length of the text.
+struct Weight {
+    weight: f64,
+    lengths: [f64; 256],
+}
+
+impl Weight {
+    fn of(ranking: &Ranking<'_>, leaf: &Query) -> Self {
+        let length = |code: usize| {
+            let code = u8::try_from(code).expect("there are 256 codes");
+            ranking.length_part(f64::from(FieldNormReader::id_to_fieldnorm(code)))
+        };
+        Self { weight: ranking.weight_of(leaf), lengths: std::array::from_fn(length) }
+    }
+
+    fn score(&self, count: u32, length: u8) -> f64 {
+        Ranking::score(self.weight, f64::from(count), self.lengths[usize::from(length)])
+    }
+}
+
+/// What was found so far.
+struct Gathering<'m> {
+    matcher: &'m Matcher<'m>,
+    within: Option<&'m Bits>,
+    lengths: FieldNormReader,
+    best: Best,
+    limit: usize,
+    /// The key of the last of the best `limit`, once there are so many.
+    worst: Option<i64>,
+}
+
+impl Gathering<'_> {
+    fn is_wanted(&self, document: DocId) -> bool {
+        self.matcher.segment.is_living(document)
+            && self.within.is_none_or(|set| set.contains(self.matcher.segment.ordinal(document)))
+    }
+
+    fn take(&mut self, document: DocId, score: f64) {
+        self.best.total += 1;
+        #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]
+        let score = score as f32;
+        let key = relevance_key(score);
+        if self.limit == 0 || self.worst.is_some_and(|worst| key > worst) {
+            return;
+        }
+        let kept = &mut self.best.kept;
+        kept.push((key, score, self.matcher.segment.ordinal(document)));
+        if kept.len() >= 2 * self.limit {
+            let last = self.limit - 1;
+            kept.select_nth_unstable_by_key(last, |(key, _, ordinal)| (*key, *ordinal));
+            kept.truncate(self.limit);
+            self.worst = Some(kept[last].0);
+        }
+    }
+
+    fn finish(mut self) -> Best {
+        self.best.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
+        self.best.kept.truncate(self.limit);
+        self.best
+    }
+
+    fn look_at_clock(&self, query: &Query, seen: u64) -> Result<(), EngineError> {
+        if seen.is_multiple_of(STRIDE) { self.matcher.search.deadline.check(query) } else { Ok(()) }
+    }
+
+    fn every(
+        &mut self,
+        query: &Query,
+        mut words: Vec<SegmentPostings>,
+        mut without: Vec<SegmentPostings>,
+        weights: &[Weight],
+    ) -> Result<(), EngineError> {
+        let mut seen = 0;
+        let order = rarest_first(&words);
+        while let Some(document) = next_common(&mut words, &order) {
+            seen += 1;
+            self.look_at_clock(query, seen)?;
+            let is_ruled_out = without.iter_mut().any(|postings| holds(postings, document));
+            if !is_ruled_out && self.is_wanted(document) {
+                let length = self.lengths.fieldnorm_id(document);
+                let parts = words.iter().zip(weights).map(|(word, weight)| weight.score(word.term_freq(), length));
+                self.take(document, parts.sum());
+            }
+            words[order[0]].advance();
+        }
+        Ok(())
+    }
+
+    fn any(&mut self, query: &Query, mut words: Vec<(SegmentPostings, Weight)>) -> Result<(), EngineError> {
+        let mut seen = 0;
+        while let Some(document) = words.iter().map(|(word, _)| word.doc()).min().filter(|at| *at != TERMINATED) {
+            seen += 1;
+            self.look_at_clock(query, seen)?;
+            let is_wanted = self.is_wanted(document);
+            let length = self.lengths.fieldnorm_id(document);
+            let mut score = 0.0;
+            for (word, weight) in words.iter_mut().filter(|(word, _)| word.doc() == document) {
+                score += weight.score(word.term_freq(), length);
+                word.advance();
+            }
+            if is_wanted {
+                self.take(document, score);
+            }
+        }
+        Ok(())
+    }
+
+    fn phrase(&mut self, query: &Query, mut words: Vec<SegmentPostings>, weight: &Weight) -> Result<(), EngineError> {
+        let mut seen = 0;
+        let order = rarest_first(&words);
+        let mut positions = vec![Vec::new(); words.len()];
+        while let Some(document) = next_common(&mut words, &order) {
+            seen += 1;
+            self.look_at_clock(query, seen)?;
+            if self.is_wanted(document) {
+                let count = occurrences(&mut words, &order, &mut positions);
+                if count > 0 {
+                    let length = self.lengths.fieldnorm_id(document);
+                    self.take(document, weight.score(count, length));
+                }
+            }
+            words[order[0]].advance();
+        }
+        Ok(())
+    }
+}
+
+/// The places of the words, that of the rarest first.
+fn rarest_first(words: &[SegmentPostings]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..words.len()).collect();
+    order.sort_by_key(|at| words[*at].size_hint());
+    order
+}
+
+/// The next document all of them hold, none before the one the rarest stands at.
+fn next_common(words: &mut [SegmentPostings], order: &[usize]) -> Option<DocId> {
+    let (rarest, others) = order.split_first()?;
+    let mut document = words[*rarest].doc();
+    'next: while document != TERMINATED {
+        for at in others {
+            let word = &mut words[*at];
+            let reached = if word.doc() < document { word.seek(document) } else { word.doc() };
+            if reached > document {
+                document = words[*rarest].seek(reached);
+                continue 'next;
+            }
+        }
+        return Some(document);
+    }
+    None
+}
+
+fn holds(postings: &mut SegmentPostings, document: DocId) -> bool {
+    (postings.doc() == document) || (postings.doc() < document && postings.seek(document) == document)
+}
+
+/// How often the words stand one directly after the other in the document they all stand at. Those of the rarest are
+/// looked at first: mostly there is nothing beside them.
+fn occurrences(words: &mut [SegmentPostings], order: &[usize], positions: &mut [Vec<u32>]) -> u32 {
+    let as_offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let mut starts: Vec<u32> = Vec::new();
+    for (step, at) in order.iter().enumerate() {
+        words[*at].positions(&mut positions[*at]);
+        let own = &positions[*at];
+        if step == 0 {
+            starts = own.iter().filter_map(|position| position.checked_sub(as_offset(*at))).collect();
+        } else {
+            starts.retain(|start| own.binary_search(&(start + as_offset(*at))).is_ok());
+        }
+        if starts.is_empty() {
+            return 0;
+        }
+    }
+    as_offset(starts.len())
+}
