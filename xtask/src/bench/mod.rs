@@ -5,6 +5,7 @@ mod ingest;
 mod pdf;
 mod processing;
 mod quality;
+mod search;
 mod texts;
 mod usage;
 
@@ -17,20 +18,33 @@ use crate::tree;
 
 /// Runs one benchmark over the files and folders given, or over the sample matters.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let Some((name, paths)) = arguments.split_first() else { bail!("name a benchmark: ingest, pdf or processing") };
+    let Some((name, paths)) = arguments.split_first() else {
+        bail!("name a benchmark: ingest, pdf, processing or search")
+    };
     let mut paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     if paths.is_empty() {
         paths.push(tree::root().join("corpora-sample"));
     }
     // Together, so that what both are made of is compiled once.
-    let packages =
-        ["--package", "redwell", "--bin", "redwell", "--package", "redwell-indexer", "--example", "raw_tantivy"];
+    let packages = [
+        "--package",
+        "redwell",
+        "--bin",
+        "redwell",
+        "--package",
+        "redwell-indexer",
+        "--example",
+        "raw_tantivy",
+        "--example",
+        "search_bench",
+    ];
     cargo(&[&["build", "--release", "--locked"][..], &packages].concat()).run()?;
     let binary = tree::target().join("release/redwell");
     match name.as_str() {
         "ingest" => ingest::run(&binary, &paths),
         "pdf" => pdf::run(&binary, &paths),
         "processing" => processing::run(&binary, &paths),
-        other => bail!("there is no benchmark `{other}`: use ingest, pdf or processing"),
+        "search" => search::run(&binary, &paths),
+        other => bail!("there is no benchmark `{other}`: use ingest, pdf, processing or search"),
     }
 }

@@ -9,7 +9,7 @@ const FOLDER: usize = 1_000;
 /// Words in the vocabulary; the frequency of each falls with its rank, as Zipf found.
 const VOCABULARY: u64 = 60_000;
 
-/// Writes so many texts of about 3 kB each; gives their bytes.
+/// Writes so many texts of about 4 kB each; gives their bytes.
 pub(super) fn write(folder: &Path, count: usize) -> std::io::Result<u64> {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut written = 0;
