@@ -182,6 +182,24 @@ impl Gathering<'_> {
         if seen.is_multiple_of(STRIDE) { self.matcher.search.deadline.check(query) } else { Ok(()) }
     }
 
+    /// One word, which is what is asked for most.
+    fn one(&mut self, query: &Query, mut word: SegmentPostings, weight: &Weight) -> Result<(), EngineError> {
+        let is_every_wanted = self.within.is_none() && self.matcher.segment.reader.alive_bitset().is_none();
+        let mut seen = 0;
+        loop {
+            let document = word.doc();
+            if document == TERMINATED {
+                return Ok(());
+            }
+            seen += 1;
+            self.look_at_clock(query, seen)?;
+            if is_every_wanted || self.is_wanted(document) {
+                self.take(document, weight.score(word.term_freq(), self.lengths.fieldnorm_id(document)));
+            }
+            word.advance();
+        }
+    }
+
     fn every(
         &mut self,
         query: &Query,
@@ -189,6 +207,9 @@ impl Gathering<'_> {
         mut without: Vec<SegmentPostings>,
         weights: &[Weight],
     ) -> Result<(), EngineError> {
+        if words.len() == 1 && without.is_empty() {
+            return self.one(query, words.remove(0), &weights[0]);
+        }
         let mut seen = 0;
         let order = rarest_first(&words);
         while let Some(document) = next_common(&mut words, &order) {

@@ -185,6 +185,9 @@ impl<'s> Matcher<'s> {
         if !terms.none.is_empty() {
             return self.counts(query, field, documents);
         }
+        if terms.any.len() >= MANY_TERMS {
+            return self.occurrences_of_many(terms, field, documents);
+        }
         let mut found = Vec::new();
         for (term, _) in &terms.any {
             let mut postings = self.postings(term, field, IndexRecordOption::WithFreqs)?;
@@ -212,6 +215,26 @@ impl<'s> Matcher<'s> {
             same
         });
         Ok(found)
+    }
+
+    /// The same for a leaf that stands for many terms: a number for every document, added up term by term.
+    fn occurrences_of_many(
+        &self,
+        terms: &Terms,
+        field: Option<Field>,
+        documents: &RoaringBitmap,
+    ) -> Result<Vec<(DocId, u32)>, EngineError> {
+        let mut counts = vec![0_u32; self.segment.reader.max_doc() as usize];
+        for (term, _) in &terms.any {
+            let mut postings = self.postings(term, field, IndexRecordOption::WithFreqs)?;
+            while postings.doc() != TERMINATED {
+                let count = &mut counts[postings.doc() as usize];
+                *count = count.saturating_add(postings.term_freq());
+                postings.advance();
+            }
+        }
+        let counted = documents.iter().map(|document| (document, counts[document as usize]));
+        Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
 
     /// The documents among `candidates` with so many passages.
