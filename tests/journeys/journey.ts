@@ -67,7 +67,7 @@ export async function annotateOnPage(page: Page, note: string): Promise<void> {
   const words = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,}/ }).first();
   await words.waitFor();
   const box = (await words.boundingBox())!;
-  await page.mouse.move(box.x + 2, box.y + box.height / 2);
+  await page.mouse.move(box.x + 8, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2, { steps: 5 });
   await page.mouse.up();
