@@ -428,6 +428,16 @@ impl SearchEngine for BruteEngine {
         Ok(self.matching(query, within)?.iter().map(|found| found.document.ordinal).collect())
     }
 
+    fn documents_and_hits(
+        &self,
+        query: &Query,
+        within: Option<&DocumentSet>,
+    ) -> Result<(DocumentSet, u64), EngineError> {
+        let found = self.matching(query, within)?;
+        let hits = found.iter().map(|found| count(query, found, &found.text) as u64).sum();
+        Ok((found.iter().map(|found| found.document.ordinal).collect(), hits))
+    }
+
     fn facet(
         &self,
         query: &Query,

@@ -169,6 +169,16 @@ pub trait SearchEngine: Send + Sync {
     /// When the query is too broad or the index cannot be read.
     fn documents(&self, query: &crate::Query, within: Option<&DocumentSet>) -> Result<DocumentSet, EngineError>;
 
+    /// Which documents match, and how many passages they have in all, as `hits(…)` counts them.
+    ///
+    /// # Errors
+    /// When the query is too broad or the index cannot be read.
+    fn documents_and_hits(
+        &self,
+        query: &crate::Query,
+        within: Option<&DocumentSet>,
+    ) -> Result<(DocumentSet, u64), EngineError>;
+
     /// Matching documents counted by the values of a field, most frequent first, ties by value.
     ///
     /// # Errors

@@ -240,6 +240,23 @@ impl SearchEngine for TantivyEngine {
         })
     }
 
+    fn documents_and_hits(
+        &self,
+        query: &Query,
+        within: Option<&DocumentSet>,
+    ) -> Result<(DocumentSet, u64), EngineError> {
+        self.matched(query, within, |_, matched| {
+            let (mut found, mut hits) = (DocumentSet::new(), 0);
+            for of in &matched {
+                let mut counts = BTreeMap::new();
+                of.matcher.add_hits(query, None, &of.documents, &mut counts)?;
+                hits += counts.values().map(|count| u64::from(*count)).sum::<u64>();
+                found.extend(of.documents.iter().map(|document| of.matcher.segment.ordinal(document)));
+            }
+            Ok((found, hits))
+        })
+    }
+
     fn facet(
         &self,
         query: &Query,
