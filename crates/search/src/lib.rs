@@ -36,6 +36,7 @@ pub mod snippets;
 pub mod spans;
 pub mod term;
 pub mod translate;
+pub mod why;
 pub mod words;
 
 pub use date::DateRange;
