@@ -1,19 +1,18 @@
 //! `redwell hits`: the hit report. For each term of a list, how many documents it hits, how many with their families,
-//! how many that no other term hits, and how often.
+//! how many that no other term hits, and how often. The counting is `analyse::hit_report`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use rayon::prelude::*;
-use redwell_model::Ordinal;
-use redwell_search::engine::{DocumentSet, SearchEngine as _};
-use redwell_search::{Dialect, Query};
-use serde::Serialize;
+use redwell_search::Dialect;
 
-use super::report::{csv_row, json_line};
+use super::report::json_line;
 use super::{ExitStatus, Hooks, MatterArguments, query};
+use crate::analyse::hit_report::{
+    Counted, Earlier, HitReport, Order, Population, TermHits, from_numbers, read, report, to_csv, to_numbers,
+};
 use crate::index::TantivyEngine;
 use crate::matter_folder::MatterFolder;
 
@@ -22,12 +21,21 @@ use crate::matter_folder::MatterFolder;
 pub struct Arguments {
     #[command(flatten)]
     matter: MatterArguments,
-    /// The terms, one a line; lines that begin with `#` are comments.
+    /// The terms: one a line, where lines that begin with `#` are comments, or a CSV with a column `term`.
     #[arg(long, value_name = "FILE")]
     terms: PathBuf,
     /// How the terms are written.
     #[arg(long, default_value_t = Dialect::Redwell)]
     dialect: Dialect,
+    /// A query, in the `redwell` dialect, that limits the documents searched.
+    #[arg(long, value_name = "QUERY")]
+    scope: Option<String>,
+    /// A report made with `--json` before; documents it did not have are counted as new.
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
+    /// Count documents by month besides by year.
+    #[arg(long)]
+    by_month: bool,
     /// Print the report as one JSON object.
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -39,45 +47,29 @@ pub struct Arguments {
     xlsx: Option<PathBuf>,
 }
 
-/// The hit report of a list of terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HitReport {
-    /// The terms in the order given.
-    pub terms: Vec<TermHits>,
-    /// Documents that at least one term hits.
-    pub documents: u64,
-    /// Those and the rest of their families.
-    pub documents_with_family: u64,
-}
-
-/// What one term hits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TermHits {
-    /// The term as given.
-    pub term: String,
-    /// The term as read.
-    pub canonical: String,
-    /// Documents it hits.
-    pub documents: u64,
-    /// Those and the rest of their families.
-    pub documents_with_family: u64,
-    /// Documents it hits and no other term does.
-    pub unique_documents: u64,
-    /// How many passages of all documents it marks.
-    pub hits: u64,
-}
-
 pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    let terms = read_terms(&arguments.terms)?;
+    let terms = read(&text_of(&arguments.terms)?, arguments.dialect);
+    if terms.is_empty() {
+        bail!("`{}` holds no terms; write one a line", arguments.terms.display());
+    }
+    let scope = arguments.scope.as_deref().map(|scope| query::parsed(Dialect::Redwell, scope)).transpose()?;
+    let earlier = arguments.previous.as_deref().map(earlier).transpose()?;
     let folder = MatterFolder::open(&arguments.matter.data, &arguments.matter.matter)?;
     let engine = TantivyEngine::open(&folder)?;
-    let mut queries = Vec::with_capacity(terms.len());
-    for (line, term) in terms {
-        let parsed = query::parsed(arguments.dialect, &term).with_context(|| format!("line {line} of the terms"))?;
-        let query = query::resolved(parsed.query, (&folder, &engine), &arguments.matter, hooks)?;
-        queries.push((term, parsed.canonical, query));
+    let order = Order {
+        terms: &terms,
+        dialect: arguments.dialect,
+        scope: scope.as_ref().map(|parsed| &parsed.query),
+        earlier: earlier.as_ref(),
+        name: None,
+        prefix: folder.prefix(),
+        by_month: arguments.by_month,
+    };
+    let resolve = |wanted| query::resolve_in(wanted, (&folder, &engine), &arguments.matter, hooks);
+    let Counted { mut report, sets } = report(&order, &Population::read(&folder)?, &engine, &resolve, &|_| {})?;
+    for (term, set) in report.terms.iter_mut().zip(&sets) {
+        term.numbers = Some(to_numbers(set));
     }
-    let report = hit_report(&folder, &queries)?;
     if let Some(path) = &arguments.xlsx {
         let Some(write) = hooks.write_hit_report else { bail!("this program does not write workbooks; use `--csv`") };
         write(&report, path)?;
@@ -85,130 +77,118 @@ pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write)
     if arguments.json {
         json_line(out, &report)?;
     } else if arguments.csv {
-        print_csv(out, &report)?;
+        out.write_all(to_csv(&report).as_bytes())?;
     } else if arguments.xlsx.is_none() {
         print(out, &report)?;
     }
-    Ok(ExitStatus::Done)
+    Ok(ExitStatus::findings_if(report.problems > 0))
 }
 
-/// Counts what each of these queries hits: the term as given, as read, and the query with its coding resolved.
-///
-/// # Errors
-/// When a query is too broad, or the matter or its index cannot be read.
-pub fn hit_report(folder: &MatterFolder, queries: &[(String, String, Query)]) -> anyhow::Result<HitReport> {
-    let engine = TantivyEngine::open(folder)?;
-    let families = Families::read(folder)?;
-    let mut sets = Vec::with_capacity(queries.len());
-    for (_, _, query) in queries {
-        sets.push(engine.documents(query, None)?);
-    }
-    let (mut once, mut more) = (DocumentSet::new(), DocumentSet::new());
-    for set in &sets {
-        more |= &once & set;
-        once |= set;
-    }
-    let unique = &once - &more;
-    let mut terms = Vec::with_capacity(queries.len());
-    for ((term, canonical, query), set) in queries.iter().zip(&sets) {
-        let ordinals: Vec<Ordinal> = set.iter().collect();
-        let counted =
-            ordinals.par_iter().map(|ordinal| engine.hit_ranges(query, *ordinal).map(|hits| hits.len() as u64));
-        terms.push(TermHits {
-            term: term.clone(),
-            canonical: canonical.clone(),
-            documents: set.len(),
-            documents_with_family: families.members(set),
-            unique_documents: set.intersection_len(&unique),
-            hits: counted.sum::<Result<u64, _>>()?,
-        });
-    }
-    Ok(HitReport { terms, documents: once.len(), documents_with_family: families.members(&once) })
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading the terms `{}`", path.display()))
 }
 
-/// The family of every document.
-struct Families(Vec<(Ordinal, Ordinal)>);
-
-impl Families {
-    fn read(folder: &MatterFolder) -> anyhow::Result<Self> {
-        let sql = "select ordinal, family from documents order by ordinal";
-        let rows = folder.read(|db| db.prepare(sql)?.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?.collect())?;
-        Ok(Self(rows))
+/// The report of an earlier run.
+fn earlier(path: &Path) -> anyhow::Result<Earlier> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading the report `{}`", path.display()))?;
+    let none = || format!("`{}` is no hit report; give what `redwell hits --json` printed", path.display());
+    let report: HitReport = serde_json::from_str(&text).with_context(none)?;
+    let mut terms = Vec::with_capacity(report.terms.len());
+    for term in report.terms {
+        let documents = from_numbers(term.numbers.as_deref().unwrap_or_default()).with_context(none)?;
+        terms.push((term.number, term.canonical, documents));
     }
-
-    /// How many documents are in the families of these.
-    fn members(&self, set: &DocumentSet) -> u64 {
-        let hit: DocumentSet = self.0.iter().filter(|(own, _)| set.contains(*own)).map(|(_, family)| *family).collect();
-        self.0.iter().filter(|(_, family)| hit.contains(*family)).count() as u64
-    }
-}
-
-fn read_terms(path: &Path) -> anyhow::Result<Vec<(usize, String)>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading the terms `{}`", path.display()))?;
-    let lines = (1..).zip(text.trim_start_matches('\u{feff}').lines());
-    let terms: Vec<_> = lines
-        .map(|(number, line)| (number, line.trim().to_owned()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .collect();
-    if terms.is_empty() {
-        bail!("`{}` holds no terms; write one a line", path.display());
-    }
-    Ok(terms)
+    Ok(Earlier { name: None, terms })
 }
 
 fn print(out: &mut dyn Write, report: &HitReport) -> anyhow::Result<()> {
-    writeln!(out, "{:>10}{:>13}{:>10}{:>10}  term", "documents", "with family", "unique", "hits")?;
-    for TermHits { term, documents, documents_with_family, unique_documents, hits, .. } in &report.terms {
-        writeln!(out, "{documents:>10}{documents_with_family:>13}{unique_documents:>10}{hits:>10}  {term}")?;
+    let with_new = report.new_documents.is_some();
+    let new = |count: Option<u64>| count.map(|count| format!("{count:>10}")).unwrap_or_default();
+    let head = if with_new { format!("{:>10}", "new") } else { String::new() };
+    writeln!(out, "{:>10}{:>13}{:>10}{:>10}{head}  term", "documents", "with family", "unique", "hits")?;
+    for row in &report.terms {
+        let TermHits { term, documents, documents_with_family, unique_documents, hits, error, .. } = row;
+        if let Some(error) = error {
+            let width = if with_new { 53 } else { 43 };
+            writeln!(out, "{:>width$}  {term}: {error}", "not counted")?;
+            continue;
+        }
+        let new = new(row.new_documents);
+        writeln!(out, "{documents:>10}{documents_with_family:>13}{unique_documents:>10}{hits:>10}{new}  {term}")?;
     }
-    Ok(writeln!(out, "{:>10}{:>13}{:>20}  any of them", report.documents, report.documents_with_family, "")?)
-}
-
-fn print_csv(out: &mut dyn Write, report: &HitReport) -> anyhow::Result<()> {
-    csv_row(out, &["term", "documents", "documents_with_family", "unique_documents", "hits", "canonical"])?;
-    for term in &report.terms {
-        let numbers = [term.documents, term.documents_with_family, term.unique_documents, term.hits];
-        let [documents, family, unique, hits] = numbers.map(|number| number.to_string());
-        csv_row(out, &[&term.term, &documents, &family, &unique, &hits, &term.canonical])?;
-    }
-    Ok(())
+    let HitReport { documents, documents_with_family, hits, .. } = report;
+    let new = new(report.new_documents);
+    Ok(writeln!(out, "{documents:>10}{documents_with_family:>13}{:>10}{hits:>10}{new}  any of them", "")?)
 }
 
 #[cfg(test)]
 mod tests {
+    use redwell_search::engine::SearchEngine as _;
+
     use super::*;
     use crate::collect::tests::Sample;
     use crate::isolate::fake_reader::pack;
 
-    #[test]
-    fn each_term_is_counted_alone_with_family_and_against_the_others() {
+    /// Runs the command over a small matter; what it printed.
+    fn printed(sample: &Sample, terms: &str, more: &[&str]) -> String {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        let scratch = tempfile::tempdir().unwrap();
+        let file = scratch.path().join("terms.txt");
+        std::fs::write(&file, terms).unwrap();
+        let folder = sample.matter();
+        let data = folder.path().ancestors().nth(2).unwrap().to_str().unwrap().to_owned();
+        let slug = folder.path().file_name().unwrap().to_str().unwrap().to_owned();
+        let words = ["hits", "--data", &data, "--matter", &slug, "--terms", file.to_str().unwrap()];
+        let alone = Alone::parse_from(words.iter().chain(more));
+        let mut out = Vec::new();
+        run(&alone.arguments, &Hooks::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn sample() -> Sample {
         let mail = pack("MAIL", &[("offer.txt", b"price and price again"), ("terms.txt", b"thirty days")]);
         let sample =
             Sample::new(&[("anna/m.eml", &mail), ("anna/a.txt", b"the price"), ("anna/z.txt", b"no more days")]);
         sample.ingest(&["anna"], 2);
-        let terms = ["price", "days", "price OR days", "nothing"];
-        let queries = terms.map(|term| {
-            let parsed = query::parsed(Dialect::Redwell, term).unwrap();
-            (term.to_owned(), parsed.canonical, parsed.query)
-        });
-        let report = hit_report(&sample.matter(), &queries).unwrap();
-        let row = |hits: &TermHits| (hits.documents, hits.documents_with_family, hits.unique_documents, hits.hits);
-        assert_eq!(
-            report.terms.iter().map(row).collect::<Vec<_>>(),
-            [(2, 4, 0, 3), (2, 4, 0, 2), (4, 5, 0, 5), (0, 0, 0, 0)]
-        );
-        assert_eq!((report.documents, report.documents_with_family), (4, 5));
-        let alone = hit_report(&sample.matter(), &queries[..2]).unwrap();
-        assert_eq!(alone.terms.iter().map(|hits| hits.unique_documents).collect::<Vec<_>>(), [2, 2]);
+        sample
     }
 
     #[test]
-    fn terms_stand_one_a_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("terms.txt");
-        std::fs::write(&file, "\u{feff}# agreed list\n\n price \r\n\"late delivery\"\n").unwrap();
-        assert_eq!(read_terms(&file).unwrap(), [(3, "price".to_owned()), (4, "\"late delivery\"".to_owned())]);
-        std::fs::write(&file, "# nothing\n").unwrap();
-        assert!(read_terms(&file).unwrap_err().to_string().contains("holds no terms"));
+    fn each_term_is_counted_alone_with_family_and_against_the_others() {
+        let sample = sample();
+        let json = printed(&sample, "# agreed\nprice\ndays\n\nprice OR days\nnothing\n(", &["--json"]);
+        let report: HitReport = serde_json::from_str(&json).unwrap();
+        let row = |hits: &TermHits| (hits.documents, hits.documents_with_family, hits.unique_documents, hits.hits);
+        assert_eq!(
+            report.terms.iter().map(row).collect::<Vec<_>>(),
+            [(2, 4, 0, 3), (2, 4, 0, 2), (4, 5, 0, 5), (0, 0, 0, 0), (0, 0, 0, 0)]
+        );
+        assert_eq!((report.documents, report.documents_with_family, report.problems), (4, 5, 1));
+        let folder = sample.matter();
+        let engine = TantivyEngine::open(&folder).unwrap();
+        for term in report.terms.iter().filter(|term| term.error.is_none()) {
+            let parsed = query::parsed(Dialect::Redwell, &term.queries.unique_documents).unwrap();
+            assert_eq!(engine.count(&parsed.query, None).unwrap(), term.unique_documents, "{}", term.canonical);
+        }
+    }
+
+    #[test]
+    fn a_scope_and_an_earlier_report_are_heeded() {
+        let sample = sample();
+        let scratch = tempfile::tempdir().unwrap();
+        let before = scratch.path().join("before.json");
+        std::fs::write(&before, printed(&sample, "again\nprice", &["--json", "--scope", "again"])).unwrap();
+        let json = printed(&sample, "price\ndays", &["--json", "--previous", before.to_str().unwrap()]);
+        let report: HitReport = serde_json::from_str(&json).unwrap();
+        let new: Vec<_> = report.terms.iter().map(|term| term.new_documents).collect();
+        assert_eq!((new, report.new_documents), (vec![Some(1), Some(2)], Some(3)));
+        let table = printed(&sample, "price\ndays", &["--csv"]);
+        assert!(table.starts_with("number,name,term,canonical,documents,"), "{table}");
+        assert_eq!(table.lines().count(), 4);
     }
 }

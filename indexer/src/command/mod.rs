@@ -28,8 +28,9 @@ use clap::{Args, Subcommand};
 use redwell_model::MatterSlug;
 use redwell_search::engine::DocumentSet;
 
-pub use hits::{HitReport, TermHits, hit_report};
 pub use verify::Finding;
+
+use crate::analyse::hit_report::HitReport;
 
 /// The commands over matter folders.
 #[derive(Debug, Subcommand)]

@@ -19,10 +19,20 @@ pub(super) fn parsed(dialect: Dialect, written: &str) -> anyhow::Result<Parsed> 
 /// Replaces what only the matter knows by the documents it stands for.
 pub(super) fn resolved(
     query: Query,
-    (folder, engine): (&MatterFolder, &TantivyEngine),
+    open: (&MatterFolder, &TantivyEngine),
     matter: &MatterArguments,
     hooks: &Hooks<'_>,
 ) -> anyhow::Result<Query> {
+    Ok(resolve_in(query, open, matter, hooks)?)
+}
+
+/// The same, with what went wrong told apart.
+pub(super) fn resolve_in(
+    query: Query,
+    (folder, engine): (&MatterFolder, &TantivyEngine),
+    matter: &MatterArguments,
+    hooks: &Hooks<'_>,
+) -> Result<Query, ResolveError> {
     let people = |predicate: &Predicate| match (predicate, hooks.resolve) {
         (Predicate::Tag(name), Some(resolve)) => {
             resolve(&matter.data, &matter.matter, name).map_err(|why| ResolveError::Unreadable(why.into()))
@@ -33,7 +43,7 @@ pub(super) fn resolved(
             Err(ResolveError::Unknown { message })
         }
     };
-    Ok(resolve(query, engine, &MatterSurroundings::new(folder, &people))?)
+    resolve(query, engine, &MatterSurroundings::new(folder, &people))
 }
 
 fn with_caret(written: &str, error: &SyntaxError) -> String {

@@ -2,7 +2,6 @@
 
 mod deliver;
 mod demo;
-mod hits;
 mod matter;
 mod serve;
 mod taxonomy;
@@ -14,9 +13,10 @@ use std::path::Path;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
+use redwell_indexer::analyse::hit_report::HitReport;
 use redwell_indexer::command::{self as indexer, ExitStatus, Hooks};
 
-use crate::deliver::worker;
+use crate::deliver::{hit_workbook, worker};
 use crate::store::{AuditRow, Store, Writing, moment};
 
 /// Research and document review: files in, search, coding, annotations, deliverables out.
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         Command::Indexer(command) => {
             let hooks = Hooks {
                 resolve: Some(&verify::resolve),
-                write_hit_report: Some(&hits::write),
+                write_hit_report: Some(&write_hit_report),
                 verify: Some(&verify::audit),
             };
             return indexer::run(command, &hooks, out);
@@ -78,6 +78,13 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         indexer::failure::tell(&error);
         ExitStatus::Failed
     })
+}
+
+/// Writes the workbook of `redwell hits --xlsx`; the same report gives the same bytes.
+fn write_hit_report(report: &HitReport, path: &Path) -> anyhow::Result<()> {
+    use anyhow::Context as _;
+    let bytes = hit_workbook::xlsx(report)?;
+    std::fs::write(path, bytes).with_context(|| format!("writing the workbook `{}`", path.display()))
 }
 
 fn print_openapi(out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
