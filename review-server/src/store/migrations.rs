@@ -3,6 +3,7 @@
 mod m0001_people_and_review;
 mod m0002_accepted_exceptions;
 mod m0003_time_zone;
+mod m0004_searches;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0001_people_and_review::Migration),
             Box::new(m0002_accepted_exceptions::Migration),
             Box::new(m0003_time_zone::Migration),
+            Box::new(m0004_searches::Migration),
         ]
     }
 }

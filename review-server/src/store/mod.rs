@@ -10,14 +10,19 @@ mod attempts;
 mod audit;
 mod coding;
 mod deliverables;
+mod document_lists;
+mod hit_reports;
 mod matters;
 mod migrations;
+mod saved_searches;
+mod search_history;
 mod sessions;
 mod taxonomies;
 mod users;
 
 use std::path::Path;
 
+use redwell_search::DocumentSet;
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -31,7 +36,11 @@ pub use attempts::Attempts;
 pub use audit::AuditRow;
 pub use coding::{Decision, NewDecisions};
 pub use deliverables::{DeliverableRow, Finished, State};
+pub use document_lists::{DocumentList, NewDocumentList};
+pub use hit_reports::{HitReportRow, HitReportTerm, NewHitReport, ReportState};
 pub use matters::{MatterRow, MemberRow};
+pub use saved_searches::{SavedSearch, SavedSearchContent, SavedSearchKind};
+pub use search_history::{NewSearch, PastSearch};
 pub use sessions::SessionRow;
 pub use taxonomies::TaxonomyRow;
 pub use users::{NewUser, UserRow};
@@ -136,6 +145,18 @@ pub fn moment(at: jiff::Timestamp) -> String {
 /// A count as the database keeps it.
 fn to_db(count: u64) -> i64 {
     i64::try_from(count).expect("counts stay far below 2⁶³")
+}
+
+/// A set of documents as the database keeps it: the portable form of roaring bitmaps.
+fn set_to_db(set: &DocumentSet) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(set.serialized_size());
+    set.serialize_into(&mut bytes).expect("writing to memory does not fail");
+    bytes
+}
+
+/// A set of documents as the database kept it.
+fn set_from_db(bytes: &[u8], what: &str) -> Result<DocumentSet, StoreError> {
+    DocumentSet::deserialize_from(bytes).map_err(|_| StoreError::Corrupt { what: what.to_owned() })
 }
 
 /// A count as the database kept it.
