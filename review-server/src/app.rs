@@ -123,6 +123,13 @@ impl App {
             let (actor, action, detail) = ("-", "deliverable.fail", serde_json::json!({ "why": "interrupted" }));
             writing.audit(AuditRow { at, actor, matter: &matter, action, subject: &subject, detail }).await?;
         }
+        let why = "the server stopped while it was being counted; run it again";
+        for (matter, number) in writing.fail_interrupted_hit_reports(why).await? {
+            let at = moment(self.now());
+            let subject = number.to_string();
+            let (actor, action, detail) = ("-", "hit_report.fail", serde_json::json!({ "why": "interrupted" }));
+            writing.audit(AuditRow { at, actor, matter: &matter, action, subject: &subject, detail }).await?;
+        }
         Ok(writing.commit().await?)
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use redwell_model::MatterSlug;
 use tokio::sync::{broadcast, watch};
 
-use crate::api::events::{Change, DeliverableChange};
+use crate::api::events::{Change, DeliverableChange, HitReportChange};
 use crate::intake::child::Child;
 
 /// Events a slow browser may lag behind before it is told to reload.
@@ -19,6 +19,8 @@ pub enum Event {
     Change(Change),
     /// A deliverable's state changed.
     Deliverable(DeliverableChange),
+    /// A hit report came further.
+    HitReport(HitReportChange),
     /// A run that reads documents in came further.
     Intake(Arc<Child>),
 }

@@ -11,6 +11,7 @@ pub mod command;
 pub mod deliver;
 pub mod error;
 pub mod file_response;
+pub mod hit_reports;
 pub mod hub;
 pub mod intake;
 pub mod matter;

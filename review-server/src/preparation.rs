@@ -14,6 +14,7 @@ use crate::deliver::{self, Annotator, Package, Snapshot, SnapshotAnnotation, Sna
 use crate::hub::Event;
 use crate::matter::OpenMatter;
 use crate::matter::find::{self, Known, Question};
+use crate::matter::kept::Kept;
 use crate::review::annotation::{self, Current};
 use crate::review::coding;
 use crate::review::time_zone::MatterZone;
@@ -91,11 +92,13 @@ pub async fn snapshot(
     let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
     let taxonomies = vocabulary.taxonomies().iter().map(|row| row.taxonomy.clone()).collect();
     let question = Question { query: order.query.clone(), ..Question::default() };
+    // What goes to a client rests on what everybody on the matter sees.
+    let kept = Kept::named_in(store, slug, None, (question.dialect, &question.query)).await?;
     let matching = {
         let open = Arc::clone(&open);
         let found = move || -> anyhow::Result<(String, DocumentSet)> {
             let facts = open.facts()?;
-            let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
+            let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary, kept: &kept };
             let understood = find::understand(&question, known, &open)?;
             let documents = open.engine().documents(&understood.query, understood.within.as_ref())?;
             Ok((understood.canonical, documents))

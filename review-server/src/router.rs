@@ -10,8 +10,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, intake, matters, members,
-    natives, openapi, passages, processing, progress, search, session, taxonomies, uploads, users,
+    annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets, history,
+    hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query, saved_searches,
+    search, search_history, session, taxonomies, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -20,6 +21,8 @@ use crate::ui;
 
 /// Largest JSON body, in bytes.
 const JSON_LIMIT: usize = 1024 * 1024;
+/// Largest list of terms, in bytes.
+const LIST_LIMIT: usize = 4 * 1024 * 1024;
 /// Largest taxonomy, in bytes.
 const TAXONOMY_LIMIT: usize = 10 * 1024 * 1024;
 
@@ -37,6 +40,7 @@ pub fn routes(app: &App) -> Router {
     let api = Router::new()
         .merge(of_the_installation())
         .merge(of_a_matter())
+        .merge(of_searching())
         .merge(of_a_document())
         .merge(of_processing())
         .layer(CompressionLayer::new())
@@ -72,8 +76,6 @@ fn of_a_matter() -> Router<App> {
     Router::new()
         .route("/matters/{matter}", get(matters::show).patch(matters::change))
         .route("/matters/{matter}/progress", get(progress::show))
-        .route("/matters/{matter}/search", post(search::search))
-        .route("/matters/{matter}/facets", post(facets::facets))
         .route("/matters/{matter}/events", get(events::stream))
         .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
         .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
@@ -85,6 +87,34 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/members", get(members::list))
         .route("/matters/{matter}/members/{name}", put(members::put).delete(members::remove))
         .route("/matters/{matter}/audit", get(audit::list))
+}
+
+fn of_searching() -> Router<App> {
+    let list = post(query::read_list).layer(DefaultBodyLimit::max(LIST_LIMIT));
+    let make = get(hit_reports::list).post(hit_reports::make).layer(DefaultBodyLimit::max(LIST_LIMIT));
+    Router::new()
+        .route("/matters/{matter}/search", post(search::search))
+        .route("/matters/{matter}/facets", post(facets::facets))
+        .route("/matters/{matter}/query", post(query::read))
+        .route("/matters/{matter}/query/list", list)
+        .route("/matters/{matter}/why", post(query::why_matched))
+        .route("/matters/{matter}/saved-searches", get(saved_searches::list).post(saved_searches::save))
+        .route(
+            "/matters/{matter}/saved-searches/{saved_search}",
+            patch(saved_searches::change).delete(saved_searches::delete),
+        )
+        .route(
+            "/matters/{matter}/search-history",
+            get(search_history::show).put(search_history::choose).delete(search_history::clear),
+        )
+        .route("/matters/{matter}/document-lists", get(document_lists::list).post(document_lists::keep))
+        .route("/matters/{matter}/document-lists/{list}", axum::routing::delete(document_lists::delete))
+        .route("/matters/{matter}/hit-reports", make)
+        .route("/matters/{matter}/hit-reports/{report}", get(hit_reports::show))
+        .route("/matters/{matter}/hit-reports/{report}/rerun", post(hit_reports::rerun))
+        .route("/matters/{matter}/hit-reports/{report}/export", get(hit_reports::export))
+        .route("/matters/{matter}/hit-reports/{report}/compare", get(hit_reports::compare))
+        .route("/matters/{matter}/hit-reports/{report}/compare/documents", get(hit_reports::compare_documents))
 }
 
 fn of_processing() -> Router<App> {

@@ -50,7 +50,20 @@ pub struct DeliverableChange {
     pub state: super::deliverables::DeliverableState,
 }
 
-/// Streams changes: events `change`, `deliverable` and `intake`, and `reload` when some were missed.
+/// The data of a `hit_report` event: a hit report that came further.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HitReportChange {
+    /// Which report.
+    pub id: i64,
+    /// Its state now.
+    pub state: super::hit_reports::HitReportState,
+    /// Terms counted so far.
+    pub counted: u32,
+    /// Terms in all.
+    pub terms: u32,
+}
+
+/// Streams changes: events `change`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
 ///
 /// `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/events", tag = "review", operation_id = "events",
@@ -101,6 +114,10 @@ fn shown(event: &Event, role: Role) -> Option<sse::Event> {
         }
         Event::Intake(child) if child.has_ended() => ("reload", "{}".to_owned()),
         Event::Intake(_) => return None,
+        Event::HitReport(change) if role.may(Right::ReadDocuments) => {
+            ("hit_report", serde_json::to_string(change).ok()?)
+        }
+        Event::HitReport(_) => return None,
         Event::Deliverable(change) => ("deliverable", serde_json::to_string(change).ok()?),
     };
     Some(sse::Event::default().event(name).data(json))

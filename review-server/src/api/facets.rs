@@ -12,6 +12,7 @@ use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::matter::facts::ByValue;
 use crate::matter::find::{self, Known, Question};
+use crate::matter::kept::Kept;
 
 /// Which documents to count.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -89,9 +90,11 @@ pub(crate) async fn facets(
     };
     let (open, store) = (member.open().await?, member.app.store());
     let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
+    let asked = (question.dialect, question.query.as_str());
+    let kept = Kept::named_in(store, &member.slug, Some(member.user.id), asked).await?;
     let facets = blocking(move || {
         let facts = open.facts()?;
-        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
+        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary, kept: &kept };
         let understood = find::understand(&question, known, &open)?;
         let matching = open.engine().documents(&understood.query, understood.within.as_ref())?;
         Ok::<_, ApiError>(vec![

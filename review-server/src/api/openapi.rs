@@ -4,8 +4,9 @@ use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
-    ErrorBody, annotations, audit, coding, deliverables, documents, events, exceptions, facets, history, intake,
-    matters, members, natives, passages, processing, progress, search, session, taxonomies, uploads, users,
+    ErrorBody, annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets,
+    history, hit_reports, intake, matters, members, natives, passages, processing, progress, query, saved_searches,
+    search, search_history, session, taxonomies, uploads, users,
 };
 
 /// The description of the interface.
@@ -27,6 +28,26 @@ use super::{
         progress::show,
         search::search,
         facets::facets,
+        query::read,
+        query::read_list,
+        query::why_matched,
+        saved_searches::list,
+        saved_searches::save,
+        saved_searches::change,
+        saved_searches::delete,
+        search_history::show,
+        search_history::choose,
+        search_history::clear,
+        document_lists::list,
+        document_lists::keep,
+        document_lists::delete,
+        hit_reports::list,
+        hit_reports::make,
+        hit_reports::show,
+        hit_reports::rerun,
+        hit_reports::export,
+        hit_reports::compare,
+        hit_reports::compare_documents,
         documents::show,
         documents::text,
         passages::hits,
@@ -74,7 +95,7 @@ use super::{
         users::create,
         describe,
     ),
-    components(schemas(ErrorBody, events::Change, events::DeliverableChange))
+    components(schemas(ErrorBody, events::Change, events::DeliverableChange, events::HitReportChange))
 )]
 pub struct Description;
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use redwell_search::engine::Sort;
-use redwell_search::{Dialect, Warning};
+use redwell_search::{Dialect, Warning, WarningKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +10,9 @@ use super::{Body, ErrorBody, MatterPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::matter::find::{self, Known, Question};
+use crate::matter::kept::Kept;
 use crate::matter::page::{self, Found, Wanted};
+use crate::store::NewSearch;
 
 /// Values a document must have: any of those listed in a field, in every field that lists some.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -35,7 +37,7 @@ pub struct Filters {
 }
 
 /// In which order hits are given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortName {
     /// Best match first.
@@ -75,9 +77,23 @@ pub struct SearchRequest {
     pub limit: Option<u32>,
 }
 
+/// How much a warning matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningName {
+    /// Worth knowing.
+    Note,
+    /// The query could have been read in another way.
+    Ambiguous,
+    /// It means nearly, but not exactly, what it means in the program it comes from.
+    Approximate,
+}
+
 /// Something about the query the searcher should know.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueryWarning {
+    /// How much it matters: `note`, `ambiguous` or `approximate`.
+    pub kind: WarningName,
     /// What, as a sentence.
     pub message: String,
     /// Where it begins in the query, in code points.
@@ -166,11 +182,14 @@ pub(crate) async fn search(
         dialect: dialect(request.dialect.as_deref())?,
         filters: request.filters.into(),
     };
+    let written = (wanted.after.is_none()).then(|| (question.query.clone(), question.dialect));
     let (open, store) = (member.open().await?, member.app.store());
     let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
+    let asked = (question.dialect, question.query.as_str());
+    let kept = Kept::named_in(store, &member.slug, Some(member.user.id), asked).await?;
     let result = blocking(move || {
         let facts = open.facts()?;
-        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary };
+        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary, kept: &kept };
         let understood = find::understand(&question, known, &open)?;
         let page = page::find(&open, &facts, &understood, &wanted)?;
         let hits = page.found.into_iter().map(|found| {
@@ -186,7 +205,13 @@ pub(crate) async fn search(
             next_cursor: page.next.as_ref().map(page::cursor_to_text),
         })
     });
-    Ok(Json(result.await??))
+    let result = result.await??;
+    if let Some((query, dialect)) = written {
+        let new =
+            NewSearch { query: &query, dialect: dialect.as_str(), canonical: &result.canonical, total: result.total };
+        super::search_history::remember(&member, new).await?;
+    }
+    Ok(Json(result))
 }
 
 /// How many items a page is to have.
@@ -236,7 +261,33 @@ impl From<redwell_search::snippets::Snippet> for Snippet {
 
 impl From<Warning> for QueryWarning {
     fn from(warning: Warning) -> Self {
-        Self { message: warning.message, start: warning.start, end: warning.end }
+        let kind = match warning.kind {
+            WarningKind::Note => WarningName::Note,
+            WarningKind::Ambiguous => WarningName::Ambiguous,
+            WarningKind::Approximate => WarningName::Approximate,
+        };
+        Self { kind, message: warning.message, start: warning.start, end: warning.end }
+    }
+}
+
+impl SortName {
+    const ALL: [Self; 4] = [Self::Relevance, Self::ControlNumber, Self::DateAscending, Self::DateDescending];
+
+    /// Its name, as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::ControlNumber => "control_number",
+            Self::DateAscending => "date_ascending",
+            Self::DateDescending => "date_descending",
+        }
+    }
+
+    /// The order of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == name)
     }
 }
 

@@ -8,6 +8,7 @@ use redwell_search::{Dialect, Predicate, Query, Warning, WarningKind, parse};
 
 use super::OpenMatter;
 use super::facts::{ByValue, Facts};
+use super::kept::{Kept, WithKept};
 use crate::error::ApiError;
 use crate::review::{ReviewState, Vocabulary};
 
@@ -50,6 +51,8 @@ pub struct Known<'k> {
     pub review: &'k ReviewState,
     /// What concepts are called.
     pub vocabulary: &'k Vocabulary,
+    /// What people keep under the names the search asks for.
+    pub kept: &'k Kept,
 }
 
 /// A search as an engine takes it.
@@ -81,10 +84,19 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
             warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
         }
     }
-    let people = |predicate: &Predicate| of_people(predicate, known);
-    let query = resolve(parsed.query, open.engine(), &MatterSurroundings::new(open.folder(), &people))?;
+    let query = resolved(parsed.query, known, open)?;
     let within = within(&question.filters, known);
     Ok(Understood { query, canonical: parsed.canonical, warnings, within })
+}
+
+/// Puts documents in the place of what only the matter knows.
+///
+/// # Errors
+/// When something the query names is not there, or a part cannot be answered.
+pub fn resolved(query: Query, known: Known<'_>, open: &OpenMatter) -> Result<Query, ResolveError> {
+    let people = |predicate: &Predicate| of_people(predicate, known);
+    let matter = MatterSurroundings::new(open.folder(), &people);
+    resolve(query, open.engine(), &WithKept { matter, kept: known.kept })
 }
 
 /// The documents a predicate on people's work stands for.
@@ -102,7 +114,7 @@ fn of_people(predicate: &Predicate, Known { review, vocabulary, .. }: Known<'_>)
 }
 
 fn within(filters: &Filters, known: Known<'_>) -> Option<DocumentSet> {
-    let Known { facts, review, vocabulary } = known;
+    let Known { facts, review, vocabulary, .. } = known;
     let mut found: Option<DocumentSet> = None;
     let mut narrow = |documents: DocumentSet| match &mut found {
         Some(found) => *found &= documents,

@@ -5,6 +5,7 @@
 
 pub mod facts;
 pub mod find;
+pub mod kept;
 pub mod page;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use facts::Facts;
+use redwell_indexer::analyse::hit_report::Population;
 use redwell_indexer::index::TantivyEngine;
 use redwell_indexer::matter_folder::{FolderError, MatterFolder};
 use redwell_model::{Anchor, ControlNumber, MatterSlug, Ordinal};
@@ -28,6 +30,7 @@ pub struct OpenMatter {
     folder: MatterFolder,
     engine: Box<dyn SearchEngine>,
     facts: Mutex<Option<(Stamp, Arc<Facts>)>>,
+    population: Mutex<Option<(Stamp, Arc<Population>)>>,
     review: tokio::sync::Mutex<Arc<ReviewState>>,
     vocabulary: tokio::sync::Mutex<(Versions, Arc<Vocabulary>)>,
 }
@@ -79,6 +82,7 @@ impl OpenMatter {
             folder,
             engine,
             facts: Mutex::default(),
+            population: Mutex::default(),
             review: tokio::sync::Mutex::default(),
             vocabulary: tokio::sync::Mutex::default(),
         })
@@ -129,6 +133,24 @@ impl OpenMatter {
         let facts = Arc::new(Facts::read(&self.folder)?);
         *cached = Some((stamp, Arc::clone(&facts)));
         Ok(facts)
+    }
+
+    /// What its documents have in common, as hit reports tell them apart. Reads the folder when it changed since; call it
+    /// off the async threads.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn population(&self) -> Result<Arc<Population>, FolderError> {
+        let mut cached = self.population.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = stamp(self.folder.path());
+        if let Some((known, population)) = cached.as_ref()
+            && *known == stamp
+        {
+            return Ok(Arc::clone(population));
+        }
+        let population = Arc::new(Population::read(&self.folder)?);
+        *cached = Some((stamp, Arc::clone(&population)));
+        Ok(population)
     }
 
     /// What people's decisions and annotations add up to now.

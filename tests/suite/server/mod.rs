@@ -7,6 +7,7 @@ mod exceptions;
 mod intake;
 mod interface;
 mod review;
+mod searches;
 mod sessions;
 mod wall;
 

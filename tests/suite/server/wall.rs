@@ -42,6 +42,36 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/progress", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/search", With(ReadDocuments), json!({ "query": "" })),
         ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({ "query": "" })),
+        ("post", "/api/v1/matters/{matter}/query", With(ReadDocuments), json!({ "query": "a" })),
+        ("post", "/api/v1/matters/{matter}/query/list", With(ReadDocuments), json!({ "terms": "a" })),
+        (
+            "post",
+            "/api/v1/matters/{matter}/why",
+            With(ReadDocuments),
+            json!({ "query": "a", "control_number": "ACME-0000001" }),
+        ),
+        ("get", "/api/v1/matters/{matter}/saved-searches", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/saved-searches", With(ReadDocuments), json!({ "name": "", "query": "a" })),
+        ("patch", "/api/v1/matters/{matter}/saved-searches/{saved_search}", With(ReadDocuments), json!({})),
+        ("delete", "/api/v1/matters/{matter}/saved-searches/{saved_search}", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), none()),
+        ("put", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), json!({ "is_kept": true })),
+        ("delete", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/document-lists", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/document-lists", With(PrepareDeliverables), json!({ "name": "" })),
+        ("delete", "/api/v1/matters/{matter}/document-lists/{list}", With(PrepareDeliverables), none()),
+        ("get", "/api/v1/matters/{matter}/hit-reports", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/hit-reports",
+            With(PrepareDeliverables),
+            json!({ "name": "", "terms": "a" }),
+        ),
+        ("get", "/api/v1/matters/{matter}/hit-reports/{report}", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/hit-reports/{report}/rerun", With(PrepareDeliverables), json!({})),
+        ("get", "/api/v1/matters/{matter}/hit-reports/{report}/export", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/hit-reports/{report}/compare", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/hit-reports/{report}/compare/documents", With(ReadDocuments), none()),
         ("get", "/api/v1/matters/{matter}/documents/{control_number}", With(ReadDocuments), none()),
         ("get", "/api/v1/matters/{matter}/documents/{control_number}/text", With(ReadDocuments), none()),
         (
@@ -156,9 +186,17 @@ async fn ask(server: &Server, name: Option<&str>, matter: &str, route: &(&str, &
         .replace("{annotation}", "999")
         .replace("{deliverable}", "999")
         .replace("{run}", "999")
+        .replace("{report}", "999")
+        .replace("{saved_search}", "999")
+        .replace("{list}", "none")
         .replace("{upload}", "upload-9999")
         .replace("{name}", "nobody");
-    let path = if path.ends_with("/file") { format!("{path}?path=a.txt") } else { path };
+    let path = match path.rsplit('/').next() {
+        Some("file") => format!("{path}?path=a.txt"),
+        Some("compare") => format!("{path}?with=998"),
+        Some("documents") if path.contains("/compare/") => format!("{path}?with=998&term=a"),
+        _ => path,
+    };
     let headers = [
         ("host", "redwell.test".to_owned()),
         ("sec-fetch-site", "same-origin".to_owned()),
@@ -217,7 +255,9 @@ async fn each_role_gets_what_its_rights_allow() {
                 // Whatever the answer is, it is not about rights; and what is asked about is mostly not there.
                 assert!(code != "not_permitted" && status != 401 && status < 500, "{about}");
                 let names_something_missing =
-                    ["{annotation}", "{deliverable}", "{run}", "{upload}"].iter().any(|part| route.1.contains(part))
+                    ["{annotation}", "{deliverable}", "{run}", "{upload}", "{report}", "{saved_search}", "{list}"]
+                        .iter()
+                        .any(|part| route.1.contains(part))
                         || route.0 == "delete" && route.1.contains("{name}");
                 assert_eq!(status == 404, names_something_missing, "{about}");
             } else {

@@ -177,6 +177,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/document-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the lists of documents. */
+        get: operations["list_document_lists"];
+        put?: never;
+        /** Keeps a list of documents. */
+        post: operations["keep_document_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/document-lists/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a list of documents; the documents stay. */
+        delete: operations["delete_document_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/documents/{control_number}": {
         parameters: {
             query?: never;
@@ -323,7 +358,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Streams changes: events `change`, `deliverable` and `intake`, and `reload` when some were missed.
+         * Streams changes: events `change`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
          * @description `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
          */
         get: operations["events"];
@@ -397,6 +432,109 @@ export interface paths {
         put?: never;
         /** Counts the documents that match by the values of each field. */
         post: operations["facets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists hit reports. */
+        get: operations["list_hit_reports"];
+        put?: never;
+        /** Makes a hit report: at once when it is small, else in the background. */
+        post: operations["make_hit_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a hit report. */
+        get: operations["show_hit_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports/{report}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares two hit reports, term by term. */
+        get: operations["compare_hit_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports/{report}/compare/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the documents only one of two hit reports has for a term. */
+        get: operations["compare_hit_report_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports/{report}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives a hit report as a file. */
+        get: operations["export_hit_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/hit-reports/{report}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a report again over what is in the matter now, with new documents counted since the one asked about. */
+        post: operations["rerun_hit_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,6 +713,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a query without asking it. */
+        post: operations["read_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/query/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a list of terms without asking any. */
+        post: operations["read_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/runs/{run}/repeat": {
         parameters: {
             query?: never;
@@ -592,6 +764,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists saved searches: one's own, and those shared. */
+        get: operations["list_saved_searches"];
+        put?: never;
+        /** Saves a search. */
+        post: operations["save_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/saved-searches/{saved_search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a saved search of one's own. */
+        delete: operations["delete_saved_search"];
+        options?: never;
+        head?: never;
+        /** Renames, changes or shares a saved search of one's own. */
+        patch: operations["change_saved_search"];
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/search": {
         parameters: {
             query?: never;
@@ -604,6 +812,25 @@ export interface paths {
         /** Finds documents. */
         post: operations["search"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/search-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what one searched for lately. */
+        get: operations["search_history"];
+        /** Switches keeping one's searches on or off. */
+        put: operations["keep_search_history"];
+        post?: never;
+        /** Forgets what one searched for. */
+        delete: operations["clear_search_history"];
         options?: never;
         head?: never;
         patch?: never;
@@ -677,6 +904,23 @@ export interface paths {
          */
         put: operations["put_file"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why a document matches a query, or why not. */
+        post: operations["why"];
         delete?: never;
         options?: never;
         head?: never;
@@ -900,6 +1144,41 @@ export interface components {
             request_id: string;
             /** @description IRIs of concepts to record. */
             set?: string[];
+        };
+        /** @description A document only one of two reports has for a term. */
+        ComparedDocument: {
+            /** @description Its control number. */
+            control_number: string;
+            /** @description Whom it was first collected from. */
+            custodian: string;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description The documents only one of two reports has for a term. */
+        ComparedDocuments: {
+            /** @description The first of those added, in order. */
+            added: components["schemas"]["ComparedDocument"][];
+            /**
+             * Format: int64
+             * @description How many only this report has.
+             */
+            added_total: number;
+            /** @description The first of those removed, in order. */
+            removed: components["schemas"]["ComparedDocument"][];
+            /**
+             * Format: int64
+             * @description How many only the earlier one has.
+             */
+            removed_total: number;
+        };
+        /** @description What differs between two reports. */
+        Comparison: {
+            /** @description What this report is called. */
+            after: string;
+            /** @description What the earlier report is called. */
+            before: string;
+            /** @description The terms of this report in its order, then those only the earlier has. */
+            items: components["schemas"]["TermComparison"][];
         };
         /** @description One concept of a taxonomy. */
         Concept: {
@@ -1131,6 +1410,25 @@ export interface components {
             pages: components["schemas"]["HitPage"][];
             /** @description `[start, end)` in code points of the canonical text, in order, not overlapping. */
             ranges: number[][];
+        };
+        /** @description Documents kept under a name. */
+        DocumentList: {
+            /** @description When. */
+            at: string;
+            /** @description Who kept it as it is, by sign-in name. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many documents it has.
+             */
+            documents: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The lists of a matter. */
+        DocumentLists: {
+            /** @description By name. */
+            items: components["schemas"]["DocumentList"][];
         };
         /** @description One place the document's content was found. */
         DocumentLocation: {
@@ -1437,6 +1735,11 @@ export interface components {
          * @enum {string}
          */
         HistoryAction: "coded" | "uncoded" | "annotated" | "changed_annotation" | "deleted_annotation" | "restored_annotation" | "viewed";
+        /** @description Whether searches are to be kept. */
+        HistoryChoice: {
+            /** @description Whether they are; `false` forgets what is there. */
+            is_kept: boolean;
+        };
         /** @description One thing done to a document. */
         HistoryItem: {
             /** @description What. */
@@ -1528,6 +1831,195 @@ export interface components {
             hit: number;
             /** @description Four corners in PDF user space: top-left, top-right, bottom-left, bottom-right, each x then y. */
             quad: number[];
+        };
+        /** @description A hit report. */
+        HitReport: {
+            /** @description Whether documents are counted by month too. */
+            by_month: boolean;
+            counts?: components["schemas"]["HitReportCounts"] | null;
+            /** @description When it was asked for. */
+            created_at: string;
+            /** @description Who asked for it, by sign-in name. */
+            created_by: string;
+            /** @description How they are written. */
+            dialect: string;
+            /**
+             * Format: int64
+             * @description The number of the report that documents are new since.
+             */
+            earlier?: number | null;
+            /** @description Why it could not be made. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the matter.
+             */
+            id: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description The query that limits what is searched, in canonical form; empty for none. */
+            scope: string;
+            /**
+             * Format: int64
+             * @description Documents of the matter that were searched.
+             */
+            searched: number;
+            /** @description How far it is. */
+            state: components["schemas"]["HitReportState"];
+            /**
+             * Format: int32
+             * @description How many terms were counted.
+             */
+            term_count: number;
+            /** @description The list of terms as pasted; empty in lists of reports. */
+            terms: string;
+        };
+        /** @description The data of a `hit_report` event: a hit report that came further. */
+        HitReportChange: {
+            /**
+             * Format: int32
+             * @description Terms counted so far.
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description Which report.
+             */
+            id: number;
+            /** @description Its state now. */
+            state: components["schemas"]["HitReportState"];
+            /**
+             * Format: int32
+             * @description Terms in all.
+             */
+            terms: number;
+        };
+        /** @description The numbers of a hit report. */
+        HitReportCounts: {
+            /** @description The documents of all terms by custodian. */
+            by_custodian: components["schemas"]["HitShare"][];
+            /** @description The same by month, where asked for. */
+            by_month: components["schemas"]["HitShare"][];
+            /** @description The same by year. */
+            by_year: components["schemas"]["HitShare"][];
+            /**
+             * Format: int64
+             * @description Documents that at least one term finds.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Those and the rest of their families.
+             */
+            documents_with_family: number;
+            /**
+             * Format: int64
+             * @description The passages of all terms, added up.
+             */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Documents no term of the earlier report found.
+             */
+            new_documents?: number | null;
+            /**
+             * Format: int64
+             * @description Terms that could not be counted.
+             */
+            problems: number;
+            /** @description Searches that give these numbers again. */
+            searches: components["schemas"]["HitSearches"];
+            /** @description The terms in the order given; empty in lists of reports. */
+            terms: components["schemas"]["HitReportTerm"][];
+        };
+        /** @description The hit reports of a matter. */
+        HitReportList: {
+            /** @description Newest first, without their terms. */
+            items: components["schemas"]["HitReport"][];
+        };
+        /**
+         * @description How far a hit report is.
+         * @enum {string}
+         */
+        HitReportState: "counting" | "ready" | "failed";
+        /** @description What one term finds. */
+        HitReportTerm: {
+            /** @description Its documents by custodian. */
+            by_custodian: components["schemas"]["HitShare"][];
+            /** @description Its documents by month, where asked for. */
+            by_month: components["schemas"]["HitShare"][];
+            /** @description Its documents by year. */
+            by_year: components["schemas"]["HitShare"][];
+            /** @description The term in canonical form; empty when it could not be read. */
+            canonical: string;
+            /**
+             * Format: int64
+             * @description Documents it finds.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Those and the rest of their families.
+             */
+            documents_with_family: number;
+            /** @description Why it could not be counted. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How many passages it has in them.
+             */
+            hits: number;
+            /**
+             * Format: int32
+             * @description Its line in the list, from 1.
+             */
+            line: number;
+            /** @description What there is to say about how it was read. */
+            messages: string[];
+            /** @description What the list calls it. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Documents the earlier report did not have for it.
+             */
+            new_documents?: number | null;
+            /**
+             * Format: int32
+             * @description Its number in the report, from 1.
+             */
+            number: number;
+            /** @description Searches that give these numbers again. */
+            searches: components["schemas"]["HitSearches"];
+            /** @description The term as given. */
+            term: string;
+            /**
+             * Format: int64
+             * @description Documents it finds and no other term does.
+             */
+            unique_documents: number;
+            /** @description How well it could be read. */
+            verdict: components["schemas"]["LineState"];
+        };
+        /** @description Searches that give the numbers of a row again, in the `redwell` dialect. */
+        HitSearches: {
+            /** @description Its documents; its hits are the passages marked in them. */
+            documents: string;
+            /** @description Its documents with their families. */
+            documents_with_family: string;
+            /** @description Documents that are new; empty without an earlier report. */
+            new_documents: string;
+            /** @description Documents of this term alone; empty in the totals. */
+            unique_documents: string;
+        };
+        /** @description The part of some documents that has one value. */
+        HitShare: {
+            /**
+             * Format: int64
+             * @description How many of the documents have it.
+             */
+            documents: number;
+            /** @description The value; empty for documents that have none. As a filter beside the search it gives the number again. */
+            value: string;
         };
         /** @description A query to show in one document. */
         HitsRequest: {
@@ -1677,6 +2169,59 @@ export interface components {
          * @enum {string}
          */
         IntakeState: "starting" | "listing" | "reading" | "pausing" | "paused" | "cancelling" | "indexing" | "complete" | "cancelled" | "failed" | "interrupted";
+        /** @description A dialect a text may be written in. */
+        LikelyDialect: {
+            /** @description Which. */
+            dialect: string;
+            /** @description The piece of the text that tells. */
+            piece: string;
+            /** @description What it is, as a sentence. */
+            reason: string;
+        };
+        /**
+         * @description How well a line could be read.
+         * @enum {string}
+         */
+        LineState: "comment" | "exact" | "ambiguous" | "approximate" | "error";
+        /** @description One line of a list. */
+        ListLine: {
+            /** @description The term in canonical form; empty where there is none. */
+            canonical: string;
+            /** @description The term in a sentence; empty where there is none. */
+            explanation: string;
+            /**
+             * Format: int32
+             * @description Its line, from 1.
+             */
+            line: number;
+            /** @description What there is to say about it. */
+            messages: string[];
+            /** @description What the list calls the term. */
+            name?: string | null;
+            /** @description How well it could be read. */
+            verdict: components["schemas"]["LineState"];
+            /** @description The line as pasted. */
+            written: string;
+        };
+        /** @description A list of terms as read. */
+        ListReading: {
+            /** @description The reading as a CSV table, to keep. */
+            csv: string;
+            /**
+             * Format: int32
+             * @description How many of those could not be read.
+             */
+            errors: number;
+            /** @description The dialects the list may be written in, the likeliest first; empty when nothing tells. */
+            likely: components["schemas"]["LikelyDialect"][];
+            /** @description Every line, comments included. */
+            lines: components["schemas"]["ListLine"][];
+            /**
+             * Format: int32
+             * @description How many of them are terms.
+             */
+            terms: number;
+        };
         /** @description One engagement, as one of its members sees it. */
         Matter: {
             /** @description Who it is done for. */
@@ -1794,6 +2339,50 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description Documents to keep: by their numbers, or those a query finds now. */
+        NewDocumentList: {
+            /** @description Control numbers. */
+            control_numbers?: string[];
+            /** @description How the query is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description What the list is to be called; one of that name is replaced. */
+            name: string;
+            /** @description A query; what it finds now is kept. */
+            query?: string;
+        };
+        /** @description A hit report to make. */
+        NewHitReport: {
+            /** @description Whether documents are counted by month besides by year. */
+            by_month?: boolean;
+            /** @description How the terms are written; `redwell` unless given. */
+            dialect?: string;
+            /**
+             * Format: int64
+             * @description The number of an earlier report; documents it did not have are counted as new.
+             */
+            earlier?: number;
+            /** @description What it is to be called; `report:"…"` in a query means it. */
+            name: string;
+            /** @description A query in the `redwell` dialect that limits what is searched. */
+            scope?: string;
+            /** @description Terms one a line with comments, or a CSV. */
+            terms: string;
+        };
+        /** @description A search to save. */
+        NewSavedSearch: {
+            /** @description How it is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description Values documents must have besides. */
+            filters?: components["schemas"]["Filters"];
+            /** @description Whether everybody on the matter is to see it; who leads the review may share. */
+            is_shared?: boolean;
+            /** @description What it is to be called. */
+            name: string;
+            /** @description The query as typed. */
+            query?: string;
+            /** @description In which order documents are given. */
+            sort?: components["schemas"]["SortName"];
+        };
         /** @description A person to add. */
         NewUser: {
             /** @description The name shown to others. */
@@ -1879,6 +2468,27 @@ export interface components {
             current: string;
             /** @description The password from now on, at least 12 characters. */
             new: string;
+        };
+        /** @description A search made before. */
+        PastSearch: {
+            /** @description When. */
+            at: string;
+            /** @description The query in canonical form. */
+            canonical: string;
+            /** @description How it was read. */
+            dialect: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description The query as typed. */
+            query: string;
+            /**
+             * Format: int64
+             * @description Documents it found then.
+             */
+            total: number;
         };
         /** @description What became of every file of a matter: `items` is the sum of the five outcomes. */
         Processing: {
@@ -2042,6 +2652,35 @@ export interface components {
              */
             exceptions: number;
         };
+        /** @description Why a text is not a query. */
+        QueryError: {
+            /** @description What to write instead, as a sentence. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Where reading stopped, in code points.
+             */
+            position: number;
+        };
+        /** @description What a query means. */
+        QueryReading: {
+            /** @description The query in canonical form; absent when it is none. */
+            canonical?: string | null;
+            error?: components["schemas"]["QueryError"] | null;
+            /** @description The query in a sentence; absent when it is none. */
+            explanation?: string | null;
+            /** @description The dialects it may be written in, the likeliest first; empty when nothing tells. */
+            likely: components["schemas"]["LikelyDialect"][];
+            /** @description What the searcher should know. */
+            warnings: components["schemas"]["QueryWarning"][];
+        };
+        /** @description A query to read. */
+        QueryText: {
+            /** @description How it is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description The query as typed. */
+            query: string;
+        };
         /** @description Something about the query the searcher should know. */
         QueryWarning: {
             /**
@@ -2049,6 +2688,8 @@ export interface components {
              * @description Where it ends.
              */
             end: number;
+            /** @description How much it matters: `note`, `ambiguous` or `approximate`. */
+            kind: components["schemas"]["WarningName"];
             /** @description What, as a sentence. */
             message: string;
             /**
@@ -2152,6 +2793,14 @@ export interface components {
             /** @description Passwords, which are kept nowhere and so must be given again. */
             passwords?: string[];
         };
+        /** @description A name for a report that is made again. */
+        RerunRequest: {
+            /**
+             * @description What the new report is to be called; the old name with the number of the run unless given.
+             * @default null
+             */
+            name?: string;
+        };
         /** @description What had exceptions, to be tried again. */
         RetryOrder: {
             /** @description Passwords tried on every file that is locked; kept nowhere. */
@@ -2169,6 +2818,81 @@ export interface components {
          * @enum {string}
          */
         RoleName: "administrator" | "lead" | "reviewer" | "analyst" | "client";
+        /** @description A search kept under a name. */
+        SavedSearch: {
+            /** @description The query in canonical form. */
+            canonical: string;
+            /** @description When it was changed last. */
+            changed_at: string;
+            /** @description When it was saved. */
+            created_at: string;
+            /** @description How it is read. */
+            dialect: string;
+            /** @description Values documents must have besides; `saved:"…"` leaves them out. */
+            filters: components["schemas"]["Filters"];
+            /**
+             * Format: int64
+             * @description Its number in the matter.
+             */
+            id: number;
+            /** @description Whether it is the asking person's own. */
+            is_own: boolean;
+            /** @description Whether everybody on the matter sees it. */
+            is_shared: boolean;
+            /** @description What it is called; `saved:"…"` in a query means it. */
+            name: string;
+            /** @description Who saved it, by sign-in name. */
+            owner: string;
+            /** @description The query as typed. */
+            query: string;
+            /** @description In which order documents are given. */
+            sort: components["schemas"]["SortName"];
+        };
+        /** @description What to change of a saved search; what is left out stays. */
+        SavedSearchChange: {
+            /**
+             * @description How it is read.
+             * @default null
+             */
+            dialect?: string;
+            /**
+             * @description Values documents must have besides.
+             * @default null
+             */
+            filters?: components["schemas"]["Filters"];
+            /**
+             * @description Whether everybody on the matter is to see it.
+             * @default null
+             */
+            is_shared?: boolean;
+            /**
+             * @description What it is to be called.
+             * @default null
+             */
+            name?: string;
+            /**
+             * @description The query as typed.
+             * @default null
+             */
+            query?: string;
+            /**
+             * @description In which order documents are given.
+             * @default null
+             */
+            sort?: components["schemas"]["SortName"];
+        };
+        /** @description The saved searches a person sees. */
+        SavedSearchList: {
+            /** @description By name. */
+            items: components["schemas"]["SavedSearch"][];
+        };
+        /** @description What a person searched for in a matter. */
+        SearchHistory: {
+            /** @description Whether searches are kept. */
+            is_kept: boolean;
+            /** @description Newest first, at most 200, each query once. */
+            items: components["schemas"]["PastSearch"][];
+        };
         /** @description A search. */
         SearchRequest: {
             /** @description `next_cursor` of the page before. */
@@ -2291,6 +3015,42 @@ export interface components {
             /** @description In the order first imported. */
             items: components["schemas"]["Taxonomy"][];
         };
+        /** @description What became of one term. */
+        TermComparison: {
+            /**
+             * Format: int64
+             * @description Documents only this report has.
+             */
+            added: number;
+            /** @description The search for those added; empty when there are none. */
+            added_search: string;
+            /**
+             * Format: int64
+             * @description Documents in this report; absent when it does not have the term.
+             */
+            after?: number | null;
+            /**
+             * Format: int64
+             * @description Documents in the earlier report; absent when that did not have the term.
+             */
+            before?: number | null;
+            /** @description The term in canonical form. */
+            canonical: string;
+            /**
+             * Format: int64
+             * @description Documents only the earlier one has.
+             */
+            removed: number;
+            /** @description The search for those removed; empty when there are none. */
+            removed_search: string;
+        };
+        /** @description A list of terms to read. */
+        TermList: {
+            /** @description How they are written; `redwell` unless given. */
+            dialect?: string;
+            /** @description Terms one a line with comments, or a CSV. */
+            terms: string;
+        };
         /** @description Files sent together. */
         Upload: {
             /**
@@ -2355,6 +3115,31 @@ export interface components {
         UserList: {
             /** @description By sign-in name. */
             items: components["schemas"]["User"][];
+        };
+        /**
+         * @description How much a warning matters.
+         * @enum {string}
+         */
+        WarningName: "note" | "ambiguous" | "approximate";
+        /** @description One part of a query, and whether the document matches it. */
+        WhyPart: {
+            /** @description The part in canonical form. */
+            canonical: string;
+            /** @description The part in plain words. */
+            explanation: string;
+            /** @description Whether the document matches it. */
+            holds: boolean;
+            /** @description The parts it is made of. */
+            parts: components["schemas"]["WhyPart"][];
+        };
+        /** @description A query and the document it is asked about. */
+        WhyRequest: {
+            /** @description The document. */
+            control_number: string;
+            /** @description How it is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description The query as typed. */
+            query: string;
         };
     };
     responses: never;
@@ -2839,6 +3624,117 @@ export interface operations {
             };
             /** @description `wrong_state` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_document_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentLists"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_document_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocumentList"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_query`, `bad_name` or `bad_control_number` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_document_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The list's name. */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3432,6 +4328,310 @@ export interface operations {
             };
         };
     };
+    list_hit_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReportList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    make_hit_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHitReport"];
+            };
+        };
+        responses: {
+            /** @description it is done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReport"];
+                };
+            };
+            /** @description it is being counted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReport"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_name`, `bad_query`, `no_terms`, `list_too_long` or `no_such_report` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_hit_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The report's number. */
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    compare_hit_reports: {
+        parameters: {
+            query: {
+                /** @description The number of the other report, taken as the earlier one. */
+                with: number;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The report's number. */
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    compare_hit_report_documents: {
+        parameters: {
+            query: {
+                /** @description The number of the other report, taken as the earlier one. */
+                with: number;
+                /** @description The term in canonical form. */
+                term: string;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The report's number. */
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedDocuments"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_hit_report: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` unless given. */
+                format?: "xlsx" | "csv" | "json";
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The report's number. */
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a workbook, a table or JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `wrong_state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rerun_hit_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The report's number. */
+                report: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerunRequest"];
+            };
+        };
+        responses: {
+            /** @description it is done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReport"];
+                };
+            };
+            /** @description it is being counted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitReport"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     show_intake: {
         parameters: {
             query?: never;
@@ -3886,6 +5086,75 @@ export interface operations {
             };
         };
     };
+    read_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryReading"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReading"];
+                };
+            };
+            /** @description `list_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     repeat_run: {
         parameters: {
             query?: never;
@@ -3932,6 +5201,180 @@ export interface operations {
             };
         };
     };
+    list_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_query` or `bad_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The saved search's number. */
+                saved_search: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The saved search's number. */
+                saved_search: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_query` or `bad_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -3958,6 +5401,98 @@ export interface operations {
             };
             /** @description `bad_query`, with `position` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHistory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_search_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoryChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHistory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clear_search_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4240,6 +5775,49 @@ export interface operations {
             };
             /** @description `disk_full` */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyPart"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_query` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,152 @@
+//! What people keep under names that a search can ask for: saved searches, hit reports and lists of documents.
+//!
+//! Only what a query names is looked up, before it is understood; what is saved as a query is looked through in turn.
+
+use std::collections::BTreeMap;
+
+use redwell_indexer::index::MatterSurroundings;
+use redwell_model::{MatterSlug, Ordinal};
+use redwell_search::resolve::{ResolveError, Surroundings};
+use redwell_search::{Dialect, DocumentSet, Predicate, Query, parse};
+
+use crate::store::{Store, StoreError};
+
+/// What the names of a query stand for.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    saved: BTreeMap<String, Query>,
+    reports: BTreeMap<(String, Option<u32>), DocumentSet>,
+    lists: BTreeMap<String, DocumentSet>,
+}
+
+impl Kept {
+    /// Looks up what a query names, as this person sees it; as nobody in particular, only what is shared.
+    ///
+    /// # Errors
+    /// When the database fails. What is not there, or not a query, is told when the query is understood.
+    pub async fn named_in(
+        store: &Store,
+        matter: &MatterSlug,
+        user: Option<i64>,
+        (dialect, written): (Dialect, &str),
+    ) -> Result<Self, StoreError> {
+        match parse(dialect, written) {
+            Ok(parsed) => Self::named_by(store, matter, user, vec![parsed.query]).await,
+            Err(_) => Ok(Self::default()),
+        }
+    }
+
+    /// The same for queries already read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn named_by(
+        store: &Store,
+        matter: &MatterSlug,
+        user: Option<i64>,
+        mut queries: Vec<Query>,
+    ) -> Result<Self, StoreError> {
+        let mut kept = Self::default();
+        let (mut saved, mut lists) = (None, None);
+        while let Some(query) = queries.pop() {
+            for predicate in query.predicates() {
+                match predicate {
+                    Predicate::Saved(name) if !kept.saved.contains_key(name) => {
+                        if saved.is_none() {
+                            saved = Some(store.saved_searches(matter, user.unwrap_or_default()).await?);
+                        }
+                        // One's own before those of others.
+                        let named = || saved.iter().flatten().filter(|search| search.content.name == *name);
+                        let found = named().find(|search| Some(search.owner) == user).or_else(|| named().next());
+                        let read = found.and_then(|search| parse(Dialect::Redwell, &search.content.canonical).ok());
+                        if let Some(read) = read {
+                            kept.saved.insert(name.clone(), read.query.clone());
+                            queries.push(read.query);
+                        }
+                    }
+                    Predicate::Report { name, term } => kept.look_up_report(store, matter, name, *term).await?,
+                    Predicate::List(name) => {
+                        if lists.is_none() {
+                            lists = Some(store.document_lists(matter).await?);
+                        }
+                        if let Some(list) = lists.iter().flatten().find(|list| list.name == *name) {
+                            kept.lists.insert(name.clone(), list.documents.clone());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn look_up_report(
+        &mut self,
+        store: &Store,
+        matter: &MatterSlug,
+        name: &str,
+        term: Option<u32>,
+    ) -> Result<(), StoreError> {
+        let key = (name.to_owned(), term);
+        if self.reports.contains_key(&key) {
+            return Ok(());
+        }
+        let Some(number) = store.hit_report_named(matter, name).await? else { return Ok(()) };
+        let terms = store.hit_report_terms(matter, number, term).await?;
+        if term.is_none() || !terms.is_empty() {
+            let all = terms.into_iter().fold(DocumentSet::new(), |all, term| all | term.documents);
+            self.reports.insert(key, all);
+        }
+        Ok(())
+    }
+
+    /// The documents a predicate on something kept stands for; `None` when it is about something else.
+    fn documents(&self, predicate: &Predicate) -> Option<Result<DocumentSet, ResolveError>> {
+        match predicate {
+            Predicate::Report { name, term } => {
+                let found = self.reports.get(&(name.clone(), *term));
+                Some(
+                    found.cloned().ok_or_else(|| missing("no finished hit report, or no such term of one,", predicate)),
+                )
+            }
+            Predicate::List(name) => {
+                let found = self.lists.get(name);
+                Some(found.cloned().ok_or_else(|| missing("no list of documents", predicate)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn missing(what: &str, predicate: &Predicate) -> ResolveError {
+    let written = Query::Predicate(predicate.clone());
+    ResolveError::Unknown { message: format!("{what} goes by `{written}` in this matter; look at what it is called") }
+}
+
+/// What surrounds the documents of a matter, with what people keep in it.
+#[derive(Debug)]
+pub struct WithKept<'k> {
+    /// What the matter folder and the review know.
+    pub matter: MatterSurroundings<'k>,
+    /// What is kept.
+    pub kept: &'k Kept,
+}
+
+impl Surroundings for WithKept<'_> {
+    fn documents(&self, predicate: &Predicate) -> Result<DocumentSet, ResolveError> {
+        self.kept.documents(predicate).unwrap_or_else(|| self.matter.documents(predicate))
+    }
+
+    fn saved(&self, name: &str) -> Result<Query, ResolveError> {
+        let found = self.kept.saved.get(name);
+        found.cloned().ok_or_else(|| missing("no saved search", &Predicate::Saved(name.to_owned())))
+    }
+
+    fn synonyms(&self, word: &str) -> Result<Vec<Query>, ResolveError> {
+        self.matter.synonyms(word)
+    }
+
+    fn control_number(&self, ordinal: Ordinal) -> String {
+        self.matter.control_number(ordinal)
+    }
+}
