@@ -22,10 +22,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('tab', { name: view }).click();
       await isClean(page, view);
     }
-    for (const screen of ['Progress', 'Taxonomies', 'Deliverables', 'Processing', 'Members']) {
+    for (const screen of ['Progress', 'Hit reports', 'Taxonomies', 'Deliverables', 'Processing', 'Members']) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await isClean(page, screen);
+    }
+    await page.getByRole('link', { name: 'Hit reports', exact: true }).click();
+    await page.getByRole('button', { name: 'New hit report' }).click();
+    await page.getByLabel('Terms, one a line', { exact: false }).fill('price w/5 battery\n(price');
+    await expect(page.getByRole('list', { name: 'Terms as read' })).toBeVisible();
+    await isClean(page, 'New hit report');
+    await page.getByLabel('Name').fill(`Axe ${colorScheme} ${Date.now().toString(36)}`);
+    await page.getByRole('button', { name: 'Count', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Terms' })).toBeVisible();
+    await isClean(page, 'Hit report');
+    await page.getByRole('link', { name: 'Review', exact: true }).click();
+    for (const menu of ['Saved', 'History']) {
+      await page.getByRole('button', { name: menu, exact: true }).click();
+      await isClean(page, menu);
+      await page.keyboard.press('Escape');
     }
     await page.getByRole('link', { name: 'Processing', exact: true }).click();
     await page.getByRole('button', { name: 'Add documents' }).click();

@@ -1,10 +1,11 @@
 // Every call to the server, one typed function each. A failed call throws `Problem` with the server's stable code and
 // sentence; nothing here draws, retries or remembers.
 import type {
-  AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, Deliverable, Document, DocumentHits, DocumentText,
-  ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, Intake, IntakeOrder, IntakeRun, Matter, MatterChange, Member,
-  NewAnnotation, NewDeliverable, NewUser, Passage, Person, Place, Processing, Progress, RetryOrder, Role, SearchPage,
-  SearchRequest, Session, Taxonomy, Upload, UploadContent, UploadedFile, UploadList,
+  AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, ComparedDocuments, Comparison, Deliverable, Dialect, Document,
+  DocumentHits, DocumentText, ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder,
+  IntakeRun, ListReading, Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewHitReport, NewSavedSearch, NewUser, Passage,
+  Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory, SearchPage,
+  SearchRequest, Session, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
 } from "./types";
 
 export class Problem extends Error {
@@ -145,15 +146,54 @@ function sendFile(path: string, file: File, signal: AbortSignal, sent: (bytes: n
 export const search = {
   run: (slug: string, request: SearchRequest, signal?: AbortSignal) =>
     json<SearchPage>(`${matter(slug)}/search`, { method: "POST", body: request, signal }),
-  facets: async (slug: string, query: string, filters: Filters, signal?: AbortSignal) =>
-    (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body: { query, filters }, signal })).facets,
+  facets: async (slug: string, body: Asked & { filters: Filters }, signal?: AbortSignal) =>
+    (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body, signal })).facets,
+  read: (slug: string, body: Asked, signal?: AbortSignal) =>
+    json<QueryReading>(`${matter(slug)}/query`, { method: "POST", body, signal }),
+  readList: (slug: string, terms: string, dialect: Dialect, signal?: AbortSignal) =>
+    json<ListReading>(`${matter(slug)}/query/list`, { method: "POST", body: { terms, dialect }, signal }),
+  why: (slug: string, number: string, asked: Asked) =>
+    json<WhyPart>(`${matter(slug)}/why`, { method: "POST", body: { ...asked, control_number: number } }),
+};
+
+/** A query and how it is read. */
+export interface Asked { query: string; dialect?: Dialect }
+
+export const savedSearches = {
+  list: async (slug: string) => (await json<{ items: SavedSearch[] }>(`${matter(slug)}/saved-searches`)).items,
+  add: (slug: string, body: NewSavedSearch) =>
+    json<SavedSearch>(`${matter(slug)}/saved-searches`, { method: "POST", body }),
+  change: (slug: string, id: number, body: SavedSearchChange) =>
+    json<SavedSearch>(`${matter(slug)}/saved-searches/${id}`, { method: "PATCH", body }),
+  remove: (slug: string, id: number) => send(`${matter(slug)}/saved-searches/${id}`, { method: "DELETE" }),
+};
+
+export const searchHistory = {
+  show: (slug: string) => json<SearchHistory>(`${matter(slug)}/search-history`),
+  keep: (slug: string, is_kept: boolean) =>
+    json<SearchHistory>(`${matter(slug)}/search-history`, { method: "PUT", body: { is_kept } }),
+  clear: (slug: string) => send(`${matter(slug)}/search-history`, { method: "DELETE" }),
+};
+
+export const hitReports = {
+  list: async (slug: string) => (await json<{ items: HitReport[] }>(`${matter(slug)}/hit-reports`)).items,
+  show: (slug: string, id: number) => json<HitReport>(`${matter(slug)}/hit-reports/${id}`),
+  add: (slug: string, body: NewHitReport) => json<HitReport>(`${matter(slug)}/hit-reports`, { method: "POST", body }),
+  rerun: (slug: string, id: number) =>
+    json<HitReport>(`${matter(slug)}/hit-reports/${id}/rerun`, { method: "POST", body: {} }),
+  compare: (slug: string, id: number, other: number) =>
+    json<Comparison>(`${matter(slug)}/hit-reports/${id}/compare${asked({ with: other })}`),
+  compareDocuments: (slug: string, id: number, other: number, term: string) =>
+    json<ComparedDocuments>(`${matter(slug)}/hit-reports/${id}/compare/documents${asked({ with: other, term })}`),
+  exportPath: (slug: string, id: number, format: "xlsx" | "csv" | "json") =>
+    `/api/v1${matter(slug)}/hit-reports/${id}/export${asked({ format })}`,
 };
 
 export const documents = {
   show: (slug: string, number: string) => json<Document>(document(slug, number)),
   text: (slug: string, number: string) => json<DocumentText>(`${document(slug, number)}/text`),
-  hits: (slug: string, number: string, query: string) =>
-    json<DocumentHits>(`${document(slug, number)}/hits`, { method: "POST", body: { query } }),
+  hits: (slug: string, number: string, body: Asked) =>
+    json<DocumentHits>(`${document(slug, number)}/hits`, { method: "POST", body }),
   passage: (slug: string, number: string, place: Place) =>
     json<Passage>(`${document(slug, number)}/passage`, { method: "POST", body: place }),
   history: async (slug: string, number: string) =>

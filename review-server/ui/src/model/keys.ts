@@ -3,7 +3,7 @@
 
 export type CommandId =
   | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
-  | "concept.focus" | "go.results" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
+  | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
   | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
   | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
 
@@ -23,6 +23,10 @@ export const COMMANDS: readonly Command[] = [
   { id: "document.save_next", keys: ["Ctrl+Enter"], caps: "Ctrl Enter", group: "Documents", does: "Next document, also from inside a field" },
   { id: "go.results", keys: ["g r"], caps: "g r", group: "Documents", does: "Go to the results" },
   { id: "go.document", keys: ["g d"], caps: "g d", group: "Documents", does: "Go to the document" },
+  { id: "go.review", keys: ["g s"], caps: "g s", group: "Search", does: "Go to the search" },
+  { id: "go.hits", keys: ["g h"], caps: "g h", group: "Search", does: "Go to the hit reports" },
+  { id: "search.saved", keys: ["s"], caps: "s", group: "Search", does: "Saved searches" },
+  { id: "search.history", keys: ["y"], caps: "y", group: "Search", does: "Earlier searches" },
   { id: "search.focus", keys: ["/"], caps: "/", group: "Search", does: "Write a query" },
   { id: "hit.next", keys: ["n"], caps: "n", group: "Search", does: "Next hit in the document" },
   { id: "hit.previous", keys: ["N"], caps: "Shift n", group: "Search", does: "Previous hit in the document" },

@@ -16,6 +16,8 @@ test("questions round-trip through the fragment", () => {
     sort: "date_ascending" as const,
   };
   expect(readQuestion(writeQuestion(question))).toEqual(question);
+  expect(readQuestion(writeQuestion({ ...question, dialect: "westlaw" }))).toEqual({ ...question, dialect: "westlaw" });
+  expect(readQuestion("#q=a&dialect=none")).toEqual({ ...NO_QUESTION, query: "a" });
   expect(writeQuestion(NO_QUESTION)).toBe("");
   expect(readQuestion("#sort=wrong").sort).toBe("relevance");
 });

@@ -1,5 +1,5 @@
 // The document on screen: its text, hits and annotations. The next one is fetched ahead, so that stepping is instant.
-import { annotations as annotationsApi, coding as codingApi, documents as api, sentence } from "../api/client";
+import { annotations as annotationsApi, coding as codingApi, documents as api, sentence, type Asked } from "../api/client";
 import type { Annotation, CodedConcept, Document, DocumentHits, Place } from "../api/types";
 import { TextRuler } from "../model/ruler";
 import { coding } from "./coding.svelte";
@@ -18,14 +18,18 @@ interface Loaded {
 const NO_HITS: DocumentHits = { ranges: [], pages: [] };
 const AHEAD_MS = 60_000;
 
-async function fetchAll(matter: string, number: string, query: string): Promise<Loaded> {
+async function fetchAll(matter: string, number: string, asked: Asked): Promise<Loaded> {
   const [document, { text }, hits, annotations, coded] = await Promise.all([
     api.show(matter, number), api.text(matter, number),
-    query.trim() === "" ? NO_HITS : api.hits(matter, number, query).catch(() => NO_HITS),
+    asked.query.trim() === "" ? NO_HITS : api.hits(matter, number, asked).catch(() => NO_HITS),
     annotationsApi.list(matter, number), codingApi.show(matter, number),
   ]);
   const live = annotations.filter((annotation) => !annotation.deleted);
   return { document, text, ruler: new TextRuler(text), hits, annotations: live, coding: coded };
+}
+
+function same(one: Asked, other: Asked): boolean {
+  return one.query === other.query && one.dialect === other.dialect;
 }
 
 class DocumentState {
@@ -38,15 +42,15 @@ class DocumentState {
   /** The annotation to bring into view; the counter makes a second jump to the same one count. */
   target = $state.raw<{ annotation: Annotation; turn: number } | null>(null);
   #ahead = new Map<string, { at: number; loaded: Promise<Loaded> }>();
-  #query = "";
+  #asked: Asked = { query: "" };
   #turn = 0;
 
-  async open(matter: string, number: string | null, query: string) {
-    if (matter === this.matter && number === this.number && query === this.#query && !this.problem) return;
+  async open(matter: string, number: string | null, asked: Asked) {
+    if (matter === this.matter && number === this.number && same(asked, this.#asked) && !this.problem) return;
     const stays = matter === this.matter && number === this.number;
     this.matter = matter;
     this.number = number;
-    this.#query = query;
+    this.#asked = asked;
     this.problem = null;
     this.hit = 0;
     if (!stays) this.target = null;
@@ -56,8 +60,8 @@ class DocumentState {
     }
     coding.open(matter, number);
     try {
-      const loaded = await this.#take(matter, number, query);
-      if (this.number !== number || this.matter !== matter || this.#query !== query) return;
+      const loaded = await this.#take(matter, number, asked);
+      if (this.number !== number || this.matter !== matter || !same(asked, this.#asked)) return;
       this.loaded = loaded;
       this.annotations = loaded.annotations;
       coding.loaded(number, loaded.coding);
@@ -72,14 +76,14 @@ class DocumentState {
   retry() {
     const number = this.number;
     this.number = null;
-    void this.open(this.matter, number, this.#query);
+    void this.open(this.matter, number, this.#asked);
   }
 
   fetchAhead(number: string | undefined) {
     if (number === undefined || this.matter === "") return;
-    const key = this.#key(this.matter, number, this.#query);
+    const key = this.#key(this.matter, number, this.#asked);
     if (this.#ahead.has(key)) return;
-    const loaded = fetchAll(this.matter, number, this.#query);
+    const loaded = fetchAll(this.matter, number, this.#asked);
     loaded.catch(() => this.#ahead.delete(key));
     this.#ahead.set(key, { at: performance.now(), loaded });
     const oldest = this.#ahead.keys().next().value;
@@ -170,16 +174,16 @@ class DocumentState {
     if (this.number) search.note(this.number, { annotations: this.annotations.length });
   }
 
-  #take(matter: string, number: string, query: string): Promise<Loaded> {
-    const key = this.#key(matter, number, query);
+  #take(matter: string, number: string, asked: Asked): Promise<Loaded> {
+    const key = this.#key(matter, number, asked);
     const ahead = this.#ahead.get(key);
     this.#ahead.delete(key);
     if (ahead && performance.now() - ahead.at < AHEAD_MS) return ahead.loaded;
-    return fetchAll(matter, number, query);
+    return fetchAll(matter, number, asked);
   }
 
-  #key(matter: string, number: string, query: string) {
-    return `${matter}\n${number}\n${query}`;
+  #key(matter: string, number: string, { query, dialect }: Asked) {
+    return `${matter}\n${number}\n${dialect ?? ""}\n${query}`;
   }
 }
 

@@ -1,11 +1,12 @@
 // Listens to what others change in the matter on screen. The browser reconnects by itself; what was missed meanwhile
 // is read again.
 import { CLIENT_ID, matters } from "../api/client";
-import type { Change, IntakeRun } from "../api/types";
+import type { Change, HitReportChange, IntakeRun } from "../api/types";
 
 export interface Listener {
   change: (change: Change) => void;
   deliverable: () => void;
+  hitReport: (change: HitReportChange) => void;
   intake: (run: IntakeRun) => void;
   reload: () => void;
 }
@@ -43,6 +44,7 @@ function open(matter: string, listener: Listener): EventSource {
     if (change.client_id !== CLIENT_ID) listener.change(change);
   });
   source.addEventListener("deliverable", () => listener.deliverable());
+  source.addEventListener("hit_report", (event) => listener.hitReport(JSON.parse(event.data as string) as HitReportChange));
   source.addEventListener("intake", (event) => listener.intake(JSON.parse(event.data as string) as IntakeRun));
   source.addEventListener("reload", () => listener.reload());
   return source;

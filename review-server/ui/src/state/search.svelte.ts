@@ -6,6 +6,11 @@ import { NO_QUESTION, writeQuestion, type Question } from "../model/route";
 
 const PAGE_ROWS = 100;
 
+/** What facets are counted of: a question without its order. */
+function counted({ query, dialect, filters }: Question) {
+  return { query, dialect, filters };
+}
+
 class SearchState {
   matter = $state("");
   question = $state.raw<Question>(NO_QUESTION);
@@ -32,7 +37,7 @@ class SearchState {
     this.#stop.abort();
     const stop = (this.#stop = new AbortController());
     this.loading = true;
-    const facets = api.facets(matter, question.query, question.filters, stop.signal).catch(() => []);
+    const facets = api.facets(matter, counted(question), stop.signal).catch(() => []);
     try {
       const page = await api.run(matter, { ...question, limit: PAGE_ROWS }, stop.signal);
       if (stop.signal.aborted) return;
@@ -43,8 +48,8 @@ class SearchState {
       this.problem = null;
       this.#cursor = page.next_cursor ?? null;
       this.loading = false;
-      const counted = await facets;
-      if (!stop.signal.aborted) this.facets = counted;
+      const found = await facets;
+      if (!stop.signal.aborted) this.facets = found;
     } catch (thrown) {
       if (stop.signal.aborted) return;
       this.problem = thrown instanceof Problem ? thrown : new Problem(0, "unexpected", String(thrown));
@@ -80,8 +85,7 @@ class SearchState {
 
   /** Counts again after people coded; the rows stay, so that nobody's place is lost. */
   async recount() {
-    const { query, filters } = this.question;
-    const facets = await api.facets(this.matter, query, filters).catch(() => null);
+    const facets = await api.facets(this.matter, counted(this.question)).catch(() => null);
     if (facets) this.facets = facets;
   }
 
