@@ -25,6 +25,7 @@ pub fn check(build: &mut Build<'_>) {
     keeps_to_sets(engine);
     sorts_and_pages(engine);
     counts_values(engine);
+    counts_passages(engine);
     marks_passages(engine);
     refuses_what_is_unresolved(engine);
     answers_without_documents(build(&[]).as_ref());
@@ -409,6 +410,18 @@ fn sorts_and_pages(engine: &dyn SearchEngine) {
     let nothing =
         engine.search(&read("breach"), None, &[Sort::Relevance], None, 0).unwrap_or_else(|why| panic!("{why}"));
     assert_eq!((nothing.total, nothing.hits.len()), (2, 0), "a page of none still has the total");
+}
+
+/// Passages counted in one pass are those that `hits(…)` asks for.
+fn counts_passages(engine: &dyn SearchEngine) {
+    for text in ["price", "price OR breach", "\"the price\"", "price w/5 increase", "NOT price", "type:mail"] {
+        let query = read(text);
+        let (documents, hits) = engine.documents_and_hits(&query, None).unwrap();
+        assert_eq!(documents, engine.documents(&query, None).unwrap(), "{text}");
+        let with = |least| engine.count(&Query::and([query.clone(), Query::hits(query.clone(), least, None)]), None);
+        let expected: u64 = (1..=50).map(|least| with(least).unwrap()).sum();
+        assert_eq!(hits, expected, "{text}");
+    }
 }
 
 fn counts_values(engine: &dyn SearchEngine) {
