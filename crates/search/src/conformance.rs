@@ -416,10 +416,11 @@ fn sorts_and_pages(engine: &dyn SearchEngine) {
 fn counts_passages(engine: &dyn SearchEngine) {
     for text in ["price", "price OR breach", "\"the price\"", "price w/5 increase", "NOT price", "type:mail"] {
         let query = read(text);
-        let (documents, hits) = engine.documents_and_hits(&query, None).unwrap();
-        assert_eq!(documents, engine.documents(&query, None).unwrap(), "{text}");
+        let (documents, hits) = engine.documents_and_hits(&query, None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+        let alone = engine.documents(&query, None).unwrap_or_else(|why| panic!("`{text}`: {why}"));
+        assert_eq!(documents, alone, "{text}");
         let with = |least| engine.count(&Query::and([query.clone(), Query::hits(query.clone(), least, None)]), None);
-        let expected: u64 = (1..=50).map(|least| with(least).unwrap()).sum();
+        let expected: u64 = (1..=50).map(|least| with(least).unwrap_or_else(|why| panic!("`{text}`: {why}"))).sum();
         assert_eq!(hits, expected, "{text}");
     }
 }
