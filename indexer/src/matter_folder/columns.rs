@@ -34,7 +34,8 @@ pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Tim
     row.get_ref(column)?.as_str_or_null()?.map(|text| text.parse().map_err(|_| unreadable(column))).transpose()
 }
 
-fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+/// A column with JSON.
+pub(super) fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|_| unreadable(column))
 }
 

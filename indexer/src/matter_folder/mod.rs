@@ -77,6 +77,17 @@ pub fn matters(data: &Path) -> Result<Vec<MatterSlug>, FolderError> {
     Ok(found)
 }
 
+/// Where a document comes from.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) ordinal: Ordinal,
+    pub(crate) family: Ordinal,
+    /// Everyone it was collected from.
+    pub(crate) custodians: Vec<String>,
+    /// RFC 3339 in UTC.
+    pub(crate) date: Option<String>,
+}
+
 impl MatterFolder {
     /// Opens `DATA/matters/SLUG` for reading.
     ///
@@ -183,6 +194,22 @@ impl MatterFolder {
             );
             let mut statement = connection.prepare_cached(&sql)?;
             statement.query_map([ordinal], |row| columns::document(row, &self.prefix))?.collect()
+        })
+    }
+
+    /// Where every document comes from, in the order of their numbers.
+    pub(crate) fn origins(&self) -> Result<Vec<Origin>, FolderError> {
+        self.connections.read(|connection| {
+            let sql = "select ordinal, family, custodians, date from documents order by ordinal";
+            let origin = |row: &rusqlite::Row<'_>| {
+                Ok(Origin {
+                    ordinal: row.get("ordinal")?,
+                    family: row.get("family")?,
+                    custodians: columns::json(row, "custodians")?,
+                    date: row.get("date")?,
+                })
+            };
+            connection.prepare(sql)?.query_map((), origin)?.collect()
         })
     }
 

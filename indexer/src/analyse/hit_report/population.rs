@@ -30,15 +30,9 @@ impl Population {
     /// # Errors
     /// When it cannot be read.
     pub fn read(folder: &MatterFolder) -> Result<Self, FolderError> {
-        let sql = "select ordinal, family, custodians, date from documents order by ordinal";
-        let rows: Vec<(Ordinal, Ordinal, String, Option<String>)> = folder.read(|db| {
-            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
-            db.prepare(sql)?.query_map((), row)?.collect()
-        })?;
         let mut population = Self::default();
-        for (ordinal, family, custodians, date) in rows {
-            let custodians: Vec<String> = serde_json::from_str(&custodians).unwrap_or_default();
-            population.add(ordinal, family, &custodians, date.as_deref());
+        for origin in folder.origins()? {
+            population.add(origin.ordinal, origin.family, &origin.custodians, origin.date.as_deref());
         }
         Ok(population)
     }
