@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::{Field, OrderedField};
 use crate::parse::Dialect;
-use crate::parse::redwell::is_quote;
+use crate::parse::pieces::is_quote;
 
 use Dialect::{DtSearch, Lucene, Redwell, Westlaw};
 

@@ -14,6 +14,7 @@ mod lucene;
 #[cfg(test)]
 mod manual;
 mod node;
+pub(crate) mod pieces;
 pub mod redwell;
 mod terms;
 mod westlaw;

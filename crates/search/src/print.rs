@@ -15,7 +15,7 @@ pub use foreign::{Inexpressible, print_in};
 
 use std::fmt::{self, Write};
 
-use crate::parse::redwell::{glued_quote, is_quote};
+use crate::parse::pieces::{glued_quote, is_quote};
 use crate::predicate::Predicate;
 use crate::query::{Edge, End, Hits, Near, Query, Range, Reach, Relation, Sample, SampleSize};
 use crate::term::{StemLanguage, Term};

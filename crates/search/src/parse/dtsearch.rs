@@ -17,12 +17,14 @@ mod dates;
 mod lexer;
 mod words;
 
-use lexer::{Kind, Token};
+use lexer::Kind;
 
 use super::node::{
-    Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row, without_signs,
+    Bare, Node, Proximity, Warnings, and_any, bracket_first, check_value, combine, error, in_field, near, negated,
+    operator_first, or_of_ands, warn_of_row,
 };
-use super::{MAX_DEPTH, SyntaxError, Warning};
+use super::pieces::{Pieces, Token, UNCLOSED};
+use super::{SyntaxError, Warning};
 use crate::field::{Field, OrderedField};
 use crate::query::{End, Query, Reach};
 
@@ -30,29 +32,24 @@ use crate::query::{End, Query, Reach};
 pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
     let chars = super::node::code_points(text)?;
     let mut warnings = Warnings::default();
-    let tokens = without_signs(
-        lexer::tokens(&chars, &mut warnings)?,
-        |token| {
-            matches!(&token.kind, Kind::Word(text) if super::terms::is_sign(text)).then_some((token.start, token.end))
-        },
-        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open | Kind::Call(..)),
+    let pieces = Pieces::new(lexer::tokens(&chars, &mut warnings)?, chars.len(), Kind::Close).without_signs(
+        |kind| matches!(kind, Kind::Word(text) if super::terms::is_sign(text)),
+        |kind| matches!(kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open | Kind::Call(..)),
         &mut warnings,
     );
-    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, is_within: false };
-    if parser.tokens.is_empty() {
+    if pieces.peek().is_none() {
         return Ok((Query::All, Vec::new()));
     }
+    let mut parser = Parser { pieces, warnings, is_within: false };
     let node = parser.andany(0)?;
-    if let Some(token) = parser.peek() {
+    if let Some(token) = parser.pieces.peek() {
         return Err(error(token.start, "this `)` closes nothing; remove it or add a `(`"));
     }
     Ok((node.query, parser.warnings.sorted()))
 }
 
 struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    end: usize,
+    pieces: Pieces<Kind>,
     warnings: Warnings,
     /// Whether a field's value is being read.
     is_within: bool,
@@ -66,35 +63,17 @@ enum Operand {
 }
 
 impl Parser {
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at)
-    }
-
-    fn kind(&self, ahead: usize) -> Option<&Kind> {
-        self.tokens.get(self.at + ahead).map(|token| &token.kind)
-    }
-
-    fn pass(&mut self, wanted: &Kind) -> bool {
-        let is_next = self.kind(0) == Some(wanted);
-        self.at += usize::from(is_next);
-        is_next
-    }
-
     fn andany(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut node = self.or(depth)?;
-        while self.pass(&Kind::AndAny) {
-            let optional = self.or(depth)?;
-            let (start, end) = (node.start, optional.end);
-            let height = node.height.max(optional.height);
-            node = Node { height, ..node }
-                .grown(start, end, Bare::Single, |required| Query::and_any(required, optional.query))?;
+        while self.pieces.pass(&Kind::AndAny) {
+            node = and_any(node, self.or(depth)?)?;
         }
         Ok(node)
     }
 
     fn or(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut nodes = vec![self.and(depth)?];
-        while self.pass(&Kind::Or) {
+        while self.pieces.pass(&Kind::Or) {
             nodes.push(self.and(depth)?);
         }
         or_of_ands(nodes, &mut self.warnings)
@@ -102,32 +81,26 @@ impl Parser {
 
     fn and(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut nodes = vec![self.not(depth)?];
-        while self.pass(&Kind::And) || self.kind(0) == Some(&Kind::Not) {
+        while self.pieces.pass(&Kind::And) || self.pieces.kind(0) == Some(&Kind::Not) {
             nodes.push(self.not(depth)?);
         }
         combine(nodes, Query::and, Bare::And)
     }
 
     fn not(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let start = self.peek().map_or(self.end, |token| token.start);
-        let mut count = 0;
-        while self.pass(&Kind::Not) {
-            count += 1;
+        let start = self.pieces.position();
+        let mut nots = 0;
+        while self.pieces.pass(&Kind::Not) {
+            nots += 1;
         }
-        let mut node = self.near(depth)?;
-        for _ in 0..count {
-            let end = node.end;
-            node = node.grown(start, end, Bare::Not, Query::not)?;
-        }
-        Ok(node)
+        negated(self.near(depth)?, nots, start)
     }
 
     fn near(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut left = self.phrase(depth)?;
         let mut operators = 0;
-        while let Some((reach, is_ordered, is_negated)) = self.proximity() {
+        while let Some(how) = self.proximity() {
             let right = self.phrase(depth)?;
-            let how = Proximity { reach, is_ordered, is_negated };
             left = Operand::Node(self.joined(left, right, how)?);
             operators += 1;
         }
@@ -148,11 +121,11 @@ impl Parser {
     }
 
     /// A proximity operator, when one is next.
-    fn proximity(&mut self) -> Option<(Reach, bool, bool)> {
-        let is_negated = self.kind(0) == Some(&Kind::Not);
-        let Some(&Kind::Near { reach, is_ordered }) = self.kind(usize::from(is_negated)) else { return None };
-        self.at += 1 + usize::from(is_negated);
-        Some((reach, is_ordered, is_negated))
+    fn proximity(&mut self) -> Option<Proximity> {
+        let is_negated = self.pieces.kind(0) == Some(&Kind::Not);
+        let Some(&Kind::Near { reach, is_ordered }) = self.pieces.kind(usize::from(is_negated)) else { return None };
+        self.pieces.skip(1 + usize::from(is_negated));
+        Some(Proximity { reach, is_ordered, is_negated })
     }
 
     fn joined(&mut self, left: Operand, right: Operand, how: Proximity) -> Result<Node, SyntaxError> {
@@ -190,17 +163,17 @@ impl Parser {
 
     /// Operands side by side: one phrase.
     fn phrase(&mut self, depth: usize) -> Result<Operand, SyntaxError> {
-        if let Some(&Token { kind: Kind::Edge(end), start, end: close }) = self.peek() {
-            self.at += 1;
+        if let Some(&Token { kind: Kind::Edge(end), start, end: close }) = self.pieces.peek() {
+            self.pieces.skip(1);
             return Ok(Operand::Edge(end, start, close));
         }
         let mut nodes = vec![self.operand(depth)?];
         let mut group = None;
-        while matches!(self.kind(0), Some(Kind::Open | Kind::Quoted(_) | Kind::Word(_) | Kind::Call(..))) {
-            if let (Some(Kind::Word(_)), Some(Kind::Contains)) = (self.kind(0), self.kind(1)) {
+        while matches!(self.pieces.kind(0), Some(Kind::Open | Kind::Quoted(_) | Kind::Word(_) | Kind::Call(..))) {
+            if let (Some(Kind::Word(_)), Some(Kind::Contains)) = (self.pieces.kind(0), self.pieces.kind(1)) {
                 break;
             }
-            let is_group = self.kind(0) == Some(&Kind::Open);
+            let is_group = self.pieces.kind(0) == Some(&Kind::Open);
             let node = self.operand(depth)?;
             if is_group || nodes.last().is_some_and(|last| last.query.parts().next().is_some() && is_or(&last.query)) {
                 group = Some(node.start);
@@ -229,50 +202,30 @@ impl Parser {
     }
 
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(Token { kind, start, end }) = self.tokens.get(self.at).cloned() else {
-            let message = "the query ends where a word is expected; complete it or remove the last operator";
-            return Err(error(self.end, message));
-        };
-        self.at += 1;
+        let Token { kind, start, end } = self.pieces.next()?;
         let query = match kind {
             Kind::Open => return self.group(start, depth),
-            Kind::Word(name) if self.kind(0) == Some(&Kind::Contains) => return self.contains(&name, start, depth),
+            Kind::Word(name) if self.pieces.kind(0) == Some(&Kind::Contains) => {
+                return self.contains(&name, start, depth);
+            }
             Kind::Word(text) => words::word(&text, start, end, &mut self.warnings)?,
             Kind::Quoted(text) => words::quoted(&text, start, end, &mut self.warnings)?,
             Kind::Call(name, argument) => words::call(&name, &argument, start, end, &mut self.warnings)?,
             Kind::Edge(_) => {
                 return Err(error(start, "this stands only beside `w/N`, as in `breach w/10 xfirstword`"));
             }
-            Kind::Close => return Err(error(start, "a word is expected before this `)`")),
+            Kind::Close => return Err(bracket_first(start)),
             Kind::And | Kind::Or | Kind::Not | Kind::AndAny | Kind::Near { .. } | Kind::Contains => {
-                return Err(error(
-                    start,
-                    "a word is expected before this operator; to search for the operator as a word, put it in quotes",
-                ));
+                return Err(operator_first(start));
             }
         };
         Ok(Node::leaf(query, start, end))
     }
 
     fn group(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
-        if depth >= MAX_DEPTH {
-            return Err(too_deep(start));
-        }
-        if self.kind(0) == Some(&Kind::Close) {
-            return Err(error(start, "there is nothing between these brackets"));
-        }
-        let unclosed = "this `(` is never closed; add a `)`";
-        if self.peek().is_none() {
-            return Err(error(start, unclosed));
-        }
+        self.pieces.enter(start, depth, UNCLOSED)?;
         let node = self.andany(depth + 1)?;
-        match self.tokens.get(self.at) {
-            Some(Token { kind: Kind::Close, end, .. }) => {
-                self.at += 1;
-                Ok(node.bracketed(start, *end))
-            }
-            _ => Err(error(start, unclosed)),
-        }
+        Ok(node.bracketed(start, self.pieces.leave(start, UNCLOSED)?))
     }
 
     /// `subject contains (budget or forecast)`.
@@ -281,15 +234,16 @@ impl Parser {
         if self.is_within {
             return Err(error(start, "a field cannot stand inside another; close the bracket first"));
         }
-        self.at += 1;
+        self.pieces.skip(1);
         if let Ok(field) = name.parse::<OrderedField>() {
-            let Some(Token { kind: Kind::Word(text) | Kind::Quoted(text), start: at, end }) = self.peek().cloned()
+            let Some(Token { kind: Kind::Word(text) | Kind::Quoted(text), start: at, end }) =
+                self.pieces.peek().cloned()
             else {
                 let message =
                     format!("a value is expected after `{name} contains`, such as `2001-05..2001-08` or `>=10`");
-                return Err(error(self.peek().map_or(self.end, |token| token.start), &message));
+                return Err(error(self.pieces.position(), &message));
             };
-            self.at += 1;
+            self.pieces.skip(1);
             let range = super::redwell::range(field, &text).map_err(|why| error(at, &why))?;
             return Ok(Node::leaf(Query::Within { field, range }, start, end));
         }
@@ -299,12 +253,8 @@ impl Parser {
         self.is_within = true;
         let value = self.operand(depth)?;
         self.is_within = false;
-        if let Some(part) = super::redwell::misplaced(&value.query) {
-            let message = format!("`{part}` cannot be searched within `{name}`; take it out of the bracket");
-            return Err(error(value.start, &message));
-        }
-        let end = value.end;
-        value.grown(start, end, Bare::Single, |value| Query::field(field, value))
+        check_value(&value, &name)?;
+        in_field(field, value, start)
     }
 }
 

@@ -7,10 +7,13 @@
 mod lexer;
 mod values;
 
-use lexer::{Kind, Token};
+use lexer::Kind;
 
-use super::node::{Bare, Node, Warnings, combine, error, too_deep, without_signs};
-use super::{MAX_DEPTH, SyntaxError, Warning, terms};
+use super::node::{
+    Bare, Node, Warnings, and_any, bracket_first, check_value, combine, error, in_field, operator_first,
+};
+use super::pieces::{Pieces, Token};
+use super::{SyntaxError, Warning, terms};
 use crate::query::Query;
 
 /// What clauses side by side are when no operator stands between them.
@@ -35,17 +38,14 @@ pub(super) fn parse(text: &str, default: DefaultOperator) -> Result<(Query, Vec<
         warnings.note(boost.start, boost.end, "a boost changes only the order of results there; it was passed over");
     }
     let tokens = tokens.into_iter().filter(|token| !matches!(token.kind, Kind::Boost)).collect();
-    let tokens = without_signs(
-        tokens,
-        |token| {
-            matches!(&token.kind, Kind::Word(text) if terms::is_sign(&text.plain())).then_some((token.start, token.end))
-        },
-        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(..) | Kind::Open | Kind::Regex(_)),
+    let pieces = Pieces::new(tokens, chars.len(), Kind::Close).without_signs(
+        |kind| matches!(kind, Kind::Word(text) if terms::is_sign(&text.plain())),
+        |kind| matches!(kind, Kind::Word(_) | Kind::Quoted(..) | Kind::Open | Kind::Regex(_)),
         &mut warnings,
     );
-    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, default, within: None };
+    let mut parser = Parser { pieces, warnings, default, within: None };
     let node = parser.clauses(0)?;
-    if let Some(token) = parser.tokens.get(parser.at) {
+    if let Some(token) = parser.pieces.peek() {
         return Err(error(token.start, "this `)` closes nothing; remove it or put a `\\` before it"));
     }
     Ok((node.query, parser.warnings.sorted()))
@@ -68,9 +68,7 @@ enum Conjunction {
 }
 
 struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    end: usize,
+    pieces: Pieces<Kind>,
     warnings: Warnings,
     default: DefaultOperator,
     /// The field whose value is being read.
@@ -78,15 +76,11 @@ struct Parser {
 }
 
 impl Parser {
-    fn kind(&self) -> Option<&Kind> {
-        self.tokens.get(self.at).map(|token| &token.kind)
-    }
-
     /// The clauses up to the end of the query or of a group.
     fn clauses(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut clauses: Vec<(Occur, Conjunction, Node)> = Vec::new();
         let mut has_signs = false;
-        while !matches!(self.kind(), None | Some(Kind::Close)) {
+        while !matches!(self.pieces.kind(0), None | Some(Kind::Close)) {
             let conjunction = self.conjunction(clauses.is_empty())?;
             let (sign, clause) = self.clause(depth)?;
             has_signs |= sign != Occur::Optional;
@@ -106,8 +100,10 @@ impl Parser {
             clauses.push((occur, conjunction, clause));
         }
         if clauses.is_empty() {
-            let at = self.tokens.get(self.at).map_or(self.end, |token| token.start);
-            return Err(error(at, "a word is expected here; complete the query or remove the last operator"));
+            return Err(error(
+                self.pieces.position(),
+                "a word is expected here; complete the query or remove the last operator",
+            ));
         }
         let usual = usual_reading(&clauses, self.default);
         let spaces = clauses.iter().skip(1).any(|(_, conjunction, _)| *conjunction == Conjunction::Nothing);
@@ -134,29 +130,26 @@ impl Parser {
 
     /// The operator before a clause.
     fn conjunction(&mut self, is_first: bool) -> Result<Conjunction, SyntaxError> {
-        let conjunction = match self.kind() {
+        let conjunction = match self.pieces.kind(0) {
             Some(Kind::And) => Conjunction::And,
             Some(Kind::Or) => Conjunction::Or,
             _ => return Ok(Conjunction::Nothing),
         };
         if is_first {
-            return Err(error(
-                self.tokens[self.at].start,
-                "a word is expected before this operator; to search for the operator as a word, put it in quotes",
-            ));
+            return Err(operator_first(self.pieces.position()));
         }
-        self.at += 1;
+        self.pieces.skip(1);
         Ok(conjunction)
     }
 
     /// One clause and its sign.
     fn clause(&mut self, depth: usize) -> Result<(Occur, Node), SyntaxError> {
-        let sign = match self.kind() {
+        let sign = match self.pieces.kind(0) {
             Some(Kind::Plus) => Occur::Required,
             Some(Kind::Not) => Occur::Prohibited,
             _ => Occur::Optional,
         };
-        self.at += usize::from(sign != Occur::Optional);
+        self.pieces.skip(usize::from(sign != Occur::Optional));
         Ok((sign, self.operand(depth)?))
     }
 
@@ -190,9 +183,7 @@ impl Parser {
                 required
             } else {
                 let optional = combine(optional, Query::or, Bare::Or)?;
-                let height = required.height.max(optional.height);
-                let node = Node { height, ..required };
-                let node = node.grown(start, end, Bare::Single, |query| Query::and_any(query, optional.query))?;
+                let node = and_any(required, optional)?;
                 let message = format!(
                     "beside required clauses, the others only change the order of results: this was read as `{}`",
                     node.query
@@ -210,13 +201,7 @@ impl Parser {
     }
 
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(Token { kind, start, end }) = self.tokens.get(self.at).cloned() else {
-            return Err(error(
-                self.end,
-                "the query ends where a word is expected; complete it or remove the last operator",
-            ));
-        };
-        self.at += 1;
+        let Token { kind, start, end } = self.pieces.next()?;
         let query = match kind {
             Kind::Open => return self.group(start, depth),
             Kind::Field(name) => return self.field(&name, start, end, depth),
@@ -239,34 +224,17 @@ impl Parser {
             Kind::Range(_) => {
                 return Err(error(start, "a range stands after the name of a field, as in `date:[2001 TO 2002]`"));
             }
-            Kind::Close => return Err(error(start, "a word is expected before this `)`")),
-            Kind::And | Kind::Or | Kind::Not | Kind::Plus | Kind::Boost => {
-                return Err(error(
-                    start,
-                    "a word is expected before this operator; to search for the operator as a word, put it in quotes",
-                ));
-            }
+            Kind::Close => return Err(bracket_first(start)),
+            Kind::And | Kind::Or | Kind::Not | Kind::Plus | Kind::Boost => return Err(operator_first(start)),
         };
         Ok(Node::leaf(query, start, end))
     }
 
     fn group(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
-        if depth >= MAX_DEPTH {
-            return Err(too_deep(start));
-        }
-        if self.kind() == Some(&Kind::Close) {
-            return Err(error(start, "there is nothing between these brackets"));
-        }
         let unclosed = "this `(` is never closed; add a `)`, or put a `\\` before it";
-        if self.kind().is_none() {
-            return Err(error(start, unclosed));
-        }
+        self.pieces.enter(start, depth, unclosed)?;
         let node = self.clauses(depth + 1)?;
-        let Some(Token { kind: Kind::Close, end, .. }) = self.tokens.get(self.at) else {
-            return Err(error(start, unclosed));
-        };
-        self.at += 1;
-        Ok(node.bracketed(start, *end))
+        Ok(node.bracketed(start, self.pieces.leave(start, unclosed)?))
     }
 
     /// What stands after a field's name and colon.
@@ -277,23 +245,19 @@ impl Parser {
                 &format!("`{name}:` cannot stand inside `{outer}:( … )`; close the bracket first"),
             ));
         }
-        let Some(token) = self.tokens.get(self.at).cloned() else {
+        let Some(token) = self.pieces.peek().cloned() else {
             return Err(error(name_end, &format!("a value is expected after `{name}:`")));
         };
         if let Some(query) = values::special(name, &token, start, &mut self.warnings)? {
-            self.at += 1;
+            self.pieces.skip(1);
             return Ok(Node::leaf(query, start, token.end));
         }
         let field = values::field(name, start, &mut self.warnings)?;
         self.within = Some(name.to_owned());
         let value = self.operand(depth)?;
         self.within = None;
-        if let Some(part) = super::redwell::misplaced(&value.query) {
-            let message = format!("`{part}` cannot be searched within `{name}:`; take it out of the bracket");
-            return Err(error(value.start, &message));
-        }
-        let end = value.end;
-        value.grown(start, end, Bare::Single, |value| Query::field(field, value))
+        check_value(&value, &format!("{name}:"))?;
+        in_field(field, value, start)
     }
 }
 

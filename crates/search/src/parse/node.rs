@@ -4,6 +4,7 @@
 //! How parts are written and which operator binds tighter is each dialect's own affair.
 
 use super::{MAX_CODE_POINTS, MAX_DEPTH, SyntaxError, Warning, WarningKind};
+use crate::field::Field;
 use crate::query::{Near, Query, Reach};
 
 /// A part read so far.
@@ -138,29 +139,6 @@ pub(super) fn code_points(text: &str) -> Result<Vec<char>, SyntaxError> {
     Ok(chars)
 }
 
-/// Says that a sign was passed over.
-pub(super) fn warn_of_sign(start: usize, end: usize, warnings: &mut Warnings) {
-    warnings.note(start, end, "signs like this one are not searched; it was passed over");
-}
-
-/// Pieces without the signs that stand before the beginning of an operand: `§ 12.3` is read as `12.3`.
-pub(super) fn without_signs<T>(
-    tokens: Vec<T>,
-    sign: impl Fn(&T) -> Option<(usize, usize)>,
-    begins: impl Fn(&T) -> bool,
-    warnings: &mut Warnings,
-) -> Vec<T> {
-    let mut kept: Vec<T> = Vec::with_capacity(tokens.len());
-    for token in tokens.into_iter().rev() {
-        match sign(&token) {
-            Some((start, end)) if kept.last().is_some_and(&begins) => warn_of_sign(start, end, warnings),
-            _ => kept.push(token),
-        }
-    }
-    kept.reverse();
-    kept
-}
-
 /// The height of a tree one level above another.
 pub(super) fn grown(height: usize, position: usize) -> Result<usize, SyntaxError> {
     if height >= MAX_DEPTH { Err(too_deep(position)) } else { Ok(height + 1) }
@@ -180,6 +158,82 @@ pub(super) fn combine(mut nodes: Vec<Node>, with: fn(Vec<Query>) -> Query, bare:
     let inner = nodes.iter().map(|node| node.height).max().unwrap_or_default();
     let query = with(nodes.into_iter().map(|node| node.query).collect());
     Ok(Node { query, height: grown(inner, start)?, start, end, bare })
+}
+
+/// What is wanted, with what only adds hits to it.
+pub(super) fn and_any(required: Node, optional: Node) -> Result<Node, SyntaxError> {
+    let (start, end) = (required.start, optional.end);
+    let height = required.height.max(optional.height);
+    let node = Node { height, ..required };
+    node.grown(start, end, Bare::Single, |required| Query::and_any(required, optional.query))
+}
+
+/// A part with so many `NOT`s before it, the first of which is at `start`.
+pub(super) fn negated(mut node: Node, nots: usize, start: usize) -> Result<Node, SyntaxError> {
+    for _ in 0..nots {
+        let end = node.end;
+        node = node.grown(start, end, Bare::Not, Query::not)?;
+    }
+    Ok(node)
+}
+
+/// Refuses what cannot be searched within a field; `written` is how the dialect writes the field.
+pub(super) fn check_value(value: &Node, written: &str) -> Result<(), SyntaxError> {
+    match misplaced(&value.query) {
+        None => Ok(()),
+        Some(part) => {
+            let message = format!("`{part}` cannot be searched within `{written}`; take it out of the bracket");
+            Err(error(value.start, &message))
+        }
+    }
+}
+
+/// A part that has no meaning inside a field.
+fn misplaced(query: &Query) -> Option<&Query> {
+    match query {
+        Query::Term(_) => None,
+        Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) | Query::Or(_) | Query::Not(_) => {
+            query.parts().find_map(misplaced)
+        }
+        other => Some(other),
+    }
+}
+
+/// A part searched within a field that is written from `start` on.
+pub(super) fn in_field(field: Field, value: Node, start: usize) -> Result<Node, SyntaxError> {
+    let end = value.end;
+    value.grown(start, end, Bare::Single, |value| Query::field(field, value))
+}
+
+/// Refuses a bracket at `start` that is nested too deeply, has nothing in it or no end; `closes` is whether the piece after
+/// it closes it, when there is one.
+pub(super) fn check_bracket(
+    start: usize,
+    depth: usize,
+    closes: Option<bool>,
+    unclosed: &str,
+) -> Result<(), SyntaxError> {
+    match closes {
+        _ if depth >= MAX_DEPTH => Err(too_deep(start)),
+        Some(true) => Err(error(start, "there is nothing between these brackets")),
+        None => Err(error(start, unclosed)),
+        Some(false) => Ok(()),
+    }
+}
+
+/// That the query ends at `length` where an operand should stand.
+pub(super) fn ends_early(length: usize) -> SyntaxError {
+    error(length, "the query ends where a word is expected; complete it or remove the last operator")
+}
+
+/// That an operator stands where an operand should.
+pub(super) fn operator_first(start: usize) -> SyntaxError {
+    error(start, "a word is expected before this operator; to search for the operator as a word, put it in quotes")
+}
+
+/// That a bracket closes where an operand should stand.
+pub(super) fn bracket_first(start: usize) -> SyntaxError {
+    error(start, "a word is expected before this `)`")
 }
 
 /// How near two passages must be.

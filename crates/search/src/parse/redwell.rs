@@ -19,19 +19,22 @@ mod functions;
 mod lexer;
 mod phrases;
 
-pub(super) use fields::{misplaced, range, unknown as unknown_field};
+pub(super) use fields::{range, unknown as unknown_field};
 pub(super) use functions::exists;
-pub(super) use lexer::end_of_citation;
-use lexer::{Kind, Lexer, Token};
-pub(crate) use lexer::{glued_quote, is_quote};
+use lexer::{Kind, Lexer};
 
 use super::node::{
-    Bare, Node, Proximity, Warnings, combine, error, near, or_of_ands, too_deep, warn_of_row, warn_of_sign,
+    Bare, Node, Proximity, Warnings, and_any, bracket_first, check_bracket, combine, ends_early, error, near, negated,
+    operator_first, or_of_ands, too_deep, warn_of_row,
 };
-use super::{MAX_DEPTH, SyntaxError, Warning, terms};
+use super::pieces::{self, UNCLOSED, warn_of_sign};
+use super::{SyntaxError, Warning, terms};
 use crate::query::Query;
 use crate::term::{MAX_EDITS, Term};
 use crate::words;
+
+/// One piece of a query and where it stands.
+type Token = pieces::Token<Kind>;
 
 /// Reads a query; see [`super::parse()`].
 pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
@@ -72,11 +75,7 @@ impl Parser<'_> {
     fn andany(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut node = self.or(depth)?;
         while self.pass(&Kind::AndAny)? {
-            let optional = self.or(depth)?;
-            let (start, end) = (node.start, optional.end);
-            let height = node.height.max(optional.height);
-            node = Node { height, ..node }
-                .grown(start, end, Bare::Single, |required| Query::and_any(required, optional.query))?;
+            node = and_any(node, self.or(depth)?)?;
         }
         Ok(node)
     }
@@ -137,16 +136,11 @@ impl Parser<'_> {
     /// A part with the `NOT`s before it.
     fn not(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let start = self.lexer.peek()?.map_or(usize::MAX, |token| token.start);
-        let mut count = 0;
+        let mut nots = 0;
         while self.pass(&Kind::Not)? {
-            count += 1;
+            nots += 1;
         }
-        let mut node = self.expanded(depth)?;
-        for _ in 0..count {
-            let end = node.end;
-            node = node.grown(start, end, Bare::Not, Query::not)?;
-        }
-        Ok(node)
+        negated(self.expanded(depth)?, nots, start)
     }
 
     /// A part and what goes with its documents.
@@ -203,10 +197,7 @@ impl Parser<'_> {
     /// A group, phrase, word, function, or field with its value.
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let Some(Token { kind, start, end }) = self.next_but_signs()? else {
-            return Err(error(
-                self.lexer.length(),
-                "the query ends where a word is expected; complete it or remove the last operator",
-            ));
+            return Err(ends_early(self.lexer.length()));
         };
         let query = match kind {
             Kind::Open => return self.group(start, depth, Self::andany),
@@ -216,13 +207,10 @@ impl Parser<'_> {
             Kind::Regex(text) => terms::regex(&text, start, &mut self.warnings)?,
             Kind::Field(name) => return self.field(&name, start, end, depth),
             Kind::Function(function) => return self.function(function, start, depth),
-            Kind::Close => return Err(error(start, "a word is expected before this `)`")),
+            Kind::Close => return Err(bracket_first(start)),
             Kind::Comma => return Err(error(start, "a word is expected before this comma")),
             Kind::And | Kind::Or | Kind::Not | Kind::AndAny | Kind::Near { .. } | Kind::Expand(_) => {
-                return Err(error(
-                    start,
-                    "a word is expected before this operator; to search for the operator as a word, put it in quotes",
-                ));
+                return Err(operator_first(start));
             }
         };
         Ok(Node::leaf(query, start, end))
@@ -266,22 +254,15 @@ impl Parser<'_> {
         depth: usize,
         content: fn(&mut Self, usize) -> Result<Node, SyntaxError>,
     ) -> Result<Node, SyntaxError> {
-        if depth >= MAX_DEPTH {
-            return Err(too_deep(start));
-        }
-        let unclosed = "this `(` is never closed; add a `)`";
-        match self.peek_kind()? {
-            Some(Kind::Close) => return Err(error(start, "there is nothing between these brackets")),
-            None => return Err(error(start, unclosed)),
-            Some(_) => {}
-        }
+        let closes = self.peek_kind()?.map(|kind| *kind == Kind::Close);
+        check_bracket(start, depth, closes, UNCLOSED)?;
         let node = content(self, depth + 1)?;
         match self.lexer.next()? {
             Some(Token { kind: Kind::Close, end, .. }) => Ok(node.bracketed(start, end)),
             Some(Token { kind: Kind::Comma, start, .. }) => {
                 Err(error(start, "a comma is not expected here; join with AND or OR, or put the text in quotes"))
             }
-            _ => Err(error(start, unclosed)),
+            _ => Err(error(start, UNCLOSED)),
         }
     }
 
@@ -291,18 +272,13 @@ impl Parser<'_> {
         if words::words(text).count() == 1 {
             return fuzzy(text, &edits, start);
         }
-        let message =
-            "`~` stands directly after a word here, as in `word~1`; for words near each other write `one w/5 other`";
-        Err(error(at, message))
+        Err(misplaced_tilde(at))
     }
 
     /// A bare word.
     fn word(&mut self, text: &str, start: usize, end: usize) -> Result<Query, SyntaxError> {
         if text.starts_with('~') {
-            return Err(error(
-                start,
-                "`~` stands directly after a word here, as in `word~1`; for words near each other write `one w/5 other`",
-            ));
+            return Err(misplaced_tilde(start));
         }
         if let Some((word, edits)) = text.rsplit_once('~')
             && (edits.is_empty() || edits.bytes().all(|b| b.is_ascii_digit()))
@@ -325,6 +301,13 @@ impl Parser<'_> {
         }
         Ok(query)
     }
+}
+
+/// That a `~` follows no word.
+fn misplaced_tilde(at: usize) -> SyntaxError {
+    let message =
+        "`~` stands directly after a word here, as in `word~1`; for words near each other write `one w/5 other`";
+    error(at, message)
 }
 
 /// A word and how many edits it may be away.

@@ -7,32 +7,32 @@
 mod lexer;
 mod words;
 
-use lexer::{Kind, Token};
+use lexer::Kind;
 
-use super::node::{Bare, Node, Proximity, Warnings, combine, error, near, too_deep, without_signs};
-use super::{MAX_DEPTH, SyntaxError, Warning};
+use super::node::{
+    Bare, Node, Proximity, Warnings, bracket_first, check_value, combine, error, in_field, near, negated,
+    operator_first,
+};
+use super::pieces::{Pieces, Token, UNCLOSED};
+use super::{SyntaxError, Warning};
 use crate::field::{Field, OrderedField};
-use crate::query::{Query, Reach, SampleSize};
+use crate::query::{Query, Reach};
 
 /// Reads a query; see [`super::parse()`].
 pub(super) fn parse(text: &str) -> Result<(Query, Vec<Warning>), SyntaxError> {
     let chars = super::node::code_points(text)?;
-    let tokens = lexer::tokens(&chars)?;
-    if tokens.is_empty() {
-        return Ok((Query::All, Vec::new()));
-    }
     let mut warnings = Warnings::default();
-    let tokens = without_signs(
-        tokens,
-        |token| {
-            matches!(&token.kind, Kind::Word(text) if super::terms::is_sign(text)).then_some((token.start, token.end))
-        },
-        |token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open),
+    let pieces = Pieces::new(lexer::tokens(&chars)?, chars.len(), Kind::Close).without_signs(
+        |kind| matches!(kind, Kind::Word(text) if super::terms::is_sign(text)),
+        |kind| matches!(kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Open),
         &mut warnings,
     );
-    let mut parser = Parser { tokens, at: 0, end: chars.len(), warnings, within: None };
+    if pieces.peek().is_none() {
+        return Ok((Query::All, Vec::new()));
+    }
+    let mut parser = Parser { pieces, warnings, within: None };
     let node = parser.group_content(0)?;
-    if let Some(token) = parser.tokens.get(parser.at) {
+    if let Some(token) = parser.pieces.peek() {
         return Err(error(token.start, "this `)` closes nothing; remove it or add a `(`"));
     }
     Ok((node.query, parser.warnings.sorted()))
@@ -67,23 +67,17 @@ const WESTLAW: Order = &[
 ];
 
 struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
-    end: usize,
+    pieces: Pieces<Kind>,
     warnings: Warnings,
     within: Option<String>,
 }
 
 impl Parser {
-    fn kind(&self, ahead: usize) -> Option<&Kind> {
-        self.tokens.get(self.at + ahead).map(|token| &token.kind)
-    }
-
     /// Operands and operators up to the end of the query or of a group.
     fn group_content(&mut self, depth: usize) -> Result<Node, SyntaxError> {
         let mut operands = vec![self.operand(depth)?];
         let mut operators = Vec::new();
-        while !matches!(self.kind(0), None | Some(Kind::Close)) {
+        while !matches!(self.pieces.kind(0), None | Some(Kind::Close)) {
             let operator = self.operator();
             operands.push(self.operand(depth)?);
             operators.push(operator);
@@ -97,7 +91,7 @@ impl Parser {
 
     /// The operator before the next operand, `Space` when none is written.
     fn operator(&mut self) -> Operator {
-        let (operator, length) = match (self.kind(0), self.kind(1)) {
+        let (operator, length) = match (self.pieces.kind(0), self.pieces.kind(1)) {
             (Some(Kind::Or), _) => (Operator::Or, 1),
             (Some(Kind::And | Kind::But), Some(Kind::Not)) => (Operator::ButNot, 2),
             (Some(Kind::And), _) => (Operator::And, 1),
@@ -111,7 +105,7 @@ impl Parser {
             }
             _ => (Operator::Space, 0),
         };
-        self.at += length;
+        self.pieces.skip(length);
         operator
     }
 
@@ -145,36 +139,28 @@ impl Parser {
     }
 
     fn operand(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let start = self.tokens.get(self.at).map_or(self.end, |token| token.start);
-        let mut count = 0;
-        while matches!(self.kind(0), Some(Kind::Not | Kind::Percent))
-            && !matches!(self.kind(1), Some(Kind::Near { .. }))
+        let first = self.pieces.position();
+        let mut nots = 0;
+        while matches!(self.pieces.kind(0), Some(Kind::Not | Kind::Percent))
+            && !matches!(self.pieces.kind(1), Some(Kind::Near { .. }))
         {
-            self.at += 1;
-            count += 1;
+            self.pieces.skip(1);
+            nots += 1;
         }
         let mut node = self.single(depth)?;
-        while let Some(&Token { kind: Kind::Expand(by), start: plus, end }) = self.tokens.get(self.at) {
-            self.at += 1;
+        while let Some(&Token { kind: Kind::Expand(by), start: plus, end }) = self.pieces.peek() {
+            self.pieces.skip(1);
             if let Some(outer) = &self.within {
                 return Err(error(plus, &format!("`+{by}` cannot stand inside `{outer}(…)`; close the bracket first")));
             }
             let start = node.start;
             node = node.grown(start, end, Bare::Single, |of| Query::expanded(of, by))?;
         }
-        for _ in 0..count {
-            let end = node.end;
-            node = node.grown(start, end, Bare::Not, Query::not)?;
-        }
-        Ok(node)
+        negated(node, nots, first)
     }
 
     fn single(&mut self, depth: usize) -> Result<Node, SyntaxError> {
-        let Some(Token { kind, start, end }) = self.tokens.get(self.at).cloned() else {
-            let message = "the query ends where a word is expected; complete it or remove the last operator";
-            return Err(error(self.end, message));
-        };
-        self.at += 1;
+        let Token { kind, start, end } = self.pieces.next()?;
         let query = match kind {
             Kind::Open => return self.group(start, depth),
             Kind::Word(text) => words::word(&text, start, end, &mut self.warnings)?,
@@ -182,22 +168,19 @@ impl Parser {
             Kind::Sample(size) => {
                 let of = self.group(start, depth)?;
                 let end = of.end;
-                return of.grown(start, end, Bare::Single, |of| Query::sample(of, size_of(&size), 0));
+                return of.grown(start, end, Bare::Single, |of| Query::sample(of, size, 0));
             }
             Kind::AtLeast(least) => {
-                self.at += 1;
+                self.pieces.skip(1);
                 let of = self.group(start, depth)?;
                 let end = of.end;
                 return of.grown(start, end, Bare::Single, |of| Query::hits(of, least, None));
             }
             Kind::Field(name) => return self.field(&name, start, depth),
             Kind::Values(name, text) => return field_of_values(&name, &text, start, end),
-            Kind::Close => return Err(error(start, "a word is expected before this `)`")),
+            Kind::Close => return Err(bracket_first(start)),
             Kind::And | Kind::Or | Kind::Not | Kind::But | Kind::Percent | Kind::Near { .. } | Kind::Expand(_) => {
-                return Err(error(
-                    start,
-                    "a word is expected before this operator; to search for the operator as a word, put it in quotes",
-                ));
+                return Err(operator_first(start));
             }
         };
         Ok(Node::leaf(query, start, end))
@@ -205,22 +188,9 @@ impl Parser {
 
     /// What stands after the `(` at `start`, up to its `)`.
     fn group(&mut self, start: usize, depth: usize) -> Result<Node, SyntaxError> {
-        if depth >= MAX_DEPTH {
-            return Err(too_deep(start));
-        }
-        if self.kind(0) == Some(&Kind::Close) {
-            return Err(error(start, "there is nothing between these brackets"));
-        }
-        let unclosed = "this `(` is never closed; add a `)`";
-        if self.kind(0).is_none() {
-            return Err(error(start, unclosed));
-        }
+        self.pieces.enter(start, depth, UNCLOSED)?;
         let node = self.group_content(depth + 1)?;
-        let Some(Token { kind: Kind::Close, end, .. }) = self.tokens.get(self.at) else {
-            return Err(error(start, unclosed));
-        };
-        self.at += 1;
-        Ok(node.bracketed(start, *end))
+        Ok(node.bracketed(start, self.pieces.leave(start, UNCLOSED)?))
     }
 
     /// `subject(budget forecast)`.
@@ -232,16 +202,12 @@ impl Parser {
             let message = format!("{}, or put a space before the bracket", super::redwell::unknown_field(name));
             return Err(error(start, &message));
         };
-        self.at += 1;
+        self.pieces.skip(1);
         self.within = Some(name.to_owned());
         let value = self.group(start, depth)?;
         self.within = None;
-        if let Some(part) = super::redwell::misplaced(&value.query) {
-            let message = format!("`{part}` cannot be searched within `{name}(…)`; take it out of the bracket");
-            return Err(error(value.start, &message));
-        }
-        let end = value.end;
-        value.grown(start, end, Bare::Single, |value| Query::field(field, value))
+        check_value(&value, &format!("{name}(…)"))?;
+        in_field(field, value, start)
     }
 }
 
@@ -258,14 +224,6 @@ fn field_of_values(name: &str, text: &str, start: usize, end: usize) -> Result<N
         Err(_) => Query::tag(text),
     };
     Ok(Node::leaf(query, start, end))
-}
-
-/// A number of documents, or a fraction below 1.
-fn size_of(size: &lexer::Size) -> SampleSize {
-    match *size {
-        lexer::Size::Documents(documents) => SampleSize::Documents(documents),
-        lexer::Size::HundredthsOfPercent(part) => SampleSize::HundredthsOfPercent(part),
-    }
 }
 
 /// Operands joined by operators that bind in this order, from left to right among equals.

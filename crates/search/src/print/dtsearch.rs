@@ -141,7 +141,7 @@ fn term(part: &Query, term: &Term) -> Written {
         Term::Exact(_) => cannot("whether case counts is a setting of the index there"),
         Term::Regex(expression) => {
             let expression = expression.as_str();
-            if expression.contains(|c: char| crate::parse::redwell::is_quote(c)) {
+            if expression.contains(|c: char| crate::parse::pieces::is_quote(c)) {
                 return cannot("an expression with quotation marks cannot stand between quotation marks");
             }
             Ok(format!("\"##{expression}\""))

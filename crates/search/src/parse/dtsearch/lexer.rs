@@ -2,16 +2,8 @@
 
 use crate::parse::SyntaxError;
 use crate::parse::node::{Warnings, error};
-use crate::parse::redwell::{end_of_citation, glued_quote, is_quote};
-use crate::query::{End, MAX_DISTANCE, Reach};
-
-/// One piece of a query and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
+use crate::parse::pieces::{Token, end_of_citation, glued_quote, is_quote, is_space, quoted, reach};
+use crate::query::{End, Reach};
 
 /// What a piece is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +29,7 @@ pub(super) enum Kind {
 }
 
 /// The pieces of a query.
-pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Token>, SyntaxError> {
+pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Token<Kind>>, SyntaxError> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
@@ -79,7 +71,7 @@ pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Toke
                 } else {
                     match word(text, start, at, warnings)? {
                         Kind::Word(mut text) => {
-                            while let Some(end) = citation(chars, at) {
+                            while let Some(end) = end_of_citation(chars, at) {
                                 text.extend(&chars[at..end]);
                                 at = end;
                             }
@@ -93,22 +85,6 @@ pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Toke
         found.push(Token { kind, start, end: at });
     }
     Ok(found)
-}
-
-/// Where the brackets of a citation such as `12.3(a)` end, when there are any.
-fn citation(chars: &[char], open: usize) -> Option<usize> {
-    (chars.get(open) == Some(&'(')).then(|| end_of_citation(chars, open)).flatten()
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
-}
-
-fn quoted(chars: &[char], open: usize) -> Result<(String, usize), SyntaxError> {
-    let close = (open + 1..chars.len())
-        .find(|&at| is_quote(chars[at]) && !glued_quote(chars, at))
-        .ok_or_else(|| error(open, "this quotation mark is never closed; add another at the end of the phrase"))?;
-    Ok((chars[open + 1..close].iter().collect(), close + 1))
 }
 
 /// An operator or a word.
@@ -129,33 +105,16 @@ fn word(text: String, start: usize, end: usize, warnings: &mut Warnings) -> Resu
         }
         _ => {}
     }
-    let Some((name, reach)) = lower.split_once('/') else { return Ok(Kind::Word(text)) };
+    let Some((name, distance)) = lower.split_once('/') else { return Ok(Kind::Word(text)) };
     let is_ordered = match name {
         "w" => false,
         "pre" => true,
         _ => return Ok(Kind::Word(text)),
     };
-    let in_other_programs = |warnings: &mut Warnings| {
-        warnings.note(
-            start,
-            end,
-            format!("`{lower}` is not an operator of dtSearch; it was read as other programs read it"),
-        );
-    };
-    match reach {
-        "s" => {
-            in_other_programs(warnings);
-            return Ok(Kind::Near { reach: Reach::Sentence, is_ordered });
-        }
-        "p" => {
-            in_other_programs(warnings);
-            return Ok(Kind::Near { reach: Reach::Paragraph, is_ordered });
-        }
-        _ if reach.is_empty() || !reach.bytes().all(|b| b.is_ascii_digit()) => return Ok(Kind::Word(text)),
-        _ => {}
+    let Some(reach) = reach(distance, &text, start)? else { return Ok(Kind::Word(text)) };
+    if !matches!(reach, Reach::Words(_)) {
+        let message = format!("`{lower}` is not an operator of dtSearch; it was read as other programs read it");
+        warnings.note(start, end, message);
     }
-    match reach.parse::<u32>() {
-        Ok(words) if (1..=MAX_DISTANCE).contains(&words) => Ok(Kind::Near { reach: Reach::Words(words), is_ordered }),
-        _ => Err(error(start, &format!("the distance in `{text}` must be a number of words from 1 to {MAX_DISTANCE}"))),
-    }
+    Ok(Kind::Near { reach, is_ordered })
 }

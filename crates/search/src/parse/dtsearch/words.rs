@@ -109,7 +109,7 @@ pub(super) fn call(
     end: usize,
     warnings: &mut Warnings,
 ) -> Result<Query, SyntaxError> {
-    let argument = argument.trim().trim_matches(crate::parse::redwell::is_quote).trim();
+    let argument = argument.trim().trim_matches(crate::parse::pieces::is_quote).trim();
     let at = start + name.len() + 1;
     let expression = match name {
         "date" => {

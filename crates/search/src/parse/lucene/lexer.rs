@@ -4,15 +4,7 @@
 
 use crate::parse::SyntaxError;
 use crate::parse::node::error;
-use crate::parse::redwell::end_of_citation;
-
-/// One piece of a query and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
+use crate::parse::pieces::{Token, end_of_citation, is_space, unclosed_quote};
 
 /// What a piece is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +60,10 @@ pub(super) struct Ends {
 }
 
 /// The pieces of a query.
-pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
+pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token<Kind>>, SyntaxError> {
     let mut lexer = Lexer { chars, at: 0, found: Vec::new() };
     while let Some(&c) = chars.get(lexer.at) {
-        if c.is_whitespace() || c.is_control() {
+        if is_space(c) {
             lexer.at += 1;
             continue;
         }
@@ -85,7 +77,7 @@ pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
 struct Lexer<'q> {
     chars: &'q [char],
     at: usize,
-    found: Vec<Token>,
+    found: Vec<Token<Kind>>,
 }
 
 impl Lexer<'_> {
@@ -95,7 +87,7 @@ impl Lexer<'_> {
 
     /// Whether the character there is a space, or there is none.
     fn is_gap(&self, ahead: usize) -> bool {
-        self.chars.get(self.at + ahead).is_none_or(|c| c.is_whitespace() || c.is_control())
+        self.chars.get(self.at + ahead).is_none_or(|c| is_space(*c))
     }
 
     fn one(&mut self, kind: Kind, length: usize) -> Result<Kind, SyntaxError> {
@@ -132,12 +124,7 @@ impl Lexer<'_> {
         let mut text = Text::default();
         loop {
             match self.chars.get(self.at) {
-                None => {
-                    return Err(error(
-                        open,
-                        "this quotation mark is never closed; add another at the end of the phrase",
-                    ));
-                }
+                None => return Err(unclosed_quote(open)),
                 Some('\\') if self.chars.len() > self.at + 1 => {
                     text.0.push((self.chars[self.at + 1], true));
                     self.at += 2;
@@ -256,8 +243,7 @@ impl Lexer<'_> {
                 self.at += 1;
                 return Kind::Field(text.plain());
             }
-            if c == '('
-                && !text.0.is_empty()
+            if !text.0.is_empty()
                 && !text.is_operator()
                 && let Some(end) = end_of_citation(self.chars, self.at)
             {
@@ -265,9 +251,7 @@ impl Lexer<'_> {
                 self.at = end;
                 continue;
             }
-            let ends = c.is_whitespace()
-                || c.is_control()
-                || matches!(c, '(' | ')' | '"' | '“' | '”' | '^' | '[' | ']' | '{' | '}');
+            let ends = is_space(c) || matches!(c, '(' | ')' | '"' | '“' | '”' | '^' | '[' | ']' | '{' | '}');
             if ends && !(text.0.is_empty() && matches!(c, '^' | '[' | ']' | '{' | '}')) {
                 break;
             }

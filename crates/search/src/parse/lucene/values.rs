@@ -1,11 +1,12 @@
 //! What a word, a quoted text, a range or a field's name of a Lucene query means.
 
-use super::lexer::{Ends, Kind, Text, Token};
+use super::lexer::{Ends, Kind, Text};
 use crate::date::DateRange;
 use crate::field::{Field, OrderedField};
 use crate::number::NumberRange;
 use crate::parse::amounts::{self, Unit};
 use crate::parse::node::{Warnings, error};
+use crate::parse::pieces::Token;
 use crate::parse::redwell::unknown_field;
 use crate::parse::{SyntaxError, terms};
 use crate::query::{MAX_DISTANCE, Query, Range};
@@ -164,7 +165,7 @@ pub(super) fn regex(expression: &str, start: usize, end: usize, warnings: &mut W
 /// Values that are no words: ranges, `field:*`, `_exists_:field`, `tag:Hot`.
 pub(super) fn special(
     name: &str,
-    token: &Token,
+    token: &Token<Kind>,
     start: usize,
     warnings: &mut Warnings,
 ) -> Result<Option<Query>, SyntaxError> {

@@ -1,12 +1,13 @@
 //! What stands after a name and a colon: words of a metadata field, ranges of dates and numbers, and what people
 //! recorded, saved and listed.
 
-use super::lexer::{Function, Kind, PREDICATES, Token};
-use super::{Node, Parser, SyntaxError, error};
+use super::lexer::{Function, Kind, PREDICATES};
+use super::{Node, Parser, SyntaxError, Token, error};
 use crate::date::DateRange;
 use crate::field::{Field, OrderedField};
 use crate::parse::amounts::{self, Unit};
-use crate::parse::node::{Bare, combine};
+use crate::parse::node::{Bare, check_value, combine, in_field};
+use crate::parse::pieces::UNCLOSED;
 use crate::predicate::Predicate;
 use crate::query::{Query, Range};
 
@@ -45,8 +46,7 @@ impl Parser<'_> {
             if node.query == Query::All {
                 return Ok(Node::leaf(Query::Exists(field), start, node.end));
             }
-            let end = node.end;
-            return node.grown(start, end, Bare::Single, |value| Query::field(field, value));
+            return in_field(field, node, start);
         }
         if let Ok(ordered) = ordered {
             return self.named(start, name, &mut |value| {
@@ -97,10 +97,7 @@ impl Parser<'_> {
             self.operand(depth)?
         };
         self.within = None;
-        if let Some(part) = misplaced(&value.query) {
-            let message = format!("`{part}` cannot be searched within `{name}:`; take it out of the bracket");
-            return Err(error(value.start, &message));
-        }
+        check_value(&value, &format!("{name}:"))?;
         Ok(value)
     }
 
@@ -130,28 +127,14 @@ impl Parser<'_> {
         meaning: &mut dyn FnMut(Value<'_>) -> Result<Query, SyntaxError>,
     ) -> Result<Node, SyntaxError> {
         if !self.lexer.pass('(') {
-            return match self.lexer.name()? {
-                Some((text, is_quoted, at)) if !text.trim().is_empty() => {
-                    let after = if is_quoted { self.lexer.directly('#') } else { None };
-                    let query = meaning(Value { text: text.trim(), is_quoted, at, number: after })?;
-                    Ok(Node::leaf(query, start, self.lexer.position()))
-                }
-                Some((.., at)) => Err(error(at, &expected(name))),
-                None => Err(error(self.lexer.position(), &expected(name))),
-            };
+            let query = self.one_named(name, meaning)?;
+            return Ok(Node::leaf(query, start, self.lexer.position()));
         }
         let open = self.lexer.position() - 1;
         let outside = std::mem::replace(&mut self.lexer.commas, true);
         let mut parts = Vec::new();
         loop {
-            match self.lexer.name()? {
-                Some((text, is_quoted, at)) if !text.trim().is_empty() => {
-                    let after = if is_quoted { self.lexer.directly('#') } else { None };
-                    parts.push(meaning(Value { text: text.trim(), is_quoted, at, number: after })?);
-                }
-                Some((.., at)) => return Err(error(at, &expected(name))),
-                None => return Err(error(self.lexer.position(), &expected(name))),
-            }
+            parts.push(self.one_named(name, meaning)?);
             match self.lexer.next()? {
                 Some(Token { kind: Kind::Or | Kind::Comma, .. }) => {}
                 Some(Token { kind: Kind::Close, end, .. }) => {
@@ -163,8 +146,24 @@ impl Parser<'_> {
                         format!("only values joined by OR or commas can stand between the brackets of `{name}:( … )`");
                     return Err(error(token.start, &message));
                 }
-                None => return Err(error(open, "this `(` is never closed; add a `)`")),
+                None => return Err(error(open, UNCLOSED)),
             }
+        }
+    }
+
+    /// What one name stands for.
+    fn one_named(
+        &mut self,
+        name: &str,
+        meaning: &mut dyn FnMut(Value<'_>) -> Result<Query, SyntaxError>,
+    ) -> Result<Query, SyntaxError> {
+        match self.lexer.name()? {
+            Some((text, is_quoted, at)) if !text.trim().is_empty() => {
+                let number = if is_quoted { self.lexer.directly('#') } else { None };
+                meaning(Value { text: text.trim(), is_quoted, at, number })
+            }
+            Some((.., at)) => Err(error(at, &expected(name))),
+            None => Err(error(self.lexer.position(), &expected(name))),
         }
     }
 
@@ -293,15 +292,4 @@ pub(in crate::parse) fn unknown(name: &str) -> String {
         "there is no field `{name}`; the fields are {}. To search for a text with a colon, put it in quotes",
         known.join(", ")
     )
-}
-
-/// A part that has no meaning inside a field.
-pub(in crate::parse) fn misplaced(query: &Query) -> Option<&Query> {
-    match query {
-        Query::Term(_) => None,
-        Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) | Query::Or(_) | Query::Not(_) => {
-            query.parts().find_map(misplaced)
-        }
-        other => Some(other),
-    }
 }

@@ -1,8 +1,8 @@
 //! The functions of the `redwell` dialect: `first(10, …)`, `sample(5%, …)`, `hits(…) >= 3`, `money(USD 1000..)` and the
 //! others.
 
-use super::lexer::{Function, Kind, Token};
-use super::{Bare, Node, Parser, SyntaxError, error, terms};
+use super::lexer::{Function, Kind};
+use super::{Bare, Node, Parser, SyntaxError, Token, error, terms};
 use crate::date::DateRange;
 use crate::field::{Field, OrderedField};
 use crate::parse::amounts::{self, Unit};

@@ -4,18 +4,13 @@
 //! Positions are code points of what was typed. What a bare word or a phrase means as words is decided in
 //! [`crate::parse::terms`].
 
+use super::Token;
 use crate::field::{Field, OrderedField};
 use crate::parse::SyntaxError;
-use crate::parse::node::error;
-use crate::query::{MAX_DISTANCE, Reach, Relation};
-
-/// One piece of a query and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
+use crate::parse::pieces::{
+    end_of_citation, glued_quote, is_quote, is_space, reach, relation, relation_at, unclosed_quote,
+};
+use crate::query::{Reach, Relation};
 
 /// What a piece is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,17 +95,6 @@ impl Function {
 /// Names before a colon that are neither words nor numbers of a document's own.
 pub(super) const PREDICATES: [&str; 10] =
     ["tag", "coded", "annotated", "note", "conflict", "batch", "saved", "report", "list", "number"];
-
-/// Quotation marks that open and close a phrase.
-pub(crate) fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '‟')
-}
-
-/// Whether the quote at `at` is part of a word: UAX #29 keeps `"` inside Hebrew acronyms such as `צה"ל`.
-pub(crate) fn glued_quote(chars: &[char], at: usize) -> bool {
-    let hebrew = |i: usize| chars.get(i).is_some_and(|c| ('\u{5d0}'..='\u{5ea}').contains(c));
-    chars.get(at) == Some(&'"') && at > 0 && hebrew(at - 1) && hebrew(at + 1)
-}
 
 /// A query being read.
 #[derive(Debug, Clone)]
@@ -222,7 +206,7 @@ impl<'q> Lexer<'q> {
             }
             content.push(c);
         }
-        Err(error(open, "this quotation mark is never closed; add another at the end of the phrase"))
+        Err(unclosed_quote(open))
     }
 
     /// Where a bare word beginning at `start` ends.
@@ -343,10 +327,6 @@ impl<'q> Lexer<'q> {
     }
 }
 
-pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
-}
-
 /// Whether the comma there is part of a number.
 fn between_digits(chars: &[char], at: usize) -> bool {
     let digit = |i: usize| chars.get(i).is_some_and(char::is_ascii_digit);
@@ -383,14 +363,6 @@ fn regex_at(chars: &[char], open: usize) -> Option<(String, usize)> {
     (closed && !regex.is_empty()).then_some((regex, at + 1))
 }
 
-/// Where the brackets of a citation such as `12.3(a)` end: directly after a word, with nothing but letters and digits
-/// inside.
-pub(in crate::parse) fn end_of_citation(chars: &[char], open: usize) -> Option<usize> {
-    let inside = |c: &char| c.is_alphanumeric() || matches!(c, '*' | '?');
-    let length = chars[open + 1..].iter().take_while(|c| inside(c)).count();
-    (length > 0 && chars.get(open + 1 + length) == Some(&')')).then_some(open + length + 2)
-}
-
 /// The name before a colon at the beginning of a bare word, in lower case.
 fn field_name(bare: &[char]) -> Option<String> {
     let colon = bare.iter().position(|&c| c == ':')?;
@@ -398,17 +370,6 @@ fn field_name(bare: &[char]) -> Option<String> {
     let letters = colon > 0 && name.bytes().all(|b| b.is_ascii_alphabetic());
     let known = || name.parse::<Field>().is_ok() || name.parse::<OrderedField>().is_ok();
     (letters || known()).then_some(name)
-}
-
-/// The expansion written at a plus sign, and where it ends.
-fn relation_at(chars: &[char], plus: usize) -> Option<(Relation, usize)> {
-    [Relation::Family, Relation::Thread, Relation::Duplicates].into_iter().find_map(|relation| {
-        let end = plus + 1 + relation.as_str().len();
-        let written = chars.get(plus + 1..end)?;
-        let same = relation.as_str().chars().eq(written.iter().map(char::to_ascii_lowercase));
-        let closed = chars.get(end).is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '\'' | '’'));
-        (same && closed).then_some((relation, end))
-    })
 }
 
 /// An operator or a bare word.
@@ -420,28 +381,15 @@ fn operator(text: String, start: usize) -> Result<Kind, SyntaxError> {
         "ANDANY" => return Ok(Kind::AndAny),
         _ => {}
     }
-    if text.starts_with('+') {
-        let chars: Vec<char> = text.chars().collect();
-        if let Some((relation, end)) = relation_at(&chars, 0)
-            && end == chars.len()
-        {
-            return Ok(Kind::Expand(relation));
-        }
+    if let Some(relation) = relation(&text) {
+        return Ok(Kind::Expand(relation));
     }
-    let Some((name, reach)) = text.split_once('/') else { return Ok(Kind::Bare(text)) };
+    let Some((name, distance)) = text.split_once('/') else { return Ok(Kind::Bare(text)) };
     let is_ordered = match name.to_ascii_lowercase().as_str() {
         "w" => false,
         "pre" => true,
         _ => return Ok(Kind::Bare(text)),
     };
-    match reach {
-        "s" | "S" => return Ok(Kind::Near { reach: Reach::Sentence, is_ordered }),
-        "p" | "P" => return Ok(Kind::Near { reach: Reach::Paragraph, is_ordered }),
-        _ if reach.is_empty() || !reach.bytes().all(|b| b.is_ascii_digit()) => return Ok(Kind::Bare(text)),
-        _ => {}
-    }
-    match reach.parse::<u32>() {
-        Ok(words) if (1..=MAX_DISTANCE).contains(&words) => Ok(Kind::Near { reach: Reach::Words(words), is_ordered }),
-        _ => Err(error(start, &format!("the distance in `{text}` must be a number of words from 1 to {MAX_DISTANCE}"))),
-    }
+    let near = reach(distance, &text, start)?.map(|reach| Kind::Near { reach, is_ordered });
+    Ok(near.unwrap_or(Kind::Bare(text)))
 }

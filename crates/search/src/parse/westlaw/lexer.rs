@@ -3,23 +3,10 @@
 use crate::field::{Field, OrderedField};
 use crate::parse::SyntaxError;
 use crate::parse::node::error;
-use crate::parse::redwell::{end_of_citation, glued_quote, is_quote};
-use crate::query::{MAX_DISTANCE, Reach, Relation};
-
-/// One piece of a query and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
-/// How many documents a sample takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Size {
-    Documents(u32),
-    HundredthsOfPercent(u32),
-}
+use crate::parse::pieces::{
+    Token, UNCLOSED, end_of_citation, glued_quote, is_quote, is_space, quoted, reach, relation, relation_at,
+};
+use crate::query::{Reach, Relation, SampleSize};
 
 /// What a piece is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +29,7 @@ pub(super) enum Kind {
     Quoted(String),
     Word(String),
     /// `sample(n,`: its query and closing bracket follow.
-    Sample(Size),
+    Sample(SampleSize),
     /// `atleast5`, before a bracket.
     AtLeast(u32),
     /// The name of a field of words, before a bracket.
@@ -52,8 +39,8 @@ pub(super) enum Kind {
 }
 
 /// The pieces of a query.
-pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
-    let mut found: Vec<Token> = Vec::new();
+pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token<Kind>>, SyntaxError> {
+    let mut found: Vec<Token<Kind>> = Vec::new();
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         let start = at;
@@ -79,19 +66,16 @@ pub(super) fn tokens(chars: &[char]) -> Result<Vec<Token>, SyntaxError> {
                 Kind::Percent
             }
             c if is_quote(c) => {
-                let close =
-                    (at + 1..chars.len()).find(|&i| is_quote(chars[i]) && !glued_quote(chars, i)).ok_or_else(|| {
-                        error(start, "this quotation mark is never closed; add another at the end of the phrase")
-                    })?;
-                at = close + 1;
-                Kind::Quoted(chars[start + 1..close].iter().collect())
+                let (text, end) = quoted(chars, at)?;
+                at = end;
+                Kind::Quoted(text)
             }
             _ => {
                 at = end_of_word(chars, at);
                 let text: String = chars[start..at].iter().collect();
                 if text.contains(|c: char| c.is_ascii_digit()) && citation(&text, chars, at).is_some() {
                     let mut text = text;
-                    while let Some(end) = (chars.get(at) == Some(&'(')).then(|| end_of_citation(chars, at)).flatten() {
+                    while let Some(end) = end_of_citation(chars, at) {
                         text.extend(&chars[at..end]);
                         at = end;
                     }
@@ -125,11 +109,7 @@ fn citation(before: &str, chars: &[char], open: usize) -> Option<usize> {
             && name.parse::<Field>().is_err()
             && matches!(word(before.to_owned(), 0), Ok(Kind::Word(_)))
     };
-    (chars.get(open) == Some(&'(') && is_word()).then(|| end_of_citation(chars, open)).flatten()
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
+    end_of_citation(chars, open).filter(|_| is_word())
 }
 
 fn end_of_word(chars: &[char], start: usize) -> usize {
@@ -138,23 +118,13 @@ fn end_of_word(chars: &[char], start: usize) -> usize {
         let ends = is_space(c)
             || matches!(c, '(' | ')' | '&' | '%')
             || (is_quote(c) && !glued_quote(chars, at))
-            || (c == '+' && at > start && expansion(&chars[at..]).is_some());
+            || (c == '+' && at > start && relation_at(chars, at).is_some());
         if ends && !(at == start && c == '+') {
             break;
         }
         at += 1;
     }
     at.max(start + 1)
-}
-
-/// The expansion that begins there.
-fn expansion(chars: &[char]) -> Option<Relation> {
-    [Relation::Family, Relation::Thread, Relation::Duplicates].into_iter().find(|relation| {
-        let name = relation.as_str();
-        let written = chars.get(1..=name.len());
-        let same = written.is_some_and(|written| name.chars().eq(written.iter().map(char::to_ascii_lowercase)));
-        same && chars.get(1 + name.len()).is_none_or(|c| !c.is_alphanumeric())
-    })
 }
 
 /// What a name directly before a bracket is, and where reading goes on.
@@ -177,7 +147,7 @@ fn call(name: &str, chars: &[char], start: usize, open: usize) -> Result<(Kind, 
     }
     if lower.parse::<OrderedField>().is_ok() || lower == "tag" {
         let close = chars[open..].iter().position(|c| *c == ')').map(|length| open + length);
-        let close = close.ok_or_else(|| error(open, "this `(` is never closed; add a `)`"))?;
+        let close = close.ok_or_else(|| error(open, UNCLOSED))?;
         return Ok((Kind::Values(lower, chars[open + 1..close].iter().collect()), close + 1));
     }
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -188,13 +158,13 @@ fn call(name: &str, chars: &[char], start: usize, open: usize) -> Result<(Kind, 
     }
 }
 
-fn size(number: &str) -> Option<Size> {
+fn size(number: &str) -> Option<SampleSize> {
     if let Some(decimals) = number.strip_prefix("0.").or_else(|| number.strip_prefix('.')) {
         let fits = !decimals.is_empty() && decimals.len() <= 4 && decimals.bytes().all(|b| b.is_ascii_digit());
         let part: u32 = if fits { format!("{decimals:0<4}").parse().ok()? } else { return None };
-        return (part > 0).then_some(Size::HundredthsOfPercent(part));
+        return (part > 0).then_some(SampleSize::HundredthsOfPercent(part));
     }
-    number.parse().ok().map(Size::Documents)
+    number.parse().ok().map(SampleSize::Documents)
 }
 
 /// An operator or a word.
@@ -206,23 +176,17 @@ fn word(text: String, start: usize) -> Result<Kind, SyntaxError> {
         "not" => return Ok(Kind::Not),
         _ => {}
     }
-    if text.starts_with('+') {
-        let chars: Vec<char> = text.chars().collect();
-        if let Some(relation) = expansion(&chars).filter(|relation| relation.as_str().len() + 1 == chars.len()) {
-            return Ok(Kind::Expand(relation));
-        }
+    if let Some(relation) = relation(&text) {
+        return Ok(Kind::Expand(relation));
     }
-    let ordered = ["pre/", "w+", "+"].into_iter().find_map(|sign| lower.strip_prefix(sign)).map(|reach| (reach, true));
-    let either = ["w/", "/"].into_iter().find_map(|sign| lower.strip_prefix(sign)).map(|reach| (reach, false));
-    let Some((reach, is_ordered)) = ordered.or(either) else { return Ok(Kind::Word(text)) };
-    match reach {
-        "s" | "sent" => return Ok(Kind::Near { reach: Reach::Sentence, is_ordered }),
-        "p" | "para" => return Ok(Kind::Near { reach: Reach::Paragraph, is_ordered }),
-        _ if reach.is_empty() || !reach.bytes().all(|b| b.is_ascii_digit()) => return Ok(Kind::Word(text)),
-        _ => {}
-    }
-    match reach.parse::<u32>() {
-        Ok(words) if (1..=MAX_DISTANCE).contains(&words) => Ok(Kind::Near { reach: Reach::Words(words), is_ordered }),
-        _ => Err(error(start, &format!("the distance in `{text}` must be a number of words from 1 to {MAX_DISTANCE}"))),
-    }
+    let ordered = ["pre/", "w+", "+"].into_iter().find_map(|sign| lower.strip_prefix(sign)).map(|far| (far, true));
+    let either = ["w/", "/"].into_iter().find_map(|sign| lower.strip_prefix(sign)).map(|far| (far, false));
+    let Some((distance, is_ordered)) = ordered.or(either) else { return Ok(Kind::Word(text)) };
+    let distance = match distance {
+        "sent" => "s",
+        "para" => "p",
+        distance => distance,
+    };
+    let near = reach(distance, &text, start)?.map(|reach| Kind::Near { reach, is_ordered });
+    Ok(near.unwrap_or(Kind::Word(text)))
 }
