@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::str::FromStr;
 
 use regex::{Regex, RegexBuilder};
@@ -57,7 +58,7 @@ pub struct TextRegex(Expression);
 
 /// An expression as written, with what finds it.
 #[derive(Clone)]
-struct Expression {
+pub struct Expression {
     written: String,
     compiled: Regex,
 }
@@ -83,17 +84,13 @@ impl TermRegex {
         let compiled = compile(written, &format!(r"\A(?:{written})\z"))?;
         Ok(Self(Expression { written: written.to_owned(), compiled }))
     }
+}
 
-    /// As written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0.written
-    }
+impl Deref for TermRegex {
+    type Target = Expression;
 
-    /// What tells whether a folded word matches.
-    #[must_use]
-    pub fn compiled(&self) -> &Regex {
-        &self.0.compiled
+    fn deref(&self) -> &Expression {
+        &self.0
     }
 }
 
@@ -106,17 +103,27 @@ impl TextRegex {
         let compiled = compile(written, written)?;
         Ok(Self(Expression { written: written.to_owned(), compiled }))
     }
+}
 
+impl Deref for TextRegex {
+    type Target = Expression;
+
+    fn deref(&self) -> &Expression {
+        &self.0
+    }
+}
+
+impl Expression {
     /// As written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0.written
+        &self.written
     }
 
-    /// What finds it in a text.
+    /// What tells whether a folded word matches as a whole, or finds it in a text.
     #[must_use]
     pub fn compiled(&self) -> &Regex {
-        &self.0.compiled
+        &self.compiled
     }
 }
 
