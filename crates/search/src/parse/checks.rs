@@ -1,6 +1,6 @@
 //! How tests of the dialects say what they expect.
 
-use super::{Dialect, Parsed, WarningKind, parse};
+use super::{Dialect, Parsed, Warning, WarningKind, parse};
 
 /// A query as it is read.
 #[track_caller]
@@ -8,23 +8,23 @@ pub(super) fn read(dialect: Dialect, text: &str) -> Parsed {
     parse(dialect, text).unwrap_or_else(|why| panic!("{text}: {why} at {}", why.position))
 }
 
-/// Checks how a query is read and what kinds of warnings it gets, and that the canonical form reads the same: `""` for
-/// none, `n`, `?` and `~` for a note, an ambiguity and an approximation.
+/// The kinds of warnings: `n`, `?` and `~` for a note, an ambiguity and an approximation.
+pub(super) fn letters(warnings: &[Warning]) -> String {
+    let letter = |warning: &Warning| match warning.kind {
+        WarningKind::Note => 'n',
+        WarningKind::Ambiguous => '?',
+        WarningKind::Approximate => '~',
+    };
+    warnings.iter().map(letter).collect()
+}
+
+/// Checks how a query is read and what [`letters`] its warnings get, and that the canonical form reads the same.
 #[track_caller]
 pub(super) fn check(dialect: Dialect, text: &str, canonical: &str, kinds: &str) {
     let parsed = read(dialect, text);
     assert_eq!(parsed.canonical, canonical, "{text}: {:?}", parsed.warnings);
     assert_eq!(read(Dialect::Redwell, canonical).query, parsed.query, "{canonical}");
-    let letters: String = parsed
-        .warnings
-        .iter()
-        .map(|warning| match warning.kind {
-            WarningKind::Note => 'n',
-            WarningKind::Ambiguous => '?',
-            WarningKind::Approximate => '~',
-        })
-        .collect();
-    assert_eq!(letters, kinds, "{text}: {:?}", parsed.warnings);
+    assert_eq!(letters(&parsed.warnings), kinds, "{text}: {:?}", parsed.warnings);
     for warning in &parsed.warnings {
         let labelled = warning.message.starts_with("approximate: ");
         assert_eq!(labelled, warning.kind == WarningKind::Approximate, "{text}: {}", warning.message);

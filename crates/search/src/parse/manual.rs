@@ -1,6 +1,7 @@
 //! The examples of the manual, each read in its dialect: they must come out as the manual says, with the warnings it says.
 
-use super::{Dialect, WarningKind, parse};
+use super::checks::letters;
+use super::{Dialect, parse};
 
 const MANUAL: &str = include_str!("../../../../docs/query-language.md");
 
@@ -25,15 +26,7 @@ fn examples_are_read_as_the_manual_says() {
         let (written, expected) = (written.trim(), expected.trim());
         let found = match parse(dialect, written) {
             Ok(parsed) => {
-                let kinds: String = parsed
-                    .warnings
-                    .iter()
-                    .map(|warning| match warning.kind {
-                        WarningKind::Note => 'n',
-                        WarningKind::Ambiguous => '?',
-                        WarningKind::Approximate => '~',
-                    })
-                    .collect();
+                let kinds = letters(&parsed.warnings);
                 if kinds.is_empty() { parsed.canonical } else { format!("{}  [{kinds}]", parsed.canonical) }
             }
             Err(why) => why.to_string(),

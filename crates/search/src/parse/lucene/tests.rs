@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::parse::checks::{self, warned as warned_in};
+use crate::parse::checks;
 use crate::parse::{DefaultOperator, Dialect, parse, parse_lucene};
 
 #[track_caller]
@@ -22,7 +22,7 @@ fn refused(text: &str, position: u32, why: &str) {
 
 #[track_caller]
 fn warned(text: &str, why: &str) {
-    warned_in(Dialect::Lucene, text, why);
+    checks::warned(Dialect::Lucene, text, why);
 }
 
 #[test]

@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use crate::engine::DocumentSet;
 use crate::parse::generators::query;
-use crate::parse::{Dialect, MAX_CODE_POINTS, MAX_DEPTH, Parsed, parse};
+use crate::parse::{Dialect, MAX_CODE_POINTS, MAX_DEPTH, Parsed, checks, parse};
 use crate::query::Query;
 
+#[track_caller]
 fn read(text: &str) -> Parsed {
-    parse(Dialect::Redwell, text).unwrap_or_else(|why| panic!("{text}: {why} at {}", why.position))
+    checks::read(Dialect::Redwell, text)
 }
 
 /// Checks how a query is read, and that its canonical form reads the same.
@@ -19,12 +20,9 @@ fn check(text: &str, canonical: &str) {
     assert_eq!(read(canonical).query, parsed.query, "{canonical}");
 }
 
-/// Checks where a query is refused and a word of why.
 #[track_caller]
 fn refused(text: &str, position: u32, why: &str) {
-    let error = parse(Dialect::Redwell, text).expect_err(text);
-    assert!(error.message.contains(why), "{text}: {}", error.message);
-    assert_eq!(error.position, position, "{text}: {}", error.message);
+    checks::refused(Dialect::Redwell, text, position, why);
 }
 
 /// Checks what a query is warned of: a word of each warning and where.
