@@ -5,8 +5,11 @@ use jiff::civil::DateTime;
 use quick_xml::events::Event;
 use redwell_model::Metadata;
 
+use super::embedded::Embedded;
+use super::mark::Tally;
 use super::markup::{Markup, attribute, push_reference};
 use super::package::Package;
+use super::{Child, Extracted, Input};
 
 /// Most custom properties kept.
 const MOST_CUSTOM: usize = 50;
@@ -39,6 +42,24 @@ pub fn read(package: &mut Package<'_>) -> Metadata {
         note(&mut metadata, &format!("custom.{name}"), value);
     }
     metadata
+}
+
+/// Ends the reading of a package: notes what it says of itself and what was counted in it, hands out what is embedded in
+/// it, and tells what could not be read.
+pub fn finish(
+    mut package: Package<'_>,
+    mut tally: Tally,
+    found: &mut Extracted,
+    input: &Input<'_>,
+    on_child: &mut dyn FnMut(Child),
+) {
+    found.metadata = read(&mut package);
+    tally.note_macros(package.has_macros());
+    tally.write(&mut found.metadata);
+    let mut embedded = Embedded::of(input, on_child);
+    embedded.package(&mut package);
+    embedded.finish(&mut found.metadata, &mut found.exceptions);
+    found.exceptions.append(&mut package.exceptions);
 }
 
 /// The part the package names as its document.

@@ -15,7 +15,6 @@ use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 
 use self::lists::Lists;
 use self::story::Around;
-use super::embedded::Embedded;
 use super::mark::plainly_marked;
 use super::package::Package;
 use super::{Child, Extracted, Input, drawing, properties};
@@ -70,14 +69,7 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
     }
 
     found.set_text(&text, input.options);
-    found.metadata = properties::read(&mut package);
-    let mut tally = notes::tally(&mut around);
-    tally.note_macros(package.has_macros());
-    tally.write(&mut found.metadata);
-    let mut embedded = Embedded::of(input, on_child);
-    embedded.package(&mut package);
-    embedded.finish(&mut found.metadata, &mut found.exceptions);
-    found.exceptions.append(&mut package.exceptions);
+    properties::finish(package, notes::tally(&mut around), &mut found, input, on_child);
     found
 }
 

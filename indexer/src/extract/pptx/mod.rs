@@ -13,7 +13,6 @@ use redwell_model::{ExceptionKind, Format, Page, ProcessingException, Stage};
 
 use self::comment::Authors;
 use super::canonical::{canonical_pages, cut_notice};
-use super::embedded::Embedded;
 use super::mark::{Tally, plainly_marked};
 use super::markup::{Markup, attribute};
 use super::package::Package;
@@ -63,14 +62,8 @@ pub fn extract(input: &Input<'_>, on_child: &mut dyn FnMut(Child)) -> Extracted 
         found.exceptions.push(cut_notice(input.options.max_text_bytes));
     }
     found.layout.pages = starts.into_iter().map(unframed).collect();
-    found.metadata = properties::read(&mut package);
+    properties::finish(package, tally, &mut found, input, on_child);
     found.metadata.page_count = u32::try_from(slides.len()).ok();
-    tally.note_macros(package.has_macros());
-    tally.write(&mut found.metadata);
-    let mut embedded = Embedded::of(input, on_child);
-    embedded.package(&mut package);
-    embedded.finish(&mut found.metadata, &mut found.exceptions);
-    found.exceptions.append(&mut package.exceptions);
     found
 }
 

@@ -99,13 +99,7 @@ fn zipped(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Chi
         tally.count_many("hidden_sheets", u64::from(heading != name));
         sheets.push(around_cells(&heading, grid, &around));
     }
-    found.metadata = properties::read(&mut package);
-    tally.note_macros(package.has_macros());
-    tally.write(&mut found.metadata);
-    let mut embedded = Embedded::of(input, on_child);
-    embedded.package(&mut package);
-    embedded.finish(&mut found.metadata, &mut found.exceptions);
-    found.exceptions.append(&mut package.exceptions);
+    properties::finish(package, tally, found, input, on_child);
     sheets
 }
 
@@ -131,24 +125,16 @@ fn xlsx(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<
             return found.exceptions.push(unreadable(&error, matches!(error, XlsxError::Password)));
         }
     };
-    let mut left = limit;
-    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
-        let mut grid = Grid::new(left);
-        if has_cells {
-            let read = || -> Result<(), XlsxError> {
-                let mut cells = book.worksheet_cells_reader(&name)?;
-                while let Some(cell) = cells.next_cell()? {
-                    if !grid.put(cell.get_position(), cell.get_value()) {
-                        break;
-                    }
-                }
-                Ok(())
-            };
-            found.exceptions.extend(lost(read, page));
+    let sheets = sheets(book.sheets_metadata());
+    each_sheet(sheets, found, limit, pages, |name, grid| -> Result<(), XlsxError> {
+        let mut cells = book.worksheet_cells_reader(name)?;
+        while let Some(cell) = cells.next_cell()? {
+            if !grid.put(cell.get_position(), cell.get_value()) {
+                break;
+            }
         }
-        left = left.saturating_sub(grid.bytes());
-        pages.push(Page { name, heading, grid });
-    }
+        Ok(())
+    });
 }
 
 fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<Page>) {
@@ -158,24 +144,16 @@ fn xlsb(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<
             return found.exceptions.push(unreadable(&error, matches!(error, XlsbError::Password)));
         }
     };
-    let mut left = limit;
-    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
-        let mut grid = Grid::new(left);
-        if has_cells {
-            let read = || -> Result<(), XlsbError> {
-                let mut cells = book.worksheet_cells_reader(&name)?;
-                while let Some(cell) = cells.next_cell()? {
-                    if !grid.put(cell.get_position(), cell.get_value()) {
-                        break;
-                    }
-                }
-                Ok(())
-            };
-            found.exceptions.extend(lost(read, page));
+    let sheets = sheets(book.sheets_metadata());
+    each_sheet(sheets, found, limit, pages, |name, grid| -> Result<(), XlsbError> {
+        let mut cells = book.worksheet_cells_reader(name)?;
+        while let Some(cell) = cells.next_cell()? {
+            if !grid.put(cell.get_position(), cell.get_value()) {
+                break;
+            }
         }
-        left = left.saturating_sub(grid.bytes());
-        pages.push(Page { name, heading, grid });
-    }
+        Ok(())
+    });
 }
 
 fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<Page>) {
@@ -185,21 +163,33 @@ fn xls(input: &Input<'_>, found: &mut Extracted, limit: usize, pages: &mut Vec<P
             return found.exceptions.push(unreadable(&error, matches!(error, XlsError::Password)));
         }
     };
-    let mut left = limit;
-    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets(book.sheets_metadata())) {
-        let mut grid = Grid::new(left);
-        let read = || -> Result<(), XlsError> {
-            let range = book.worksheet_range(&name)?;
-            let (top, first) = range.start().unwrap_or_default();
-            for (row, column, value) in range.used_cells() {
-                let position = (index(row).saturating_add(top), index(column).saturating_add(first));
-                if !grid.put(position, &borrowed(value)) {
-                    break;
-                }
+    let sheets = sheets(book.sheets_metadata());
+    each_sheet(sheets, found, limit, pages, |name, grid| -> Result<(), XlsError> {
+        let range = book.worksheet_range(name)?;
+        let (top, first) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            let position = (index(row).saturating_add(top), index(column).saturating_add(first));
+            if !grid.put(position, &borrowed(value)) {
+                break;
             }
-            Ok(())
-        };
-        found.exceptions.extend(lost(read, page).filter(|_| has_cells));
+        }
+        Ok(())
+    });
+}
+
+/// Makes a page of each sheet, with the cells that `read` puts into its grid. What goes wrong is told of sheets that have
+/// cells: others, such as charts, hold none to lose.
+fn each_sheet<E: std::fmt::Display>(
+    sheets: Vec<Sheet>,
+    found: &mut Extracted,
+    limit: usize,
+    pages: &mut Vec<Page>,
+    mut read: impl FnMut(&str, &mut Grid) -> Result<(), E>,
+) {
+    let mut left = limit;
+    for (page, (name, heading, has_cells)) in (1_u32..).zip(sheets) {
+        let mut grid = Grid::new(left);
+        found.exceptions.extend(lost(|| read(&name, &mut grid), page).filter(|_| has_cells));
         left = left.saturating_sub(grid.bytes());
         pages.push(Page { name, heading, grid });
     }
