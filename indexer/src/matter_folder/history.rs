@@ -77,8 +77,8 @@ impl MatterFolder {
         let names = |settings: RunSettings| {
             settings.paths.iter().chain(&settings.exclude_hashes).any(|path| Path::new(path).starts_with(folder))
         };
-        let was_named = self.runs()?.into_iter().filter_map(|run| run.settings).any(names);
-        Ok(was_named || !self.sources_under(folder)?.is_empty())
+        // What was asked to be read seldom has no files, so the runs are seldom looked through.
+        Ok(self.has_sources_under(folder)? || self.runs()?.into_iter().filter_map(|run| run.settings).any(names))
     }
 
     /// The files last found on disk, by location, at most `limit` after `after`; only those that are gone if asked.

@@ -39,21 +39,35 @@ impl KnownPlace {
     }
 }
 
+/// A path, and what everything under it sorts between: for `/a/b`, `/a/b/` and `/a/b0`, `0` being the character after `/`.
+fn span(root: &Path) -> (&[u8], Vec<u8>, Vec<u8>) {
+    let root = root.as_os_str().as_bytes();
+    let [first, last] = [b'/', b'0'].map(|end| [root.strip_suffix(b"/").unwrap_or(root), &[end]].concat());
+    (root, first, last)
+}
+
 impl MatterFolder {
     /// The places at or under a path where files were seen, in order.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) fn sources_under(&self, root: &Path) -> Result<Vec<KnownPlace>, FolderError> {
-        let root = root.as_os_str().as_bytes();
-        // Everything under `/a/b` sorts between `/a/b/` and `/a/b0`, `0` being the character after `/`.
-        let [first, last] = [b'/', b'0'].map(|end| [root.strip_suffix(b"/").unwrap_or(root), &[end]].concat());
         let sql = "select location, max(missing_since is not null) as is_missing from sources where kind = 'file' \
                    and (location = ?1 or (location >= ?2 and location < ?3)) group by location order by location";
         let place = |row: &rusqlite::Row<'_>| {
             Ok(KnownPlace { location: row.get("location")?, is_missing: row.get("is_missing")? })
         };
-        self.read(|connection| connection.prepare_cached(sql)?.query_map((root, first, last), place)?.collect())
+        self.read(|connection| connection.prepare_cached(sql)?.query_map(span(root), place)?.collect())
+    }
+
+    /// Whether a file was ever seen at or under a path.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn has_sources_under(&self, root: &Path) -> Result<bool, FolderError> {
+        let sql = "select exists (select 1 from sources where kind = 'file' \
+                   and (location = ?1 or (location >= ?2 and location < ?3)))";
+        self.read(|connection| connection.prepare_cached(sql)?.query_row(span(root), |row| row.get(0)))
     }
 
     /// What was last seen at this place, spelt as the system spells it.
