@@ -7,6 +7,7 @@
 mod writing;
 
 pub(super) use writing::IS_KNOWN;
+use writing::json;
 pub use writing::{KnownItem, NewDocument, NewItem, NewSource, NewText};
 
 use std::fs::{self, File, TryLockError};
@@ -190,9 +191,8 @@ impl MatterWriter {
     /// When the database fails.
     pub fn begin_run(&mut self, command: &str, jobs: usize, settings: &RunSettings) -> Result<i64, FolderError> {
         let sql = "insert into runs (command, started_at, state, jobs, settings) values (?1, ?2, 'running', ?3, ?4)";
-        let settings = serde_json::to_string(settings).expect("settings are texts and numbers");
         let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
-        self.execute(sql, (command, Timestamp::now().to_string(), jobs, settings))?;
+        self.execute(sql, (command, Timestamp::now().to_string(), jobs, json(settings)))?;
         Ok(self.connection.last_insert_rowid())
     }
 
@@ -201,8 +201,7 @@ impl MatterWriter {
     /// # Errors
     /// When the database fails.
     pub fn note_progress(&mut self, run: i64, report: &RunReport) -> Result<(), FolderError> {
-        let report = serde_json::to_string(report).expect("a report is numbers");
-        self.execute("update runs set report = ?2 where id = ?1", (run, report))
+        self.execute("update runs set report = ?2 where id = ?1", (run, json(report)))
     }
 
     /// Writes down how a run ended.
@@ -210,10 +209,9 @@ impl MatterWriter {
     /// # Errors
     /// When the database fails.
     pub fn end_run(&mut self, run: i64, end: RunEnd, report: &RunReport) -> Result<(), FolderError> {
-        let report_json = serde_json::to_string(report).expect("a report is numbers");
         let unchanged = i64::try_from(report.unchanged).unwrap_or(i64::MAX);
         let sql = "update runs set ended_at = ?2, state = ?3, unchanged = ?4, report = ?5 where id = ?1";
-        self.execute(sql, (run, Timestamp::now().to_string(), end.as_str(), unchanged, report_json))
+        self.execute(sql, (run, Timestamp::now().to_string(), end.as_str(), unchanged, json(report)))
     }
 
     fn run_batch(&self, sql: &str) -> Result<(), FolderError> {

@@ -439,6 +439,6 @@ fn signed(size_bytes: u64) -> i64 {
     i64::try_from(size_bytes).unwrap_or(i64::MAX)
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("metadata and names are always JSON")
+pub(super) fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("metadata, names, settings and counts are always JSON")
 }
