@@ -11,7 +11,6 @@ use redwell_model::MatterSlug;
 use redwell_taxonomy::{Import, Options, Severity};
 
 use super::{audit, open, wait_for};
-use crate::review::time_zone::MatterZone;
 use crate::store::{MatterRow, moment};
 
 /// The commands over taxonomies.
@@ -100,15 +99,7 @@ fn import(arguments: &ImportInto, out: &mut dyn Write) -> anyhow::Result<ExitSta
         let writing = store.write().await?;
         let at = moment(Timestamp::now());
         if !is_named {
-            let (client, description) = (String::new(), String::new());
-            let row = MatterRow {
-                slug: slug.clone(),
-                name: slug.to_string(),
-                client,
-                description,
-                time_zone: MatterZone::default(),
-            };
-            writing.put_matter(row, at.clone()).await?;
+            writing.put_matter(MatterRow::unnamed(slug), at.clone()).await?;
         }
         let new = (&import.taxonomy, import.findings.as_slice());
         let row = writing.add_taxonomy(slug, new, source, None, at).await?;

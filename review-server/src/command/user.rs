@@ -13,7 +13,6 @@ use rustix::termios::{LocalModes, OptionalActions};
 use super::{audit, open, wait_for};
 use crate::auth::name::check_name;
 use crate::auth::{PasswordCost, Passwords};
-use crate::review::time_zone::MatterZone;
 use crate::store::{MatterRow, MemberRow, NewUser, Store, UserRow, moment};
 
 /// The commands over people.
@@ -118,15 +117,7 @@ async fn role(arguments: &RoleIn) -> anyhow::Result<ExitStatus> {
     }
     let writing = store.write().await?;
     if !is_named {
-        let (client, description) = (String::new(), String::new());
-        let row = MatterRow {
-            slug: slug.clone(),
-            name: slug.to_string(),
-            client,
-            description,
-            time_zone: MatterZone::default(),
-        };
-        writing.put_matter(row, moment(Timestamp::now())).await?;
+        writing.put_matter(MatterRow::unnamed(slug), moment(Timestamp::now())).await?;
     }
     let would_stay = role == Some(Role::Administrator);
     if !would_stay && MemberRow::is_last_administrator(&writing.members(slug).await?, user.id) {

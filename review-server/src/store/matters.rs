@@ -91,6 +91,15 @@ impl MemberRow {
     }
 }
 
+impl MatterRow {
+    /// A matter that nobody named yet: called by its short name.
+    #[must_use]
+    pub fn unnamed(slug: &MatterSlug) -> Self {
+        let (client, description, time_zone) = Default::default();
+        Self { slug: slug.clone(), name: slug.to_string(), client, description, time_zone }
+    }
+}
+
 impl TryFrom<matter::Model> for MatterRow {
     type Error = StoreError;
 
