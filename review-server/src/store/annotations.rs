@@ -141,13 +141,7 @@ impl Store {
         matter: &MatterSlug,
         ordinal: Ordinal,
     ) -> Result<Vec<AnnotationEvent>, StoreError> {
-        let rows = event::Entity::find()
-            .filter(event::Column::Matter.eq(matter.as_str()))
-            .filter(event::Column::Ordinal.eq(i64::from(ordinal)))
-            .order_by_asc(event::Column::Id)
-            .all(&self.connection)
-            .await?;
-        rows.into_iter().map(event_of).collect()
+        events(&self.connection, matter, event::Column::Ordinal.eq(i64::from(ordinal))).await
     }
 
     /// The events of a matter after a position, oldest first.
@@ -159,13 +153,7 @@ impl Store {
         matter: &MatterSlug,
         after: i64,
     ) -> Result<Vec<AnnotationEvent>, StoreError> {
-        let rows = event::Entity::find()
-            .filter(event::Column::Matter.eq(matter.as_str()))
-            .filter(event::Column::Id.gt(after))
-            .order_by_asc(event::Column::Id)
-            .all(&self.connection)
-            .await?;
-        rows.into_iter().map(event_of).collect()
+        events(&self.connection, matter, event::Column::Id.gt(after)).await
     }
 
     /// The events of one annotation, oldest first; none when there is no such annotation.
@@ -177,18 +165,19 @@ impl Store {
         matter: &MatterSlug,
         annotation: i64,
     ) -> Result<Vec<AnnotationEvent>, StoreError> {
-        events_of(&self.connection, matter, annotation).await
+        events(&self.connection, matter, event::Column::Annotation.eq(annotation)).await
     }
 }
 
-async fn events_of<C: ConnectionTrait>(
+/// The events of a matter that are wanted, oldest first.
+async fn events<C: ConnectionTrait>(
     connection: &C,
     matter: &MatterSlug,
-    annotation: i64,
+    wanted: Expr,
 ) -> Result<Vec<AnnotationEvent>, StoreError> {
     let rows = event::Entity::find()
         .filter(event::Column::Matter.eq(matter.as_str()))
-        .filter(event::Column::Annotation.eq(annotation))
+        .filter(wanted)
         .order_by_asc(event::Column::Id)
         .all(connection)
         .await?;
@@ -205,7 +194,7 @@ impl Writing<'_> {
         matter: &MatterSlug,
         annotation: i64,
     ) -> Result<Vec<AnnotationEvent>, StoreError> {
-        events_of(&self.transaction, matter, annotation).await
+        events(&self.transaction, matter, event::Column::Annotation.eq(annotation)).await
     }
 
     /// The annotation a person's request was about, when the request was seen before.

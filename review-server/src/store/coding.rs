@@ -82,13 +82,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn decisions_on(&self, matter: &MatterSlug, ordinal: Ordinal) -> Result<Vec<Decision>, StoreError> {
-        let rows = decision::Entity::find()
-            .filter(decision::Column::Matter.eq(matter.as_str()))
-            .filter(decision::Column::Ordinal.eq(i64::from(ordinal)))
-            .order_by_asc(decision::Column::Id)
-            .all(&self.connection)
-            .await?;
-        rows.into_iter().map(decision_of).collect()
+        self.decisions(matter, decision::Column::Ordinal.eq(i64::from(ordinal))).await
     }
 
     /// The decisions of a matter after a position, oldest first.
@@ -96,9 +90,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn decisions_after(&self, matter: &MatterSlug, after: i64) -> Result<Vec<Decision>, StoreError> {
+        self.decisions(matter, decision::Column::Id.gt(after)).await
+    }
+
+    /// The decisions of a matter that are wanted, oldest first.
+    async fn decisions(&self, matter: &MatterSlug, wanted: Expr) -> Result<Vec<Decision>, StoreError> {
         let rows = decision::Entity::find()
             .filter(decision::Column::Matter.eq(matter.as_str()))
-            .filter(decision::Column::Id.gt(after))
+            .filter(wanted)
             .order_by_asc(decision::Column::Id)
             .all(&self.connection)
             .await?;
