@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri, header};
+use redwell_model::digest::to_hexadecimal;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::error::ApiError;
@@ -31,12 +32,7 @@ pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Result<Respon
 }
 
 fn respond(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Result<Response<Body>, ApiError> {
-    use std::fmt::Write as _;
-    let mut tag = String::from("\"");
-    for byte in file.metadata.sha256_hash() {
-        write!(tag, "{byte:02x}").expect("writing to a text cannot fail");
-    }
-    tag.push('"');
+    let tag = format!("\"{}\"", to_hexadecimal(&file.metadata.sha256_hash()));
     // Names under `assets/` change with their content; everything else is asked for again.
     let kept = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let response = Response::builder()

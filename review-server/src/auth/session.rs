@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use redwell_model::Sha256;
+use redwell_model::digest::to_hexadecimal;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -31,12 +32,7 @@ pub struct SignedIn {
 /// A new token, and what to keep of it: 256 random bits in hexadecimal.
 #[must_use]
 pub fn new_token() -> (String, String) {
-    use std::fmt::Write as _;
-    let bytes: [u8; 32] = rand::random();
-    let mut token = String::with_capacity(64);
-    for byte in bytes {
-        write!(token, "{byte:02x}").expect("writing to a text cannot fail");
-    }
+    let token = to_hexadecimal(&rand::random::<[u8; 32]>());
     let digest = Sha256::of(token.as_bytes()).to_string();
     (token, digest)
 }

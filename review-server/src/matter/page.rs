@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use redwell_indexer::matter_folder::DocumentRow;
 use redwell_model::Ordinal;
+use redwell_model::digest::to_hexadecimal;
 use redwell_search::engine::{Cursor, Sort};
 use redwell_search::evaluate::hit_ranges;
 use redwell_search::snippets::{Snippet, snippets};
@@ -73,8 +74,7 @@ pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &
 /// A cursor as clients carry it.
 #[must_use]
 pub fn cursor_to_text(cursor: &Cursor) -> String {
-    let json = serde_json::to_vec(cursor).unwrap_or_default();
-    json.iter().map(|byte| format!("{byte:02x}")).collect()
+    to_hexadecimal(&serde_json::to_vec(cursor).unwrap_or_default())
 }
 
 /// A cursor as clients bring it back; `Err` when it is none of ours.
