@@ -10,9 +10,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets, history,
+    annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets, filters, history,
     hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query, saved_searches,
-    search, search_history, session, taxonomies, uploads, users,
+    search, search_history, session, taxonomies, timeline, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -94,7 +94,10 @@ fn of_searching() -> Router<App> {
     let make = get(hit_reports::list).post(hit_reports::make).layer(DefaultBodyLimit::max(LIST_LIMIT));
     Router::new()
         .route("/matters/{matter}/search", post(search::search))
+        .route("/matters/{matter}/search/order", post(search::rows))
+        .route("/matters/{matter}/search/as-query", post(filters::as_query))
         .route("/matters/{matter}/facets", post(facets::facets))
+        .route("/matters/{matter}/timeline", post(timeline::timeline))
         .route("/matters/{matter}/query", post(query::read))
         .route("/matters/{matter}/query/list", list)
         .route("/matters/{matter}/why", post(query::why_matched))

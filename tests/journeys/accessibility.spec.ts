@@ -18,6 +18,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await openMatter(page, LEGAL);
     await expect(page.getByRole('listbox', { name: 'Results' }).getByRole('option').first()).toBeVisible();
     await isClean(page, 'review');
+    await page.getByRole('listbox', { name: 'Results' }).focus();
+    for (const key of ['f', 'm', 't']) await page.keyboard.press(key);
+    await expect(page.getByRole('grid', { name: 'Results' }).getByRole('row').nth(1)).toBeVisible();
+    await expect(page.getByRole('group', { name: 'Bars' })).toBeVisible();
+    await page.keyboard.press('x');
+    await page.getByRole('checkbox', { name: /^PDF/ }).press('x');
+    await expect(page.getByRole('list', { name: 'Filters chosen' })).toBeVisible();
+    await isClean(page, 'filters, time and table');
+    await page.getByRole('button', { name: 'As numbers' }).click();
+    await isClean(page, 'time as numbers');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await isClean(page, 'columns');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Sort/ }).click();
+    await isClean(page, 'orders');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'As numbers' }).click();
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.getByRole('grid', { name: 'Results' }).focus();
+    for (const key of ['f', 'm', 't']) await page.keyboard.press(key);
     for (const view of ['Details', 'History']) {
       await page.getByRole('tab', { name: view }).click();
       await isClean(page, view);

@@ -5,6 +5,7 @@
 //! changes only on purpose.
 
 pub mod annotations;
+pub mod asked;
 pub mod audit;
 pub mod coding;
 pub mod deliverables;
@@ -14,6 +15,7 @@ pub mod events;
 pub mod exceptions;
 pub mod extract;
 pub mod facets;
+pub mod filters;
 pub mod history;
 pub mod hit_reports;
 pub mod intake;
@@ -30,6 +32,7 @@ pub mod search;
 pub mod search_history;
 pub mod session;
 pub mod taxonomies;
+pub mod timeline;
 pub mod uploads;
 pub mod users;
 

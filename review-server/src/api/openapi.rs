@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use super::{
     ErrorBody, annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets,
-    history, hit_reports, intake, matters, members, natives, passages, processing, progress, query, saved_searches,
-    search, search_history, session, taxonomies, uploads, users,
+    filters, history, hit_reports, intake, matters, members, natives, passages, processing, progress, query,
+    saved_searches, search, search_history, session, taxonomies, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -27,7 +27,10 @@ use super::{
         matters::change,
         progress::show,
         search::search,
+        search::rows,
+        filters::as_query,
         facets::facets,
+        timeline::timeline,
         query::read,
         query::read_list,
         query::why_matched,

@@ -8,7 +8,8 @@ use redwell_model::Right;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::search::{Filters, SortName, dialect};
+use super::filters::Filters;
+use super::search::{SortName, dialect, order};
 use super::{Address, Body, ErrorBody, MatterPath, People};
 use crate::auth::member::Needed;
 use crate::auth::{Member, right};
@@ -44,7 +45,7 @@ pub struct SavedSearch {
     /// Values documents must have besides; `saved:"…"` leaves them out.
     pub filters: Filters,
     /// In which order documents are given.
-    pub sort: SortName,
+    pub sort: Vec<SortName>,
     /// Whether everybody on the matter sees it.
     pub is_shared: bool,
     /// Whether it is the asking person's own.
@@ -83,7 +84,7 @@ pub struct NewSavedSearch {
     /// In which order documents are given.
     #[serde(default)]
     #[schema(required = false)]
-    pub sort: SortName,
+    pub sort: Vec<SortName>,
     /// Whether everybody on the matter is to see it; who leads the review may share.
     #[serde(default)]
     #[schema(required = false)]
@@ -108,7 +109,7 @@ pub struct SavedSearchChange {
     pub filters: Option<Filters>,
     /// In which order documents are given.
     #[schema(nullable = false)]
-    pub sort: Option<SortName>,
+    pub sort: Option<Vec<SortName>>,
     /// Whether everybody on the matter is to see it.
     #[schema(nullable = false)]
     pub is_shared: Option<bool>,
@@ -138,13 +139,14 @@ pub(crate) async fn save(
     Body(new): Body<NewSavedSearch>,
 ) -> Result<(StatusCode, Json<SavedSearch>), ApiError> {
     let dialect = dialect(new.dialect.as_deref())?;
+    order(&new.sort)?;
     let content = SavedSearchContent {
         name: name(&new.name)?,
         canonical: redwell_search::parse(dialect, &new.query)?.canonical,
         query: new.query,
         dialect: dialect.as_str().to_owned(),
         filters: json(&new.filters),
-        sort: new.sort.as_str().to_owned(),
+        sort: sort_text(&new.sort),
         is_shared: new.is_shared,
     };
     let row = put(&member, None, content).await?;
@@ -172,7 +174,8 @@ pub(crate) async fn change(
     content.canonical = redwell_search::parse(chosen, &content.query)?.canonical;
     content.dialect = chosen.as_str().to_owned();
     content.filters = wanted.filters.as_ref().map_or(content.filters, json);
-    content.sort = wanted.sort.map_or(content.sort, |sort| sort.as_str().to_owned());
+    order(wanted.sort.as_deref().unwrap_or_default())?;
+    content.sort = wanted.sort.map_or(content.sort, |sort| sort_text(&sort));
     content.is_shared = wanted.is_shared.unwrap_or(content.is_shared);
     let row = put(&member, Some(path.saved_search), content).await?;
     Ok(Json(shown(row, member.user.id, &mut People::new(member.app.store())).await?))
@@ -258,8 +261,8 @@ async fn shown(row: Row, asking: i64, people: &mut People<'_>) -> Result<SavedSe
         query: content.query,
         dialect: content.dialect,
         canonical: content.canonical,
-        filters: serde_json::from_str(&content.filters).unwrap_or_default(),
-        sort: SortName::named(&content.sort).unwrap_or_default(),
+        filters: Filters::kept(&content.filters),
+        sort: content.sort.split(',').filter_map(SortName::named).collect(),
         is_shared: content.is_shared,
         is_own: row.owner == asking,
         owner,
@@ -270,4 +273,9 @@ async fn shown(row: Row, asking: i64, people: &mut People<'_>) -> Result<SavedSe
 
 fn json(filters: &Filters) -> String {
     serde_json::to_string(filters).expect("filters are lists of texts")
+}
+
+/// An order as it is kept: the names of its keys with commas between.
+fn sort_text(sort: &[SortName]) -> String {
+    sort.iter().map(|sort| sort.as_str()).collect::<Vec<_>>().join(",")
 }

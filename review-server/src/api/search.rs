@@ -6,35 +6,19 @@ use redwell_search::{Dialect, Warning, WarningKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Body, ErrorBody, MatterPath, blocking};
+use super::asked::{Asked, QuestionBody};
+use super::filters::Filters;
+use super::{Body, ErrorBody, MatterPath};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
-use crate::matter::find::{self, Known, Question};
-use crate::matter::kept::Kept;
-use crate::matter::page::{self, Found, Wanted};
+use crate::matter::OpenMatter;
+use crate::matter::page::{self, Found, Start, Wanted};
 use crate::store::NewSearch;
 
-/// Values a document must have: any of those listed in a field, in every field that lists some.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Filters {
-    /// Collected from any of these.
-    pub custodian: Vec<String>,
-    /// Of any of these kinds of file.
-    pub r#type: Vec<String>,
-    /// Dated in any of these years.
-    pub year: Vec<String>,
-    /// In any of these languages.
-    pub language: Vec<String>,
-    /// Coded with any of these concepts, or a narrower one.
-    pub concept: Vec<String>,
-    /// Without any concept (`true`), or with one (`false`).
-    #[schema(nullable = false)]
-    pub uncoded: Option<bool>,
-    /// With an annotation (`true`), or without (`false`).
-    #[schema(nullable = false)]
-    pub annotated: Option<bool>,
-}
+/// Most rows numbered at once.
+const MOST_ROWS: u64 = 1_000_000;
+/// Most keys of an order.
+const MOST_SORTS: usize = 4;
 
 /// In which order hits are given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -49,6 +33,18 @@ pub enum SortName {
     DateAscending,
     /// Newest first.
     DateDescending,
+    /// By whom they were collected from.
+    Custodian,
+    /// Families together.
+    Family,
+    /// Conversations together.
+    Thread,
+    /// Smallest original first.
+    SizeAscending,
+    /// Largest original first.
+    SizeDescending,
+    /// Most passages first.
+    Hits,
 }
 
 /// A search.
@@ -61,17 +57,20 @@ pub struct SearchRequest {
     /// How the query is read; `redwell` unless given.
     #[schema(nullable = false)]
     pub dialect: Option<String>,
-    /// Values documents must have besides.
+    /// Values documents must, or must not, have besides.
     #[serde(default)]
     #[schema(required = false)]
     pub filters: Filters,
-    /// In which order.
+    /// In which order: the first decides, the next where it leaves a tie; at most four. By relevance when empty.
     #[serde(default)]
     #[schema(required = false)]
-    pub sort: SortName,
+    pub sort: Vec<SortName>,
     /// `next_cursor` of the page before.
     #[schema(nullable = false)]
     pub cursor: Option<String>,
+    /// The row to begin at, from 0, instead of a cursor: any row of the result can be asked for.
+    #[schema(nullable = false)]
+    pub offset: Option<u64>,
     /// Hits on a page, 1 to 200; 50 unless given.
     #[schema(nullable = false)]
     pub limit: Option<u32>,
@@ -122,8 +121,20 @@ pub struct Hit {
     pub title: String,
     /// Its path as collected.
     pub path: String,
+    /// The name of its file.
+    pub file_name: String,
     /// Whom it was first collected from.
     pub custodian: String,
+    /// Whom a mail is from.
+    pub from: Vec<String>,
+    /// Whom it was sent to.
+    pub to: Vec<String>,
+    /// The authors the file names.
+    pub authors: Vec<String>,
+    /// Size of the original in bytes.
+    pub size_bytes: u64,
+    /// Pages, where it has pages.
+    pub pages: Option<u32>,
     /// What kind of file it is.
     pub r#type: String,
     /// The same, for people.
@@ -142,6 +153,10 @@ pub struct Hit {
     pub annotations: u32,
     /// How many processing exceptions it has.
     pub exceptions: u32,
+    /// Passages of it that the query marks.
+    pub hits: u32,
+    /// The control number of the first document of its family; its own when it has none.
+    pub family: String,
     /// How many documents its family has, itself among them.
     pub family_size: u32,
     /// Whether another document holds it.
@@ -159,7 +174,7 @@ pub struct SearchResult {
     pub warnings: Vec<QueryWarning>,
     /// The documents of this page.
     pub hits: Vec<Hit>,
-    /// Give this as `cursor` for the next page; absent on the last.
+    /// Give this as `cursor` for the next page; absent on the last, and when rows were asked for by number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_cursor: Option<String>,
@@ -174,30 +189,18 @@ pub(crate) async fn search(
     member: Member<right::ReadDocuments>,
     Body(request): Body<SearchRequest>,
 ) -> Result<Json<SearchResult>, ApiError> {
-    let limit = page_size(request.limit)?;
-    let after = request.cursor.as_deref().map(page::cursor_from_text).transpose().map_err(super::bad_cursor)?;
-    let wanted = Wanted { sort: vec![request.sort.into()], after, limit };
-    let question = Question {
-        query: request.query,
-        dialect: dialect(request.dialect.as_deref())?,
-        filters: request.filters.into(),
-    };
-    let written = (wanted.after.is_none()).then(|| (question.query.clone(), question.dialect));
-    let (open, store) = (member.open().await?, member.app.store());
-    let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
-    let asked = (question.dialect, question.query.as_str());
-    let kept = Kept::named_in(store, &member.slug, Some(member.user.id), asked).await?;
-    let result = blocking(move || {
-        let facts = open.facts()?;
-        let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary, kept: &kept };
-        let understood = find::understand(&question, known, &open)?;
-        let page = page::find(&open, &facts, &understood, &wanted)?;
+    let SearchRequest { query, dialect, filters, sort, cursor, offset, limit } = request;
+    let wanted = Wanted { sort: order(&sort)?, start: start(cursor.as_deref(), offset)?, limit: page_size(limit)? };
+    let is_first = matches!(wanted.start, Start::After(None) | Start::Row(0));
+    let asked = Asked::by(&member, QuestionBody { query, dialect, filters }).await?;
+    let written = is_first.then(|| (asked.question.query.clone(), asked.question.dialect));
+    let result = asked.answer(move |open, known, understood| {
+        let page = page::find(open, known.facts, &understood, &wanted)?;
         let hits = page.found.into_iter().map(|found| {
-            let (concepts, annotations) =
-                (review.concepts_on(found.row.ordinal), review.annotations_on(found.row.ordinal));
-            hit(found, concepts, annotations)
+            let ordinal = found.row.ordinal;
+            hit(open, found, known.review.concepts_on(ordinal), known.review.annotations_on(ordinal))
         });
-        Ok::<_, ApiError>(SearchResult {
+        Ok(SearchResult {
             total: page.total,
             canonical: understood.canonical,
             warnings: understood.warnings.into_iter().map(QueryWarning::from).collect(),
@@ -205,13 +208,87 @@ pub(crate) async fn search(
             next_cursor: page.next.as_ref().map(page::cursor_to_text),
         })
     });
-    let result = result.await??;
+    let result = result.await?;
     if let Some((query, dialect)) = written {
         let new =
             NewSearch { query: &query, dialect: dialect.as_str(), canonical: &result.canonical, total: result.total };
         super::search_history::remember(&member, new).await?;
     }
     Ok(Json(result))
+}
+
+/// The documents a search finds, by number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchOrder {
+    /// Documents that match in all: exact.
+    pub total: u64,
+    /// The numeric parts of the control numbers of the rows asked for, in order.
+    pub ordinals: Vec<u32>,
+}
+
+/// Which rows of a search are asked for.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchOrderRequest {
+    /// The query as typed; empty finds every document.
+    #[serde(default)]
+    pub query: String,
+    /// How the query is read; `redwell` unless given.
+    #[schema(nullable = false)]
+    pub dialect: Option<String>,
+    /// Values documents must, or must not, have besides.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub filters: Filters,
+    /// In which order, as for a search.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub sort: Vec<SortName>,
+    /// The first row, from 0.
+    pub offset: u64,
+    /// How many rows, at most 1,000,000.
+    pub limit: u64,
+}
+
+/// Numbers the documents that match, in order: what a selection over many rows needs of them.
+#[utoipa::path(post, path = "/api/v1/matters/{matter}/search/order", tag = "search", operation_id = "search_order",
+    params(MatterPath), request_body = SearchOrderRequest,
+    responses((status = 200, body = SearchOrder), (status = 422, description = "`bad_query`", body = ErrorBody)))]
+pub(crate) async fn rows(
+    member: Member<right::ReadDocuments>,
+    Body(request): Body<SearchOrderRequest>,
+) -> Result<Json<SearchOrder>, ApiError> {
+    let SearchOrderRequest { query, dialect, filters, sort, offset, limit } = request;
+    let sort = order(&sort)?;
+    let bad = |_| ApiError::BadRequest { message: "`offset` and `limit` are too large".into() };
+    let (offset, limit) = (usize::try_from(offset).map_err(bad)?, usize::try_from(limit.min(MOST_ROWS)).map_err(bad)?);
+    let asked = Asked::by(&member, QuestionBody { query, dialect, filters }).await?;
+    let answer = asked.answer(move |open, _, understood| {
+        let all = open.order(&understood, &sort)?;
+        let ordinals = all.iter().skip(offset).take(limit).copied().collect();
+        Ok(SearchOrder { total: all.len() as u64, ordinals })
+    });
+    Ok(Json(answer.await?))
+}
+
+/// The order asked for.
+pub(super) fn order(sort: &[SortName]) -> Result<Vec<Sort>, ApiError> {
+    match sort {
+        [] => Ok(vec![Sort::Relevance]),
+        sort if sort.len() > MOST_SORTS => {
+            Err(ApiError::BadRequest { message: "`sort` has at most four keys; leave out the last".into() })
+        }
+        sort => Ok(sort.iter().map(|sort| Sort::from(*sort)).collect()),
+    }
+}
+
+fn start(cursor: Option<&str>, offset: Option<u64>) -> Result<Start, ApiError> {
+    match (cursor, offset) {
+        (Some(_), Some(_)) => Err(ApiError::BadRequest { message: "give `cursor` or `offset`, not both".into() }),
+        (Some(cursor), None) => Ok(Start::After(Some(page::cursor_from_text(cursor).map_err(super::bad_cursor)?))),
+        (None, None | Some(0)) => Ok(Start::After(None)),
+        (None, Some(row)) => Ok(Start::Row(row)),
+    }
 }
 
 /// How many items a page is to have.
@@ -230,14 +307,21 @@ pub(super) fn dialect(name: Option<&str>) -> Result<Dialect, ApiError> {
     known.ok_or_else(|| ApiError::BadRequest { message: "that dialect of queries is not known; leave it out".into() })
 }
 
-fn hit(found: Found, concepts: Vec<String>, annotations: u32) -> Hit {
-    let Found { row, score, family_size, snippets } = found;
+fn hit(open: &OpenMatter, found: Found, concepts: Vec<String>, annotations: u32) -> Hit {
+    let Found { row, score, family_size, hits, snippets } = found;
+    let shown = |addresses: &[redwell_model::Address]| addresses.iter().map(ToString::to_string).collect();
     Hit {
         control_number: row.control_number.to_string(),
         ordinal: row.ordinal,
         title: row.title,
         path: row.path,
+        file_name: row.file_name,
         custodian: row.custodian,
+        from: shown(&row.metadata.from),
+        to: shown(&row.metadata.to),
+        authors: row.metadata.authors,
+        size_bytes: row.size_bytes,
+        pages: row.metadata.page_count,
         r#type: row.format.as_str().to_owned(),
         type_label: row.format.label().to_owned(),
         date: row.date.map(|date| date.to_string()),
@@ -247,6 +331,8 @@ fn hit(found: Found, concepts: Vec<String>, annotations: u32) -> Hit {
         concepts,
         annotations,
         exceptions: row.exception_count,
+        hits: u32::try_from(hits).unwrap_or(u32::MAX),
+        family: super::control_number(open, row.family),
         family_size,
         is_attachment: row.parent.is_some(),
     }
@@ -271,7 +357,18 @@ impl From<Warning> for QueryWarning {
 }
 
 impl SortName {
-    const ALL: [Self; 4] = [Self::Relevance, Self::ControlNumber, Self::DateAscending, Self::DateDescending];
+    const ALL: [Self; 10] = [
+        Self::Relevance,
+        Self::ControlNumber,
+        Self::DateAscending,
+        Self::DateDescending,
+        Self::Custodian,
+        Self::Family,
+        Self::Thread,
+        Self::SizeAscending,
+        Self::SizeDescending,
+        Self::Hits,
+    ];
 
     /// Its name, as in JSON.
     #[must_use]
@@ -281,6 +378,12 @@ impl SortName {
             Self::ControlNumber => "control_number",
             Self::DateAscending => "date_ascending",
             Self::DateDescending => "date_descending",
+            Self::Custodian => "custodian",
+            Self::Family => "family",
+            Self::Thread => "thread",
+            Self::SizeAscending => "size_ascending",
+            Self::SizeDescending => "size_descending",
+            Self::Hits => "hits",
         }
     }
 
@@ -298,13 +401,12 @@ impl From<SortName> for Sort {
             SortName::ControlNumber => Self::ControlNumber,
             SortName::DateAscending => Self::DateAscending,
             SortName::DateDescending => Self::DateDescending,
+            SortName::Custodian => Self::Custodian,
+            SortName::Family => Self::Family,
+            SortName::Thread => Self::Thread,
+            SortName::SizeAscending => Self::SizeAscending,
+            SortName::SizeDescending => Self::SizeDescending,
+            SortName::Hits => Self::Hits,
         }
-    }
-}
-
-impl From<Filters> for find::Filters {
-    fn from(filters: Filters) -> Self {
-        let Filters { custodian, r#type, year, language, concept, uncoded, annotated } = filters;
-        Self { custodian, kind: r#type, year, language, concept, uncoded, annotated }
     }
 }

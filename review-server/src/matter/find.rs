@@ -7,29 +7,12 @@ use redwell_search::resolve::{ResolveError, resolve};
 use redwell_search::{Dialect, Predicate, Query, Warning, WarningKind, parse};
 
 use super::OpenMatter;
-use super::facts::{ByValue, Facts};
+use super::facts::Facts;
+use super::filters::{Filters, Passing};
 use super::kept::{Kept, WithKept};
 use crate::error::ApiError;
+use crate::review::time_zone::MatterZone;
 use crate::review::{ReviewState, Vocabulary};
-
-/// Values a document must have: any of those listed in a field, in every field that lists some.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filters {
-    /// Custodians.
-    pub custodian: Vec<String>,
-    /// Kinds of file.
-    pub kind: Vec<String>,
-    /// Years.
-    pub year: Vec<String>,
-    /// Languages.
-    pub language: Vec<String>,
-    /// IRIs of concepts, narrower ones included.
-    pub concept: Vec<String>,
-    /// Without any concept, or with one.
-    pub uncoded: Option<bool>,
-    /// With an annotation, or without.
-    pub annotated: Option<bool>,
-}
 
 /// A search as asked.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +21,10 @@ pub struct Question {
     pub query: String,
     /// How it is read.
     pub dialect: Dialect,
-    /// Values documents must have besides.
+    /// Values documents must, or must not, have besides.
     pub filters: Filters,
+    /// Whose clocks the days of filters are told by.
+    pub zone: MatterZone,
 }
 
 /// What is known about a matter when a search is asked.
@@ -66,6 +51,8 @@ pub struct Understood {
     pub warnings: Vec<Warning>,
     /// The documents that pass the filters; `None` when there are none to pass.
     pub within: Option<DocumentSet>,
+    /// The same, part by part.
+    pub passing: Passing,
 }
 
 /// Understands a search in a matter.
@@ -85,8 +72,9 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
         }
     }
     let query = resolved(parsed.query, known, open)?;
-    let within = within(&question.filters, known);
-    Ok(Understood { query, canonical: parsed.canonical, warnings, within })
+    let passing = Passing::of(&question.filters, known, &known.facts.calendar(&question.zone));
+    let within = passing.all_but(None);
+    Ok(Understood { query, canonical: parsed.canonical, warnings, within, passing })
 }
 
 /// Puts documents in the place of what only the matter knows.
@@ -104,6 +92,7 @@ fn of_people(predicate: &Predicate, Known { review, vocabulary, .. }: Known<'_>)
     match predicate {
         Predicate::Tag(name) => Ok(review.coded_with(vocabulary.named(name).iter().map(String::as_str))),
         Predicate::Coded { by: None, at: None, stage: None } => Ok(review.coded()),
+        Predicate::Coded { by: Some(name), at: None, stage: None } => Ok(review.coded_by(name)),
         Predicate::Annotated { concept: None } => Ok(review.annotated()),
         other => {
             let written = Query::Predicate(other.clone());
@@ -111,47 +100,4 @@ fn of_people(predicate: &Predicate, Known { review, vocabulary, .. }: Known<'_>)
             Err(ResolveError::Unknown { message })
         }
     }
-}
-
-fn within(filters: &Filters, known: Known<'_>) -> Option<DocumentSet> {
-    let Known { facts, review, vocabulary, .. } = known;
-    let mut found: Option<DocumentSet> = None;
-    let mut narrow = |documents: DocumentSet| match &mut found {
-        Some(found) => *found &= documents,
-        None => found = Some(documents),
-    };
-    let fields = [
-        (&filters.custodian, &facts.custodian),
-        (&filters.kind, &facts.kind),
-        (&filters.year, &facts.year),
-        (&filters.language, &facts.language),
-    ];
-    for (values, by_value) in fields {
-        if !values.is_empty() {
-            narrow(any_of(values, by_value));
-        }
-    }
-    if !filters.concept.is_empty() {
-        let concepts: Vec<String> = filters.concept.iter().flat_map(|iri| vocabulary.with_narrower(iri)).collect();
-        narrow(review.coded_with(concepts.iter().map(String::as_str)));
-    }
-    match filters.uncoded {
-        Some(true) => narrow(&facts.all - review.coded()),
-        Some(false) => narrow(review.coded()),
-        None => {}
-    }
-    match filters.annotated {
-        Some(true) => narrow(review.annotated()),
-        Some(false) => narrow(&facts.all - review.annotated()),
-        None => {}
-    }
-    found
-}
-
-fn any_of(values: &[String], by_value: &ByValue) -> DocumentSet {
-    let mut found = DocumentSet::new();
-    for documents in values.iter().filter_map(|value| by_value.get(value)) {
-        found |= documents;
-    }
-    found
 }

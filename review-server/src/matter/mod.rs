@@ -3,21 +3,28 @@
 //! Everything cached here is checked against its source whenever it is asked for, so that an ingest in another process
 //! and a decision made a moment ago are both seen.
 
+pub mod calendar;
+pub mod counts;
 pub mod facts;
+pub mod filters;
 pub mod find;
 pub mod kept;
+mod order;
 pub mod page;
+pub mod written;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use facts::Facts;
+use find::Understood;
 use redwell_indexer::analyse::hit_report::Population;
 use redwell_indexer::index::TantivyEngine;
 use redwell_indexer::matter_folder::{FolderError, MatterFolder};
 use redwell_model::{Anchor, ControlNumber, MatterSlug, Ordinal};
-use redwell_search::engine::SearchEngine;
+use redwell_search::engine::{EngineError, SearchEngine, Sort};
 
 use crate::error::ApiError;
 use crate::review::passage::{self, Pointed};
@@ -31,6 +38,7 @@ pub struct OpenMatter {
     engine: Box<dyn SearchEngine>,
     facts: Mutex<Option<(Stamp, Arc<Facts>)>>,
     population: Mutex<Option<(Stamp, Arc<Population>)>>,
+    orders: order::Orders,
     review: tokio::sync::Mutex<Arc<ReviewState>>,
     vocabulary: tokio::sync::Mutex<(Versions, Arc<Vocabulary>)>,
 }
@@ -83,6 +91,7 @@ impl OpenMatter {
             engine,
             facts: Mutex::default(),
             population: Mutex::default(),
+            orders: order::Orders::default(),
             review: tokio::sync::Mutex::default(),
             vocabulary: tokio::sync::Mutex::default(),
         })
@@ -153,6 +162,15 @@ impl OpenMatter {
         Ok(population)
     }
 
+    /// The documents a search finds, in order: of this order, every page is a slice. Call it off the async threads.
+    ///
+    /// # Errors
+    /// When the query is too broad or the index cannot be read.
+    pub fn order(&self, understood: &Understood, sort: &[Sort]) -> Result<Arc<[Ordinal]>, EngineError> {
+        let asked = (&understood.query, understood.within.as_ref());
+        self.orders.of(self.engine(), stamp(self.folder.path()), asked, sort)
+    }
+
     /// What people's decisions and annotations add up to now.
     ///
     /// # Errors
@@ -162,7 +180,16 @@ impl OpenMatter {
         let decisions = store.decisions_after(&self.slug, current.last_decision()).await?;
         let events = store.annotation_events_after(&self.slug, current.last_event()).await?;
         if !decisions.is_empty() || !events.is_empty() {
+            let mut names = Vec::new();
+            for user in decisions.iter().map(|decision| decision.user_id).collect::<BTreeSet<_>>() {
+                if !current.knows(user)
+                    && let Some(user) = store.user(user).await?
+                {
+                    names.push(user);
+                }
+            }
             let state = Arc::make_mut(&mut current);
+            names.into_iter().for_each(|user| state.name(user.id, user.name, user.display_name));
             decisions.iter().for_each(|decision| state.decide(decision));
             events.iter().for_each(|event| state.annotate(event));
         }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use redwell_indexer::matter_folder::DocumentRow;
 use redwell_model::Ordinal;
 use redwell_model::digest::to_hexadecimal;
-use redwell_search::engine::{Cursor, Sort};
+use redwell_search::engine::{Cursor, DocumentSet, HitPage, Sort};
 use redwell_search::evaluate::hit_ranges;
 use redwell_search::snippets::{Snippet, snippets};
 
@@ -21,10 +21,19 @@ const SNIPPETS: usize = 2;
 pub struct Wanted {
     /// In which order: the first decides, the next where it leaves a tie.
     pub sort: Vec<Sort>,
-    /// After which hit.
-    pub after: Option<Cursor>,
+    /// Where it begins.
+    pub start: Start,
     /// Hits on it.
     pub limit: usize,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// After this hit; at the first one without.
+    After(Option<Cursor>),
+    /// At the row of this number, from 0.
+    Row(u64),
 }
 
 /// A document found.
@@ -36,6 +45,8 @@ pub struct Found {
     pub score: f32,
     /// How many documents its family has.
     pub family_size: u32,
+    /// Passages marked in its text.
+    pub hits: usize,
     /// Pieces of its text around hits.
     pub snippets: Vec<Snippet>,
 }
@@ -57,7 +68,19 @@ pub struct Page {
 /// When the query is too broad, or index or folder cannot be read.
 pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &Wanted) -> Result<Page, ApiError> {
     let Understood { query, within, .. } = understood;
-    let page = open.engine().search(query, within.as_ref(), &wanted.sort, wanted.after.as_ref(), wanted.limit)?;
+    let page = match &wanted.start {
+        Start::After(cursor) => {
+            open.engine().search(query, within.as_ref(), &wanted.sort, cursor.as_ref(), wanted.limit)?
+        }
+        Start::Row(row) => {
+            let order = open.order(understood, &wanted.sort)?;
+            let rows = usize::try_from(*row).ok().and_then(|row| order.get(row..)).unwrap_or_default();
+            let rows: DocumentSet = rows.iter().take(wanted.limit).copied().collect();
+            // Scores rest on all documents, so those of a few are the same as those among many.
+            let page = open.engine().search(query, Some(&rows), &wanted.sort, None, wanted.limit)?;
+            HitPage { total: order.len() as u64, next: None, ..page }
+        }
+    };
     let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
     let rows = open.folder().documents(&ordinals)?;
     let found = rows.into_par_iter().map(|row| {
@@ -65,7 +88,7 @@ pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &
         let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
         let ranges = if query.has_text_words() { hit_ranges(query, &text) } else { Vec::new() };
         let snippets = snippets(&text, &ranges, SNIPPETS);
-        Ok(Found { score, family_size: facts.family_size(row.family), snippets, row })
+        Ok(Found { score, family_size: facts.family_size(row.family), hits: ranges.len(), snippets, row })
     });
     let found: Result<Vec<Found>, ApiError> = found.collect();
     Ok(Page { total: page.total, found: found?, next: page.next })

@@ -15,6 +15,10 @@ use crate::store::{AnnotationEvent, Decision, EventKind};
 pub struct ReviewState {
     /// Documents by concept; a concept nothing is coded with any more has no entry.
     by_concept: BTreeMap<String, DocumentSet>,
+    /// The same documents by who recorded the concept, and concept.
+    by_reviewer: BTreeMap<i64, BTreeMap<String, DocumentSet>>,
+    /// Sign-in name and shown name of who decided something.
+    names: BTreeMap<i64, (String, String)>,
     /// Documents of living annotations, by the annotation's number.
     annotations: BTreeMap<i64, Ordinal>,
     annotations_of: BTreeMap<Ordinal, u32>,
@@ -27,13 +31,46 @@ impl ReviewState {
     pub fn decide(&mut self, decision: &Decision) {
         self.last_decision = self.last_decision.max(decision.id);
         if decision.is_set {
-            self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal);
+            // Recording what is recorded already changes nothing; whoever recorded it first stays.
+            if self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal) {
+                let own = self.by_reviewer.entry(decision.user_id).or_default();
+                own.entry(decision.concept.clone()).or_default().insert(decision.ordinal);
+            }
         } else if let Some(documents) = self.by_concept.get_mut(&decision.concept) {
             documents.remove(decision.ordinal);
             if documents.is_empty() {
                 self.by_concept.remove(&decision.concept);
             }
+            for own in self.by_reviewer.values_mut() {
+                if let Some(documents) = own.get_mut(&decision.concept) {
+                    documents.remove(decision.ordinal);
+                }
+            }
         }
+    }
+
+    /// Whether it is known what somebody is called.
+    #[must_use]
+    pub fn knows(&self, user_id: i64) -> bool {
+        self.names.contains_key(&user_id)
+    }
+
+    /// Says what somebody is called: sign-in name and shown name.
+    pub fn name(&mut self, user_id: i64, name: String, shown: String) {
+        self.names.insert(user_id, (name, shown));
+    }
+
+    /// Sign-in name and shown name of everybody who decided something, by number.
+    pub fn reviewers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.values().map(|(name, shown)| (name.as_str(), shown.as_str()))
+    }
+
+    /// Documents with a concept this person recorded, by sign-in name.
+    #[must_use]
+    pub fn coded_by(&self, name: &str) -> DocumentSet {
+        let known = self.names.iter().find(|(_, (own, _))| own == name);
+        let own = known.and_then(|(id, _)| self.by_reviewer.get(id));
+        own.into_iter().flat_map(BTreeMap::values).fold(DocumentSet::new(), |all, documents| all | documents)
     }
 
     /// Applies an annotation event appended to the log.
@@ -137,6 +174,21 @@ mod tests {
         assert_eq!(state.coded(), DocumentSet::from([8]));
         assert!(state.concepts_on(7).is_empty());
         assert_eq!(state.last_decision(), 3);
+    }
+
+    #[test]
+    fn a_document_was_coded_by_whom_its_decision_stands() {
+        let mut state = ReviewState::default();
+        state.name(1, "ann".into(), "Ann".into());
+        state.name(2, "bo".into(), "Bo".into());
+        let by = |id, ordinal, is_set, user_id| Decision { user_id, ..decision(id, ordinal, "hot", is_set) };
+        for step in [by(1, 7, true, 1), by(2, 7, true, 2), by(3, 8, true, 2)] {
+            state.decide(&step);
+        }
+        assert_eq!((state.coded_by("ann"), state.coded_by("bo")), (DocumentSet::from([7]), DocumentSet::from([8])));
+        state.decide(&by(4, 7, false, 2));
+        state.decide(&by(5, 7, true, 2));
+        assert_eq!((state.coded_by("ann"), state.coded_by("bo")), (DocumentSet::new(), DocumentSet::from([7, 8])));
     }
 
     proptest! {

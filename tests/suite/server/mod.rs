@@ -6,6 +6,7 @@ mod events;
 mod exceptions;
 mod intake;
 mod interface;
+mod results;
 mod review;
 mod searches;
 mod sessions;

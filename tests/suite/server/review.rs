@@ -67,8 +67,8 @@ async fn a_decision_is_searchable_at_once_by_label_notation_and_name() {
     }
     assert_eq!(total(&reviewer, search("tag:price")).await, 0);
     assert_eq!(total(&reviewer, search("NOT tag:breach")).await, 3);
-    assert_eq!(total(&reviewer, json!({ "filters": { "concept": [BREACH] } })).await, 1);
-    assert_eq!(total(&reviewer, json!({ "filters": { "uncoded": true } })).await, 3);
+    assert_eq!(total(&reviewer, json!({ "filters": { "any": { "concept": [BREACH] } } })).await, 1);
+    assert_eq!(total(&reviewer, json!({ "filters": { "any": { "review": ["uncoded"] } } })).await, 3);
     let warned = reviewer.post(&in_matter("/search"), search("tag:nonsense")).await.json();
     assert_eq!(warned["warnings"].as_array().unwrap().len(), 1);
     let progress = server.signed_in("client").await.get(&in_matter("/progress")).await.json();
@@ -89,11 +89,11 @@ async fn an_annotation_lives_through_its_events() {
     let one = in_matter(&format!("/annotations/{}", made["id"]));
     let changed = analyst.json("PATCH", &one, json!({ "request_id": "2", "note": "there" })).await.json();
     assert_eq!((changed["note"].as_str(), concepts_of(&changed)), (Some("there"), vec![NOTICE]));
-    assert_eq!(total(&analyst, json!({ "filters": { "annotated": true } })).await, 1);
+    assert_eq!(total(&analyst, json!({ "filters": { "any": { "review": ["annotated"] } } })).await, 1);
     let deleted = analyst.json("DELETE", &one, json!(null)).await.json();
     assert_eq!(deleted["deleted"], true);
     assert_eq!(analyst.get(&path).await.json(), json!({ "items": [] }));
-    assert_eq!(total(&analyst, json!({ "filters": { "annotated": true } })).await, 0);
+    assert_eq!(total(&analyst, json!({ "filters": { "any": { "review": ["annotated"] } } })).await, 0);
     analyst.json("PATCH", &one, json!({ "request_id": "3", "note": "x" })).await.refused(409, "annotation_deleted");
     let restored = analyst.post(&format!("{one}/restore"), json!(null)).await.json();
     assert_eq!((restored["deleted"].as_bool(), restored["note"].as_str()), (Some(false), Some("there")));

@@ -15,7 +15,8 @@ async fn a_saved_search_is_ones_own_until_it_is_shared() {
     let server = Server::new().await;
     let (reviewer, lead) = (server.signed_in("reviewer").await, server.signed_in("lead").await);
     let searches = in_matter("/saved-searches");
-    let new = json!({ "name": " Key  terms ", "query": "price OR breach", "filters": { "custodian": ["Ada"] } });
+    let new =
+        json!({ "name": " Key  terms ", "query": "price OR breach", "filters": { "any": { "custodian": ["Ada"] } } });
     let saved = reviewer.post(&searches, new.clone()).await.expect(StatusCode::CREATED).json();
     assert_eq!((&saved["name"], &saved["canonical"]), (&json!("Key terms"), &json!("price OR breach")));
     reviewer.post(&searches, new.clone()).await.refused(409, "name_taken");
@@ -28,7 +29,7 @@ async fn a_saved_search_is_ones_own_until_it_is_shared() {
     reviewer.json("PATCH", &one, json!({ "is_shared": true })).await.refused(403, "not_permitted");
     lead.json("PATCH", &one, json!({ "name": "Mine" })).await.refused(404, "not_found");
     let changed = reviewer.json("PATCH", &one, json!({ "query": "price" })).await.json();
-    assert_eq!((&changed["canonical"], &changed["filters"]["custodian"]), (&json!("price"), &json!(["Ada"])));
+    assert_eq!((&changed["canonical"], &changed["filters"]["any"]["custodian"]), (&json!("price"), &json!(["Ada"])));
     reviewer.json("PATCH", &one, json!({ "query": "(price" })).await.refused(422, "bad_query");
     assert_eq!(total(&reviewer, "saved:\"Key terms\"").await, 2);
 
@@ -118,7 +119,8 @@ async fn every_number_of_a_hit_report_is_found_again() {
             }
         }
     }
-    let ada = json!({ "query": counts["terms"][0]["searches"]["documents"], "filters": { "custodian": ["Ada"] } });
+    let ada =
+        json!({ "query": counts["terms"][0]["searches"]["documents"], "filters": { "any": { "custodian": ["Ada"] } } });
     let by_ada = lead.post(&in_matter("/search"), ada).await.json();
     let share = counts["terms"][0]["by_custodian"].as_array().unwrap().iter().find(|share| share["value"] == "Ada");
     assert_eq!(by_ada["total"], share.unwrap()["documents"]);

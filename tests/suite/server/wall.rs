@@ -42,6 +42,14 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/progress", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/search", With(ReadDocuments), json!({ "query": "" })),
         ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({ "query": "" })),
+        (
+            "post",
+            "/api/v1/matters/{matter}/search/order",
+            With(ReadDocuments),
+            json!({ "query": "", "offset": 0, "limit": 10 }),
+        ),
+        ("post", "/api/v1/matters/{matter}/search/as-query", With(ReadDocuments), json!({ "query": "" })),
+        ("post", "/api/v1/matters/{matter}/timeline", With(ReadDocuments), json!({ "query": "" })),
         ("post", "/api/v1/matters/{matter}/query", With(ReadDocuments), json!({ "query": "a" })),
         ("post", "/api/v1/matters/{matter}/query/list", With(ReadDocuments), json!({ "terms": "a" })),
         (

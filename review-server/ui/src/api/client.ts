@@ -2,10 +2,10 @@
 // sentence; nothing here draws, retries or remembers.
 import type {
   AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, ComparedDocuments, Comparison, Deliverable, Dialect, Document,
-  DocumentHits, DocumentText, ExceptionPage, Facet, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder,
+  DocumentHits, DocumentText, ExceptionPage, Facet, FacetRequest, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder,
   IntakeRun, ListReading, Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewHitReport, NewSavedSearch, NewUser, Passage,
   Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory, SearchPage,
-  SearchRequest, Session, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
+  SearchOrder, SearchRequest, Session, Timeline, TimelineRequest, WrittenFilters, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
 } from "./types";
 
 export class Problem extends Error {
@@ -146,8 +146,14 @@ function sendFile(path: string, file: File, signal: AbortSignal, sent: (bytes: n
 export const search = {
   run: (slug: string, request: SearchRequest, signal?: AbortSignal) =>
     json<SearchPage>(`${matter(slug)}/search`, { method: "POST", body: request, signal }),
-  facets: async (slug: string, body: Asked & { filters: Filters }, signal?: AbortSignal) =>
+  facets: async (slug: string, body: FacetRequest, signal?: AbortSignal) =>
     (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body, signal })).facets,
+  asQuery: (slug: string, body: Asked & { filters: Filters }) =>
+    json<WrittenFilters>(`${matter(slug)}/search/as-query`, { method: "POST", body }),
+  order: (slug: string, body: SearchRequest & { offset: number; limit: number }) =>
+    json<SearchOrder>(`${matter(slug)}/search/order`, { method: "POST", body }),
+  timeline: (slug: string, body: TimelineRequest, signal?: AbortSignal) =>
+    json<Timeline>(`${matter(slug)}/timeline`, { method: "POST", body, signal }),
   read: (slug: string, body: Asked, signal?: AbortSignal) =>
     json<QueryReading>(`${matter(slug)}/query`, { method: "POST", body, signal }),
   readList: (slug: string, terms: string, dialect: Dialect, signal?: AbortSignal) =>

@@ -836,6 +836,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/search/as-query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes filters into the query. Documents found stay exactly the same: what a query would say less exactly stays a
+         *     filter.
+         */
+        post: operations["filters_as_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/search/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Numbers the documents that match, in order: what a selection over many rows needs of them. */
+        post: operations["search_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/taxonomies": {
         parameters: {
             query?: never;
@@ -848,6 +885,23 @@ export interface paths {
         put?: never;
         /** Imports a taxonomy, SKOS in Turtle. A scheme imported before is replaced by the new version. */
         post: operations["import_taxonomy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts the documents that match along time. */
+        post: operations["timeline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1598,16 +1652,21 @@ export interface components {
         };
         /** @description Matching documents counted by one field. */
         Facet: {
+            /**
+             * Format: int64
+             * @description How many values there are in all.
+             */
+            distinct: number;
             /** @description The field. */
             field: components["schemas"]["FacetName"];
-            /** @description Its values, most frequent first. */
+            /** @description Its values, most frequent first, years and months newest first; those chosen are always among them. */
             values: components["schemas"]["FacetCount"][];
         };
         /** @description How many matching documents have one value. */
         FacetCount: {
             /**
              * Format: int64
-             * @description Matching documents with it: exact.
+             * @description Documents the search would find with this value alone chosen in its field: exact.
              */
             count: number;
             /** @description The value for people. */
@@ -1616,16 +1675,23 @@ export interface components {
             value: string;
         };
         /**
-         * @description What documents are counted by.
+         * @description What documents are counted and filtered by.
          * @enum {string}
          */
-        FacetName: "custodian" | "type" | "year" | "language" | "concept" | "review";
-        /** @description Which documents to count. */
+        FacetName: "review" | "reviewer" | "concept" | "custodian" | "type" | "extension" | "author" | "from_domain" | "to_domain" | "year" | "month" | "language" | "size" | "attachments" | "exceptions";
+        /** @description Which documents to count, and by what. */
         FacetRequest: {
             /** @description How the query is read; `redwell` unless given. */
             dialect?: string;
-            /** @description Values documents must have besides. */
+            /** @description By which fields; by all unless given. */
+            fields?: components["schemas"]["FacetName"][];
+            /** @description Values documents must, or must not, have besides. What is chosen in a field counts for every field but itself. */
             filters?: components["schemas"]["Filters"];
+            /**
+             * Format: int32
+             * @description Most values of a field, 1 to 5,000; 100 unless given.
+             */
+            limit?: number;
             /** @description The query as typed; empty counts every document. */
             query?: string;
         };
@@ -1649,43 +1715,32 @@ export interface components {
             /** @description The same, for people. */
             type_label: string;
         };
-        /** @description Values a document must have: any of those listed in a field, in every field that lists some. */
+        /** @description Values documents must, or must not, have: of each field any of those in `any`, and none of those in `not`. */
         Filters: {
             /**
-             * @description With an annotation (`true`), or without (`false`).
+             * @description Values wanted, by field.
+             * @default {}
+             */
+            any?: {
+                [key: string]: string[];
+            };
+            /**
+             * @description The first day, `2024-03-01`, in the matter's time zone.
              * @default null
              */
-            annotated?: boolean;
+            from?: string;
             /**
-             * @description Coded with any of these concepts, or a narrower one.
-             * @default []
+             * @description Values unwanted, by field.
+             * @default {}
              */
-            concept?: string[];
+            not?: {
+                [key: string]: string[];
+            };
             /**
-             * @description Collected from any of these.
-             * @default []
-             */
-            custodian?: string[];
-            /**
-             * @description In any of these languages.
-             * @default []
-             */
-            language?: string[];
-            /**
-             * @description Of any of these kinds of file.
-             * @default []
-             */
-            type?: string[];
-            /**
-             * @description Without any concept (`true`), or with one (`false`).
+             * @description The last day, that day included.
              * @default null
              */
-            uncoded?: boolean;
-            /**
-             * @description Dated in any of these years.
-             * @default []
-             */
-            year?: string[];
+            to?: string;
         };
         /** @description What lies in a folder on the server. */
         FolderContent: {
@@ -1769,6 +1824,8 @@ export interface components {
              * @description How many annotations it has.
              */
             annotations: number;
+            /** @description The authors the file names. */
+            authors: string[];
             /** @description IRIs of the concepts recorded on it. */
             concepts: string[];
             /** @description Its control number. */
@@ -1782,11 +1839,22 @@ export interface components {
              * @description How many processing exceptions it has.
              */
             exceptions: number;
+            /** @description The control number of the first document of its family; its own when it has none. */
+            family: string;
             /**
              * Format: int32
              * @description How many documents its family has, itself among them.
              */
             family_size: number;
+            /** @description The name of its file. */
+            file_name: string;
+            /** @description Whom a mail is from. */
+            from: string[];
+            /**
+             * Format: int32
+             * @description Passages of it that the query marks.
+             */
+            hits: number;
             /** @description Whether another document holds it. */
             is_attachment: boolean;
             /** @description The language of its text. */
@@ -1796,6 +1864,11 @@ export interface components {
              * @description The numeric part of it.
              */
             ordinal: number;
+            /**
+             * Format: int32
+             * @description Pages, where it has pages.
+             */
+            pages?: number | null;
             /** @description Its path as collected. */
             path: string;
             /**
@@ -1803,10 +1876,17 @@ export interface components {
              * @description How well it matches; 0 for queries without words.
              */
             score: number;
+            /**
+             * Format: int64
+             * @description Size of the original in bytes.
+             */
+            size_bytes: number;
             /** @description Pieces of its text around hits. */
             snippets: components["schemas"]["Snippet"][];
             /** @description What people call it. */
             title: string;
+            /** @description Whom it was sent to. */
+            to: string[];
             /** @description What kind of file it is. */
             type: string;
             /** @description The same, for people. */
@@ -2381,7 +2461,7 @@ export interface components {
             /** @description The query as typed. */
             query?: string;
             /** @description In which order documents are given. */
-            sort?: components["schemas"]["SortName"];
+            sort?: components["schemas"]["SortName"][];
         };
         /** @description A person to add. */
         NewUser: {
@@ -2698,6 +2778,15 @@ export interface components {
              */
             start: number;
         };
+        /** @description Which documents are asked for. */
+        QuestionBody: {
+            /** @description How the query is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description Values documents must, or must not, have besides. */
+            filters?: components["schemas"]["Filters"];
+            /** @description The query as typed; empty finds every document. */
+            query?: string;
+        };
         /** @description How files are read: the options of `redwell ingest` of the same names. What is left out is as usual. */
         ReadingOptions: {
             /**
@@ -2846,7 +2935,7 @@ export interface components {
             /** @description The query as typed. */
             query: string;
             /** @description In which order documents are given. */
-            sort: components["schemas"]["SortName"];
+            sort: components["schemas"]["SortName"][];
         };
         /** @description What to change of a saved search; what is left out stays. */
         SavedSearchChange: {
@@ -2879,7 +2968,7 @@ export interface components {
              * @description In which order documents are given.
              * @default null
              */
-            sort?: components["schemas"]["SortName"];
+            sort?: components["schemas"]["SortName"][];
         };
         /** @description The saved searches a person sees. */
         SavedSearchList: {
@@ -2893,23 +2982,59 @@ export interface components {
             /** @description Newest first, at most 200, each query once. */
             items: components["schemas"]["PastSearch"][];
         };
+        /** @description The documents a search finds, by number. */
+        SearchOrder: {
+            /** @description The numeric parts of the control numbers of the rows asked for, in order. */
+            ordinals: number[];
+            /**
+             * Format: int64
+             * @description Documents that match in all: exact.
+             */
+            total: number;
+        };
+        /** @description Which rows of a search are asked for. */
+        SearchOrderRequest: {
+            /** @description How the query is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description Values documents must, or must not, have besides. */
+            filters?: components["schemas"]["Filters"];
+            /**
+             * Format: int64
+             * @description How many rows, at most 1,000,000.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description The first row, from 0.
+             */
+            offset: number;
+            /** @description The query as typed; empty finds every document. */
+            query?: string;
+            /** @description In which order, as for a search. */
+            sort?: components["schemas"]["SortName"][];
+        };
         /** @description A search. */
         SearchRequest: {
             /** @description `next_cursor` of the page before. */
             cursor?: string;
             /** @description How the query is read; `redwell` unless given. */
             dialect?: string;
-            /** @description Values documents must have besides. */
+            /** @description Values documents must, or must not, have besides. */
             filters?: components["schemas"]["Filters"];
             /**
              * Format: int32
              * @description Hits on a page, 1 to 200; 50 unless given.
              */
             limit?: number;
+            /**
+             * Format: int64
+             * @description The row to begin at, from 0, instead of a cursor: any row of the result can be asked for.
+             */
+            offset?: number;
             /** @description The query as typed; empty finds every document. */
             query?: string;
-            /** @description In which order. */
-            sort?: components["schemas"]["SortName"];
+            /** @description In which order: the first decides, the next where it leaves a tie; at most four. By relevance when empty. */
+            sort?: components["schemas"]["SortName"][];
         };
         /** @description One page of the documents that match. */
         SearchResult: {
@@ -2917,7 +3042,7 @@ export interface components {
             canonical: string;
             /** @description The documents of this page. */
             hits: components["schemas"]["Hit"][];
-            /** @description Give this as `cursor` for the next page; absent on the last. */
+            /** @description Give this as `cursor` for the next page; absent on the last, and when rows were asked for by number. */
             next_cursor?: string;
             /**
              * Format: int64
@@ -2969,7 +3094,7 @@ export interface components {
          * @description In which order hits are given.
          * @enum {string}
          */
-        SortName: "relevance" | "control_number" | "date_ascending" | "date_descending";
+        SortName: "relevance" | "control_number" | "date_ascending" | "date_descending" | "custodian" | "family" | "thread" | "size_ascending" | "size_descending" | "hits";
         /** @description A taxonomy. */
         Taxonomy: {
             /** @description Parents before children; a concept with several broader ones appears once. */
@@ -3051,6 +3176,82 @@ export interface components {
             /** @description Terms one a line with comments, or a CSV. */
             terms: string;
         };
+        /** @description Documents along time. */
+        Timeline: {
+            /** @description Stretches with at least one document, oldest first. */
+            bars: components["schemas"]["TimelineBar"][];
+            /** @description The custodians with most documents. */
+            custodians: components["schemas"]["TimelineRow"][];
+            /** @description The first day of a matching document, of those looked at or not. */
+            first?: string | null;
+            /** @description The last one. */
+            last?: string | null;
+            /**
+             * Format: int64
+             * @description How many custodians more there are.
+             */
+            more_custodians: number;
+            /** @description Whose clocks days are told by. */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Documents in all, with those outside the days looked at.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Documents without a date.
+             */
+            undated: number;
+            /** @description What the bars are. */
+            unit: components["schemas"]["UnitName"];
+        };
+        /** @description A stretch of time. */
+        TimelineBar: {
+            /**
+             * Format: int64
+             * @description Documents in it: exact.
+             */
+            count: number;
+            /** @description Its first day. */
+            from: string;
+            /** @description Its name: `2024`, `2024-03` or `2024-03-17`. */
+            name: string;
+            /** @description Its last day. */
+            to: string;
+        };
+        /** @description Which documents to count along time. */
+        TimelineRequest: {
+            /** @description How the query is read; `redwell` unless given. */
+            dialect?: string;
+            /** @description Values documents must, or must not, have besides. The days chosen do not count here: the chart shows around them. */
+            filters?: components["schemas"]["Filters"];
+            /** @description The first day looked at; the first there is unless given. */
+            from?: string;
+            /** @description The query as typed; empty counts every document. */
+            query?: string;
+            /** @description The last day looked at. */
+            to?: string;
+            /** @description By what to count; by what suits the length of time unless given. */
+            unit?: components["schemas"]["UnitName"];
+        };
+        /** @description One custodian along time. */
+        TimelineRow: {
+            /** @description Documents in each bar, in the order of the bars. */
+            counts: number[];
+            /** @description Who. */
+            custodian: string;
+            /**
+             * Format: int64
+             * @description Documents of all bars together.
+             */
+            total: number;
+        };
+        /**
+         * @description How long the stretches are that documents are counted by.
+         * @enum {string}
+         */
+        UnitName: "year" | "month" | "day";
         /** @description Files sent together. */
         Upload: {
             /**
@@ -3139,6 +3340,15 @@ export interface components {
             /** @description How it is read; `redwell` unless given. */
             dialect?: string;
             /** @description The query as typed. */
+            query: string;
+        };
+        /** @description A search whose filters were written into its query. */
+        WrittenFilters: {
+            /** @description The filters that cannot be said in a query exactly. */
+            filters: components["schemas"]["Filters"];
+            /** @description Why not, a sentence each. */
+            left: string[];
+            /** @description The query and what of the filters can be said in it, as our own dialect writes it. */
             query: string;
         };
     };
@@ -5502,6 +5712,76 @@ export interface operations {
             };
         };
     };
+    filters_as_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenFilters"];
+                };
+            };
+            /** @description `bad_query` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchOrderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOrder"];
+                };
+            };
+            /** @description `bad_query` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_taxonomies: {
         parameters: {
             query?: never;
@@ -5565,6 +5845,41 @@ export interface operations {
                 };
             };
             /** @description `bad_taxonomy`, with `line` and `findings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimelineRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description `bad_query` or `bad_date` */
             422: {
                 headers: {
                     [name: string]: unknown;

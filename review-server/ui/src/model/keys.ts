@@ -4,6 +4,7 @@
 export type CommandId =
   | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
   | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
+  | "results.sort" | "results.table" | "results.jump" | "results.pick" | "results.pick_all" | "results.act" | "timeline.toggle"
   | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
   | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
 
@@ -13,7 +14,7 @@ export interface Command {
   keys: string[];
   /** What the help shows on the key caps. */
   caps: string;
-  group: "Documents" | "Search" | "Coding" | "Annotations" | "View";
+  group: "Documents" | "Search" | "Results" | "Coding" | "Annotations" | "View";
   does: string;
 }
 
@@ -31,6 +32,13 @@ export const COMMANDS: readonly Command[] = [
   { id: "hit.next", keys: ["n"], caps: "n", group: "Search", does: "Next hit in the document" },
   { id: "hit.previous", keys: ["N"], caps: "Shift n", group: "Search", does: "Previous hit in the document" },
   { id: "facets.toggle", keys: ["f"], caps: "f", group: "Search", does: "Show or hide the filters" },
+  { id: "timeline.toggle", keys: ["m"], caps: "m", group: "Search", does: "Show or hide the documents over time" },
+  { id: "results.sort", keys: ["o"], caps: "o", group: "Results", does: "Order of the results" },
+  { id: "results.table", keys: ["t"], caps: "t", group: "Results", does: "Results as cards or as a table" },
+  { id: "results.jump", keys: ["g n"], caps: "g n", group: "Results", does: "Go to a row by its number" },
+  { id: "results.pick", keys: ["x"], caps: "x", group: "Results", does: "Select the document, or let go of it; Shift and arrows select ranges, Esc lets go of all" },
+  { id: "results.pick_all", keys: ["Ctrl+a"], caps: "Ctrl a", group: "Results", does: "Select all results, in the list" },
+  { id: "results.act", keys: ["e"], caps: "e", group: "Results", does: "Code, list or export what is selected" },
   { id: "concept.focus", keys: ["c"], caps: "c", group: "Coding", does: "Find a concept; Enter applies it" },
   { id: "go.concepts", keys: ["g c"], caps: "g c", group: "Coding", does: "Go to the concept tree" },
   { id: "concept.digit", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], caps: "1 … 9", group: "Coding", does: "Apply or take away the concept with that digit" },

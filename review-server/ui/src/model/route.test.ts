@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { documentPath, filterCount, NO_QUESTION, readQuestion, readRoute, toggled, writeQuestion } from "./route";
+import { documentPath, NO_QUESTION, readQuestion, readRoute, writeQuestion } from "./route";
 
 test("addresses", () => {
   expect(readRoute("/", "")).toEqual({ screen: "matters" });
@@ -12,23 +12,16 @@ test("addresses", () => {
 
 test("questions round-trip through the fragment", () => {
   const question = {
-    query: 'price w/5 "long term" & café', filters: { custodian: ["A & B", "C"], uncoded: true, annotated: false },
-    sort: "date_ascending" as const,
+    query: 'price w/5 "long term" & café', filters: { any: { custodian: ["A & B", "C"] }, not: { year: [""], type: ["pdf"] }, from: "2024-01-01", to: "2024-03-31" },
+    sort: ["custodian", "date_ascending"] as const,
   };
   expect(readQuestion(writeQuestion(question))).toEqual(question);
   expect(readQuestion(writeQuestion({ ...question, dialect: "westlaw" }))).toEqual({ ...question, dialect: "westlaw" });
   expect(readQuestion("#q=a&dialect=none")).toEqual({ ...NO_QUESTION, query: "a" });
   expect(writeQuestion(NO_QUESTION)).toBe("");
-  expect(readQuestion("#sort=wrong").sort).toBe("relevance");
+  expect(readQuestion("#sort=wrong").sort).toEqual([]);
 });
 
 test("a document's address keeps the question", () => {
   expect(documentPath("acme", "ACME-1", { ...NO_QUESTION, query: "x" })).toBe("/m/acme/d/ACME-1#q=x");
-});
-
-test("filters are toggled and counted", () => {
-  const one = toggled({}, "type", "pdf");
-  expect(one).toEqual({ type: ["pdf"] });
-  expect(toggled(one, "type", "pdf")).toEqual({});
-  expect(filterCount({ type: ["a", "b"], uncoded: false })).toBe(3);
 });

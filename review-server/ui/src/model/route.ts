@@ -1,6 +1,8 @@
 // Addresses and what they mean. The query and its filters stand in the fragment, which a browser never sends: client
 // text stays out of server logs.
 import type { Dialect, Filters, Sort } from "../api/types";
+import { chosen, isField, withDays, withValue } from "./filters";
+import { isSort } from "./sorts";
 
 export type MatterPage = "search" | "hits" | "taxonomies" | "deliverables" | "progress" | "members" | "processing";
 export type Route =
@@ -8,17 +10,15 @@ export type Route =
   | { screen: "matter"; matter: string; page: MatterPage | null; document: string | null; question: Question }
   | { screen: "unknown"; path: string };
 
-/** `dialect` is left out for our own. */
-export interface Question { query: string; dialect?: Dialect; filters: Filters; sort: Sort }
+/** `dialect` is left out for our own; no `sort` is by relevance. */
+export interface Question { query: string; dialect?: Dialect; filters: Filters; sort: readonly Sort[] }
 
-export const NO_QUESTION: Question = { query: "", filters: {}, sort: "relevance" };
+export const NO_QUESTION: Question = { query: "", filters: {}, sort: [] };
 const PAGES: readonly string[] = ["search", "hits", "taxonomies", "deliverables", "progress", "members", "processing"];
-const LISTS = ["custodian", "type", "year", "language", "concept"] as const;
 export const DIALECTS: readonly { name: Dialect; label: string }[] = [
   { name: "redwell", label: "Redwell" }, { name: "dtsearch", label: "dtSearch (Relativity)" },
   { name: "lucene", label: "Lucene" }, { name: "westlaw", label: "Westlaw, DISCO" },
 ];
-const SORTS: readonly string[] = ["relevance", "control_number", "date_ascending", "date_descending"];
 
 export function readRoute(path: string, fragment: string): Route {
   const parts = path.split("/").filter((part) => part !== "").map(decode);
@@ -42,15 +42,15 @@ function decode(part: string): string {
 
 export function readQuestion(fragment: string): Question {
   const values = new URLSearchParams(fragment.replace(/^#/, ""));
-  const filters: Filters = {};
-  for (const field of LISTS) {
-    const chosen = values.getAll(field);
-    if (chosen.length > 0) filters[field] = chosen;
+  let filters: Filters = {};
+  // `type=pdf` wants a value, `-type=pdf` does not.
+  for (const [name, value] of values) {
+    const field = name.replace(/^-/, "");
+    if (isField(field)) filters = withValue(filters, field, value, name === field ? "any" : "not");
   }
-  if (values.has("uncoded")) filters.uncoded = values.get("uncoded") === "1";
-  if (values.has("annotated")) filters.annotated = values.get("annotated") === "1";
-  const sort = values.get("sort") ?? "relevance";
-  const question: Question = { query: values.get("q") ?? "", filters, sort: SORTS.includes(sort) ? (sort as Sort) : "relevance" };
+  filters = withDays(filters, values.get("from"), values.get("to"));
+  const sort = (values.get("sort") ?? "").split(",").filter(isSort);
+  const question: Question = { query: values.get("q") ?? "", filters, sort };
   const dialect = DIALECTS.find(({ name }) => name === values.get("dialect") && name !== "redwell");
   return dialect ? { ...question, dialect: dialect.name } : question;
 }
@@ -59,10 +59,10 @@ export function writeQuestion({ query, dialect, filters, sort }: Question): stri
   const values = new URLSearchParams();
   if (query !== "") values.set("q", query);
   if (dialect !== undefined && dialect !== "redwell") values.set("dialect", dialect);
-  for (const field of LISTS) for (const value of filters[field] ?? []) values.append(field, value);
-  if (filters.uncoded !== undefined) values.set("uncoded", filters.uncoded ? "1" : "0");
-  if (filters.annotated !== undefined) values.set("annotated", filters.annotated ? "1" : "0");
-  if (sort !== "relevance") values.set("sort", sort);
+  for (const { side, field, value } of chosen(filters)) values.append(side === "any" ? field : `-${field}`, value);
+  if (filters.from) values.set("from", filters.from);
+  if (filters.to) values.set("to", filters.to);
+  if (sort.length > 0) values.set("sort", sort.join(","));
   const text = values.toString();
   return text === "" ? "" : `#${text}`;
 }
@@ -78,17 +78,4 @@ export function documentPath(matter: string, controlNumber: string, question: Qu
 /** The address of a search. */
 export function searchPath(matter: string, question: Partial<Question>): string {
   return `${matterPath(matter, "search")}${writeQuestion({ ...NO_QUESTION, ...question })}`;
-}
-
-/** A filter with one value more, or less if it was there. */
-export function toggled(filters: Filters, field: (typeof LISTS)[number], value: string): Filters {
-  const own = filters[field] ?? [];
-  const chosen = own.includes(value) ? own.filter((one) => one !== value) : [...own, value];
-  const { [field]: _, ...others } = filters;
-  return chosen.length > 0 ? { ...others, [field]: chosen } : others;
-}
-
-export function filterCount(filters: Filters): number {
-  const flags = [filters.uncoded, filters.annotated].filter((flag) => flag !== undefined).length;
-  return LISTS.reduce((sum, field) => sum + (filters[field]?.length ?? 0), flags);
 }

@@ -1,6 +1,11 @@
 // What this browser remembers for one person: colours, widths, pins, keys. Never document text or queries.
 
+import { readColumns, type ChosenColumn } from "../model/columns";
+
 export type Theme = "system" | "light" | "dark";
+
+/** Cards, or a table. */
+export type ResultsView = "cards" | "table";
 
 interface Stored {
   theme: Theme;
@@ -10,11 +15,17 @@ interface Stored {
   resultsHidden: boolean;
   facetsOpen: boolean;
   pins: Record<string, string[]>;
+  resultsView: ResultsView;
+  tableWidth: number;
+  timelineOpen: boolean;
+  /** By person and matter. */
+  columns: Record<string, ChosenColumn[]>;
 }
 
 const KEY = "redwell.preferences";
 const DEFAULTS: Stored = {
   theme: "system", singleKeys: true, resultsWidth: 360, codingWidth: 320, resultsHidden: false, facetsOpen: false, pins: {},
+  resultsView: "cards", tableWidth: 760, timelineOpen: false, columns: {},
 };
 
 function read(): Stored {
@@ -40,6 +51,21 @@ class Preferences {
   set resultsHidden(resultsHidden: boolean) { this.#change({ resultsHidden }); }
   get facetsOpen() { return this.#stored.facetsOpen; }
   set facetsOpen(facetsOpen: boolean) { this.#change({ facetsOpen }); }
+
+  get resultsView() { return this.#stored.resultsView; }
+  set resultsView(resultsView: ResultsView) { this.#change({ resultsView }); }
+  get tableWidth() { return this.#stored.tableWidth; }
+  set tableWidth(tableWidth: number) { this.#change({ tableWidth }); }
+  get timelineOpen() { return this.#stored.timelineOpen; }
+  set timelineOpen(timelineOpen: boolean) { this.#change({ timelineOpen }); }
+
+  columnsOf(person: string, matter: string): ChosenColumn[] {
+    return readColumns(this.#stored.columns[`${person}/${matter}`]);
+  }
+
+  setColumns(person: string, matter: string, columns: ChosenColumn[]) {
+    this.#change({ columns: { ...this.#stored.columns, [`${person}/${matter}`]: columns } });
+  }
 
   pinsOf(matter: string): string[] {
     return this.#stored.pins[matter] ?? [];

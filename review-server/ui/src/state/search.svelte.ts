@@ -1,10 +1,13 @@
-// The running search: pages of results by cursor, facets, warnings. Rows already here stay on screen while the next
-// answer is on its way.
+// The running search: any row of it by its number, facets, warnings. Rows are fetched a page at a time where somebody
+// looks; rows already here stay on screen while the next answer is on its way.
 import { Problem, search as api } from "../api/client";
-import type { Facet, Hit, Warning } from "../api/types";
+import type { Facet, FacetName, Hit, Warning } from "../api/types";
 import { NO_QUESTION, writeQuestion, type Question } from "../model/route";
 
 const PAGE_ROWS = 100;
+/** Pages kept; those farthest from where somebody looks go first. */
+const KEPT = 30;
+const ALL_VALUES = 5000;
 
 /** What facets are counted of: a question without its order. */
 function counted({ query, dialect, filters }: Question) {
@@ -17,12 +20,18 @@ class SearchState {
   total = $state<number | null>(null);
   canonical = $state("");
   warnings = $state.raw<Warning[]>([]);
-  hits = $state.raw<Hit[]>([]);
   facets = $state.raw<Facet[]>([]);
   problem = $state.raw<Problem | null>(null);
   loading = $state(false);
-  loadingMore = $state(false);
-  #cursor: string | null = null;
+  /** Counts answers, so that what hangs on them asks again. */
+  turn = $state(0);
+  #pages = $state.raw<ReadonlyMap<number, Hit[]>>(new Map());
+  #places = $derived.by(() => {
+    const places = new Map<string, number>();
+    for (const [page, hits] of this.#pages) hits.forEach((hit, n) => places.set(hit.control_number, page * PAGE_ROWS + n));
+    return places;
+  });
+  #fetching = new Map<number, Promise<void>>();
   #stop = new AbortController();
   #asked = "";
 
@@ -30,24 +39,26 @@ class SearchState {
   async ask(matter: string, question: Question, again = false) {
     const asked = `${matter}${writeQuestion(question)}`;
     if (asked === this.#asked && !again) return;
-    if (matter !== this.matter) Object.assign(this, { hits: [], total: null, facets: [] });
+    if (matter !== this.matter) Object.assign(this, { total: null, facets: [] });
+    if (matter !== this.matter) this.#pages = new Map();
     this.#asked = asked;
     this.matter = matter;
     this.question = question;
     this.#stop.abort();
     const stop = (this.#stop = new AbortController());
+    this.#fetching.clear();
     this.loading = true;
     const facets = api.facets(matter, counted(question), stop.signal).catch(() => []);
     try {
-      const page = await api.run(matter, { ...question, limit: PAGE_ROWS }, stop.signal);
+      const page = await api.run(matter, { ...question, sort: [...question.sort], limit: PAGE_ROWS }, stop.signal);
       if (stop.signal.aborted) return;
       this.total = page.total;
       this.canonical = page.canonical;
       this.warnings = page.warnings;
-      this.hits = page.hits;
+      this.#pages = new Map([[0, page.hits]]);
       this.problem = null;
-      this.#cursor = page.next_cursor ?? null;
       this.loading = false;
+      this.turn += 1;
       const found = await facets;
       if (!stop.signal.aborted) this.facets = found;
     } catch (thrown) {
@@ -58,24 +69,48 @@ class SearchState {
     }
   }
 
-  get hasMore() {
-    return this.#cursor !== null;
+  /** The row of this number, from 0, when it is here. */
+  at(row: number): Hit | undefined {
+    return this.#pages.get(Math.floor(row / PAGE_ROWS))?.[row % PAGE_ROWS];
   }
 
-  async more() {
-    if (this.#cursor === null || this.loadingMore || this.loading) return;
-    this.loadingMore = true;
+  /** The row of this number, fetched when it is not here. */
+  async row(row: number): Promise<Hit | undefined> {
+    await this.need(row, row + 1);
+    return this.at(row);
+  }
+
+  /** Fetches what is missing of these rows. */
+  async need(first: number, end: number) {
+    const last = Math.min(end, this.total ?? 0) - 1;
+    const asked = [];
+    for (let page = Math.max(0, Math.floor(first / PAGE_ROWS)); page <= Math.floor(last / PAGE_ROWS); page++) {
+      if (!this.#pages.has(page) && !this.loading) asked.push(this.#page(page));
+    }
+    await Promise.all(asked);
+  }
+
+  #page(page: number): Promise<void> {
+    const known = this.#fetching.get(page);
+    if (known) return known;
+    const fetching = this.#fetch(page).finally(() => this.#fetching.delete(page));
+    this.#fetching.set(page, fetching);
+    return fetching;
+  }
+
+  async #fetch(page: number) {
     const stop = this.#stop;
     try {
-      const request = { ...this.question, limit: PAGE_ROWS, cursor: this.#cursor };
-      const page = await api.run(this.matter, request, stop.signal);
+      const request = { ...this.question, sort: [...this.question.sort], limit: PAGE_ROWS, offset: page * PAGE_ROWS };
+      const found = await api.run(this.matter, request, stop.signal);
       if (stop.signal.aborted) return;
-      this.hits = [...this.hits, ...page.hits];
-      this.#cursor = page.next_cursor ?? null;
+      this.total = found.total;
+      const pages = new Map(this.#pages).set(page, found.hits);
+      const farthest = [...pages.keys()].sort((a, b) => Math.abs(b - page) - Math.abs(a - page));
+      for (const far of farthest.slice(0, Math.max(0, pages.size - KEPT))) pages.delete(far);
+      this.#pages = pages;
     } catch (thrown) {
       if (!stop.signal.aborted && thrown instanceof Problem) this.problem = thrown;
-    } finally {
-      this.loadingMore = false;
     }
   }
 
@@ -87,15 +122,30 @@ class SearchState {
   async recount() {
     const facets = await api.facets(this.matter, counted(this.question)).catch(() => null);
     if (facets) this.facets = facets;
+    this.turn += 1;
+  }
+
+  /** Counts every value of one field. */
+  async countAll(field: FacetName) {
+    const asked = this.question;
+    const body = { ...counted(asked), fields: [field], limit: ALL_VALUES };
+    const [facet] = await api.facets(this.matter, body).catch(() => []);
+    if (facet && asked === this.question) this.facets = this.facets.map((one) => (one.field === field ? facet : one));
   }
 
   /** What other panes learn about a document is shown in its row at once. */
   note(controlNumber: string, part: Partial<Pick<Hit, "concepts" | "annotations">>) {
-    this.hits = this.hits.map((hit) => (hit.control_number === controlNumber ? { ...hit, ...part } : hit));
+    const row = this.indexOf(controlNumber);
+    const page = Math.floor(row / PAGE_ROWS);
+    const hits = this.#pages.get(page);
+    if (row < 0 || !hits) return;
+    const noted = hits.map((hit) => (hit.control_number === controlNumber ? { ...hit, ...part } : hit));
+    this.#pages = new Map(this.#pages).set(page, noted);
   }
 
+  /** The number of a document's row among those that are here; -1 when it is not. */
   indexOf(controlNumber: string | null): number {
-    return this.hits.findIndex((hit) => hit.control_number === controlNumber);
+    return controlNumber === null ? -1 : (this.#places.get(controlNumber) ?? -1);
   }
 }
 
