@@ -34,78 +34,91 @@ pub(super) enum Shape<'q> {
 #[derive(Debug, Default)]
 pub(super) struct Best {
     pub(super) total: u64,
-    /// Sorted; a smaller key is a better one.
+    /// A smaller key is a better one.
     pub(super) kept: Vec<(i64, f32, Ordinal)>,
 }
 
 impl<'q> Shape<'q> {
     /// The shape of a query; nothing when it has another.
     pub(super) fn of(query: &'q Query) -> Option<Self> {
-        let is_word = |part: &Query| matches!(part, Query::Term(Term::Word(_)));
-        let words = |parts: &'q [Query]| -> Option<Vec<&'q Query>> {
-            let all: Vec<_> = parts.iter().collect();
-            // A word that is there twice is weighed once.
-            let are_distinct = (1..all.len()).all(|at| !all[..at].contains(&all[at]));
-            (all.iter().all(|part| is_word(part)) && are_distinct).then_some(all)
-        };
         match query {
             word if is_word(word) => Some(Self::Every(vec![word], Vec::new())),
             Query::And(parts) => {
-                let is_not = |part: &&Query| matches!(part, Query::Not(_));
-                let (without, with): (Vec<&Query>, Vec<&Query>) = parts.iter().partition(is_not);
+                let (without, with): (Vec<&Query>, Vec<&Query>) =
+                    parts.iter().partition(|part| matches!(part, Query::Not(_)));
                 let without = without.into_iter().map(|part| part.parts().next().filter(|part| is_word(part)));
                 let without: Vec<_> = without.collect::<Option<_>>()?;
-                let are_distinct = (1..with.len()).all(|at| !with[..at].contains(&with[at]));
-                let are_words = !with.is_empty() && with.iter().all(|part| is_word(part));
-                (are_words && are_distinct).then_some(Self::Every(with, without))
+                are_different_words(&with).then_some(Self::Every(with, without))
             }
-            Query::Or(parts) => words(parts).map(Self::Any),
+            Query::Or(parts) => {
+                let parts: Vec<_> = parts.iter().collect();
+                are_different_words(&parts).then_some(Self::Any(parts))
+            }
             Query::Phrase(parts) if parts.iter().all(is_word) => Some(Self::Phrase(query, parts.iter().collect())),
             _ => None,
         }
     }
 
-    /// The best `limit` of one segment.
+    /// The best `limit` of the segments of these matchers.
     pub(super) fn best(
         &self,
         query: &Query,
-        matcher: &Matcher<'_>,
+        matchers: &[Matcher<'_>],
         ranking: &Ranking<'_>,
         within: Option<&Bits>,
         limit: usize,
     ) -> Result<Best, EngineError> {
-        let text = matcher.search.snapshot.fields.text;
-        let lengths = matcher.segment.reader.get_fieldnorms_reader(text).map_err(broken)?;
-        let mut found = Gathering { matcher, within, lengths, best: Best::default(), limit, worst: None };
+        let weights = match self {
+            Self::Every(leaves, _) | Self::Any(leaves) => Weights::of(ranking, leaves),
+            Self::Phrase(phrase, _) => Weights::of(ranking, &[phrase]),
+        };
+        let mut all = Best::default();
+        for matcher in matchers {
+            let lengths =
+                matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
+            let best = Best::default();
+            let mut found = Gathering { query, matcher, within, weights: &weights, lengths, best, limit, worst: None };
+            self.gather(&mut found)?;
+            all.total += found.best.total;
+            all.kept.append(&mut found.best.kept);
+        }
+        all.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
+        all.kept.truncate(limit);
+        Ok(all)
+    }
+
+    /// Walks the postings of one segment.
+    fn gather(&self, found: &mut Gathering<'_>) -> Result<(), EngineError> {
+        let matcher = found.matcher;
         let walk = |words: &[&Query], with: IndexRecordOption| -> Result<Vec<Option<SegmentPostings>>, EngineError> {
             words.iter().map(|word| postings(matcher, word, with)).collect()
         };
         match self {
             Self::Every(words, without) => {
-                let weights: Vec<Weight> = words.iter().map(|word| Weight::of(ranking, word)).collect();
                 let words: Option<Vec<_>> = walk(words, IndexRecordOption::WithFreqs)?.into_iter().collect();
                 let without = walk(without, IndexRecordOption::Basic)?.into_iter().flatten().collect();
-                if let Some(words) = words {
-                    found.every(query, words, without, &weights)?;
-                }
+                words.map_or(Ok(()), |words| found.every(words, without))
             }
             Self::Any(words) => {
-                let weights = words.iter().map(|word| Weight::of(ranking, word));
-                let walked = walk(words, IndexRecordOption::WithFreqs)?.into_iter().zip(weights);
-                let walked = walked.filter_map(|(postings, weight)| Some((postings?, weight))).collect();
-                found.any(query, walked)?;
+                let walked = walk(words, IndexRecordOption::WithFreqs)?.into_iter().enumerate();
+                found.any(walked.filter_map(|(at, postings)| Some((at, postings?))).collect())
             }
-            Self::Phrase(phrase, words) => {
-                let weight = Weight::of(ranking, phrase);
+            Self::Phrase(_, words) => {
                 let words: Option<Vec<_>> =
                     walk(words, IndexRecordOption::WithFreqsAndPositions)?.into_iter().collect();
-                if let Some(words) = words {
-                    found.phrase(query, words, &weight)?;
-                }
+                words.map_or(Ok(()), |words| found.phrase(words))
             }
         }
-        Ok(found.finish())
     }
+}
+
+fn is_word(part: &Query) -> bool {
+    matches!(part, Query::Term(Term::Word(_)))
+}
+
+/// Whether these are words, none of them twice: such a one would be weighed once.
+fn are_different_words(parts: &[&Query]) -> bool {
+    !parts.is_empty() && (0..parts.len()).all(|at| is_word(parts[at]) && !parts[..at].contains(&parts[at]))
 }
 
 /// The postings of a word in a segment, where it has some.
@@ -117,30 +130,37 @@ fn postings(
     matcher.terms(word, None).any.first().map(|(term, _)| matcher.postings(term, None, with)).transpose()
 }
 
-/// What a number of occurrences is worth, by the coded length of the text.
-struct Weight {
-    weight: f64,
+/// What occurrences are worth.
+struct Weights {
+    of_leaves: Vec<f64>,
+    /// What the length of a text takes from it, by its code.
     lengths: [f64; 256],
 }
 
-impl Weight {
-    fn of(ranking: &Ranking<'_>, leaf: &Query) -> Self {
+impl Weights {
+    fn of(ranking: &Ranking<'_>, leaves: &[&Query]) -> Self {
         let length = |code: usize| {
             let code = u8::try_from(code).expect("there are 256 codes");
             ranking.length_part(f64::from(FieldNormReader::id_to_fieldnorm(code)))
         };
-        Self { weight: ranking.weight_of(leaf), lengths: std::array::from_fn(length) }
+        Self {
+            of_leaves: leaves.iter().map(|leaf| ranking.weight_of(leaf)).collect(),
+            lengths: std::array::from_fn(length),
+        }
     }
 
-    fn score(&self, count: u32, length: u8) -> f64 {
-        Ranking::score(self.weight, f64::from(count), self.lengths[usize::from(length)])
+    /// What so many occurrences of a leaf are worth in a text of this coded length.
+    fn score(&self, leaf: usize, count: u32, length: u8) -> f64 {
+        Ranking::score(self.of_leaves[leaf], f64::from(count), self.lengths[usize::from(length)])
     }
 }
 
 /// What was found so far.
 struct Gathering<'m> {
+    query: &'m Query,
     matcher: &'m Matcher<'m>,
     within: Option<&'m Bits>,
+    weights: &'m Weights,
     lengths: FieldNormReader,
     best: Best,
     limit: usize,
@@ -172,18 +192,12 @@ impl Gathering<'_> {
         }
     }
 
-    fn finish(mut self) -> Best {
-        self.best.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
-        self.best.kept.truncate(self.limit);
-        self.best
-    }
-
-    fn look_at_clock(&self, query: &Query, seen: u64) -> Result<(), EngineError> {
-        if seen.is_multiple_of(STRIDE) { self.matcher.search.deadline.check(query) } else { Ok(()) }
+    fn look_at_clock(&self, seen: u64) -> Result<(), EngineError> {
+        if seen.is_multiple_of(STRIDE) { self.matcher.search.deadline.check(self.query) } else { Ok(()) }
     }
 
     /// One word, which is what is asked for most.
-    fn one(&mut self, query: &Query, mut word: SegmentPostings, weight: &Weight) -> Result<(), EngineError> {
+    fn one(&mut self, mut word: SegmentPostings) -> Result<(), EngineError> {
         let is_every_wanted = self.within.is_none() && self.matcher.segment.reader.alive_bitset().is_none();
         let mut seen = 0;
         loop {
@@ -192,33 +206,27 @@ impl Gathering<'_> {
                 return Ok(());
             }
             seen += 1;
-            self.look_at_clock(query, seen)?;
+            self.look_at_clock(seen)?;
             if is_every_wanted || self.is_wanted(document) {
-                self.take(document, weight.score(word.term_freq(), self.lengths.fieldnorm_id(document)));
+                self.take(document, self.weights.score(0, word.term_freq(), self.lengths.fieldnorm_id(document)));
             }
             word.advance();
         }
     }
 
-    fn every(
-        &mut self,
-        query: &Query,
-        mut words: Vec<SegmentPostings>,
-        mut without: Vec<SegmentPostings>,
-        weights: &[Weight],
-    ) -> Result<(), EngineError> {
+    fn every(&mut self, mut words: Vec<SegmentPostings>, mut without: Vec<SegmentPostings>) -> Result<(), EngineError> {
         if words.len() == 1 && without.is_empty() {
-            return self.one(query, words.remove(0), &weights[0]);
+            return self.one(words.remove(0));
         }
         let mut seen = 0;
         let order = rarest_first(&words);
         while let Some(document) = next_common(&mut words, &order) {
             seen += 1;
-            self.look_at_clock(query, seen)?;
+            self.look_at_clock(seen)?;
             let is_ruled_out = without.iter_mut().any(|postings| holds(postings, document));
             if !is_ruled_out && self.is_wanted(document) {
                 let length = self.lengths.fieldnorm_id(document);
-                let parts = words.iter().zip(weights).map(|(word, weight)| weight.score(word.term_freq(), length));
+                let parts = (0..).zip(&words).map(|(at, word)| self.weights.score(at, word.term_freq(), length));
                 self.take(document, parts.sum());
             }
             words[order[0]].advance();
@@ -226,16 +234,16 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    fn any(&mut self, query: &Query, mut words: Vec<(SegmentPostings, Weight)>) -> Result<(), EngineError> {
+    fn any(&mut self, mut words: Vec<(usize, SegmentPostings)>) -> Result<(), EngineError> {
         let mut seen = 0;
-        while let Some(document) = words.iter().map(|(word, _)| word.doc()).min().filter(|at| *at != TERMINATED) {
+        while let Some(document) = words.iter().map(|(_, word)| word.doc()).min().filter(|at| *at != TERMINATED) {
             seen += 1;
-            self.look_at_clock(query, seen)?;
+            self.look_at_clock(seen)?;
             let is_wanted = self.is_wanted(document);
             let length = self.lengths.fieldnorm_id(document);
             let mut score = 0.0;
-            for (word, weight) in words.iter_mut().filter(|(word, _)| word.doc() == document) {
-                score += weight.score(word.term_freq(), length);
+            for (at, word) in words.iter_mut().filter(|(_, word)| word.doc() == document) {
+                score += self.weights.score(*at, word.term_freq(), length);
                 word.advance();
             }
             if is_wanted {
@@ -245,18 +253,18 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    fn phrase(&mut self, query: &Query, mut words: Vec<SegmentPostings>, weight: &Weight) -> Result<(), EngineError> {
+    fn phrase(&mut self, mut words: Vec<SegmentPostings>) -> Result<(), EngineError> {
         let mut seen = 0;
         let order = rarest_first(&words);
         let mut positions = vec![Vec::new(); words.len()];
         while let Some(document) = next_common(&mut words, &order) {
             seen += 1;
-            self.look_at_clock(query, seen)?;
+            self.look_at_clock(seen)?;
             if self.is_wanted(document) {
                 let count = occurrences(&mut words, &order, &mut positions);
                 if count > 0 {
                     let length = self.lengths.fieldnorm_id(document);
-                    self.take(document, weight.score(count, length));
+                    self.take(document, self.weights.score(0, count, length));
                 }
             }
             words[order[0]].advance();

@@ -14,7 +14,7 @@ use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
-use super::best::{Best, Shape};
+use super::best::Shape;
 use super::bits::Bits;
 use super::deadline::Deadline;
 use super::expansion::Expansions;
@@ -35,6 +35,15 @@ pub struct TantivyEngine {
     source: Box<dyn Source>,
     snapshot: RwLock<Arc<Snapshot>>,
     allowed: Duration,
+}
+
+/// A query being answered: what its matchers look at.
+struct Answering<'e> {
+    snapshot: Arc<Snapshot>,
+    expansions: Expansions,
+    deadline: Deadline,
+    reading: Reading<'e>,
+    within: Option<Bits>,
 }
 
 /// What matched in one segment.
@@ -96,13 +105,8 @@ impl TantivyEngine {
         Ok(newer)
     }
 
-    /// Calls `with` with what matches in each segment, in order.
-    fn matched<T>(
-        &self,
-        query: &Query,
-        within: Option<&DocumentSet>,
-        with: impl FnOnce(&Snapshot, Vec<Matched<'_>>) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
+    /// Looks up the words of a query in the index as it is now.
+    fn answering(&self, query: &Query, within: Option<&DocumentSet>) -> Result<Answering<'_>, EngineError> {
         if let Some(part) = query.unresolved() {
             return Err(EngineError::Unresolved { predicate: part.to_string() });
         }
@@ -110,16 +114,25 @@ impl TantivyEngine {
         let snapshot = self.current().map_err(broken)?;
         let expansions = Expansions::of(query, &snapshot, &deadline)?;
         let reading = Reading::new(self.source.as_ref());
-        let within = within.map(Bits::of);
-        let search = Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
-        let in_segment = |number: usize| {
-            let matcher = Matcher::new(search, number);
-            let documents = matcher.matching(query, None, &matcher.segment.inside(within.as_ref()))?;
+        Ok(Answering { snapshot, expansions, deadline, reading, within: within.map(Bits::of) })
+    }
+}
+
+impl Answering<'_> {
+    /// One for each segment, in order.
+    fn matchers(&self) -> Vec<Matcher<'_>> {
+        let Self { snapshot, expansions, deadline, reading, .. } = self;
+        let search = Search { snapshot, expansions, deadline, reading };
+        (0..snapshot.segments.len()).map(|number| Matcher::new(search, number)).collect()
+    }
+
+    /// What matches in each segment, in order.
+    fn matched(&self, query: &Query) -> Result<Vec<Matched<'_>>, EngineError> {
+        let in_segment = self.matchers().into_par_iter().map(|matcher| {
+            let documents = matcher.matching(query, None, &matcher.segment.inside(self.within.as_ref()))?;
             Ok(Matched { matcher, documents })
-        };
-        let matched: Result<Vec<_>, EngineError> =
-            (0..snapshot.segments.len()).into_par_iter().map(in_segment).collect();
-        with(&snapshot, matched?)
+        });
+        in_segment.collect()
     }
 }
 
@@ -184,41 +197,41 @@ impl SearchEngine for TantivyEngine {
         if let (Some(shape), [Sort::Relevance], None) = (Shape::of(query), sort, after) {
             return self.best(query, &shape, within, limit);
         }
-        self.matched(query, within, |snapshot, matched| {
-            let total = matched.iter().map(|of| of.documents.len()).sum();
-            let matchers: Vec<Matcher<'_>>;
-            let documents: Vec<RoaringBitmap>;
-            (matchers, documents) = matched.into_iter().map(|of| (of.matcher, of.documents)).unzip();
-            let ranking = Ranking::new(query, snapshot, &matchers)?;
+        let answering = self.answering(query, within)?;
+        let matched = answering.matched(query)?;
+        let total = matched.iter().map(|of| of.documents.len()).sum();
+        let matchers: Vec<Matcher<'_>>;
+        let documents: Vec<RoaringBitmap>;
+        (matchers, documents) = matched.into_iter().map(|of| (of.matcher, of.documents)).unzip();
+        let ranking = Ranking::new(query, &answering.snapshot, &matchers)?;
 
-            let mut keyed: Vec<(Vec<SortKey>, Ordinal)> = Vec::new();
-            for (matcher, documents) in matchers.iter().zip(&documents) {
-                let keys = keys(query, sort, &ranking, matcher, documents)?;
-                keyed.extend(keys.into_iter().zip(documents.iter().map(|document| matcher.segment.ordinal(document))));
-            }
-            if let Some(after) = after {
-                keyed.retain(|(keys, ordinal)| (keys, *ordinal) > (&after.keys, after.ordinal));
-            }
-            let more = keyed.len() > limit;
-            if more && limit > 0 {
-                keyed.select_nth_unstable(limit - 1);
-            }
-            keyed.truncate(limit);
-            keyed.sort_unstable();
-            let last = keyed.last().filter(|_| more);
-            let next = last.map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
+        let mut keyed: Vec<(Vec<SortKey>, Ordinal)> = Vec::new();
+        for (matcher, documents) in matchers.iter().zip(&documents) {
+            let keys = keys(query, sort, &ranking, matcher, documents)?;
+            keyed.extend(keys.into_iter().zip(documents.iter().map(|document| matcher.segment.ordinal(document))));
+        }
+        if let Some(after) = after {
+            keyed.retain(|(keys, ordinal)| (keys, *ordinal) > (&after.keys, after.ordinal));
+        }
+        let more = keyed.len() > limit;
+        if more && limit > 0 {
+            keyed.select_nth_unstable(limit - 1);
+        }
+        keyed.truncate(limit);
+        keyed.sort_unstable();
+        let last = keyed.last().filter(|_| more);
+        let next = last.map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
 
-            let shown = Bits::of(&keyed.iter().map(|(_, ordinal)| *ordinal).collect());
-            let mut scores = BTreeMap::new();
-            for (matcher, documents) in matchers.iter().zip(&documents) {
-                let documents = documents & matcher.segment.inside(Some(&shown));
-                let ordinals = documents.iter().map(|document| matcher.segment.ordinal(document));
-                scores.extend(ordinals.zip(ranking.scores(matcher, &documents)?));
-            }
-            let score = |ordinal: &Ordinal| scores.get(ordinal).copied().unwrap_or_default();
-            let hits = keyed.iter().map(|(_, ordinal)| Hit { ordinal: *ordinal, score: score(ordinal) }).collect();
-            Ok(HitPage { total, hits, next })
-        })
+        let shown = Bits::of(&keyed.iter().map(|(_, ordinal)| *ordinal).collect());
+        let mut scores = BTreeMap::new();
+        for (matcher, documents) in matchers.iter().zip(&documents) {
+            let documents = documents & matcher.segment.inside(Some(&shown));
+            let ordinals = documents.iter().map(|document| matcher.segment.ordinal(document));
+            scores.extend(ordinals.zip(ranking.scores(matcher, &documents)?));
+        }
+        let score = |ordinal: &Ordinal| scores.get(ordinal).copied().unwrap_or_default();
+        let hits = keyed.iter().map(|(_, ordinal)| Hit { ordinal: *ordinal, score: score(ordinal) }).collect();
+        Ok(HitPage { total, hits, next })
     }
 
     fn count(&self, query: &Query, within: Option<&DocumentSet>) -> Result<u64, EngineError> {
@@ -227,17 +240,16 @@ impl SearchEngine for TantivyEngine {
         {
             return Ok(count);
         }
-        self.matched(query, within, |_, matched| Ok(matched.iter().map(|of| of.documents.len()).sum()))
+        Ok(self.answering(query, within)?.matched(query)?.iter().map(|of| of.documents.len()).sum())
     }
 
     fn documents(&self, query: &Query, within: Option<&DocumentSet>) -> Result<DocumentSet, EngineError> {
-        self.matched(query, within, |_, matched| {
-            let mut found = DocumentSet::new();
-            for of in &matched {
-                found.extend(of.documents.iter().map(|document| of.matcher.segment.ordinal(document)));
-            }
-            Ok(found)
-        })
+        let answering = self.answering(query, within)?;
+        let mut found = DocumentSet::new();
+        for of in &answering.matched(query)? {
+            found.extend(of.documents.iter().map(|document| of.matcher.segment.ordinal(document)));
+        }
+        Ok(found)
     }
 
     fn documents_and_hits(
@@ -245,16 +257,15 @@ impl SearchEngine for TantivyEngine {
         query: &Query,
         within: Option<&DocumentSet>,
     ) -> Result<(DocumentSet, u64), EngineError> {
-        self.matched(query, within, |_, matched| {
-            let (mut found, mut hits) = (DocumentSet::new(), 0);
-            for of in &matched {
-                let mut counts = BTreeMap::new();
-                of.matcher.add_hits(query, None, &of.documents, &mut counts)?;
-                hits += counts.values().map(|count| u64::from(*count)).sum::<u64>();
-                found.extend(of.documents.iter().map(|document| of.matcher.segment.ordinal(document)));
-            }
-            Ok((found, hits))
-        })
+        let answering = self.answering(query, within)?;
+        let (mut found, mut hits) = (DocumentSet::new(), 0);
+        for of in &answering.matched(query)? {
+            let mut counts = BTreeMap::new();
+            of.matcher.add_hits(query, None, &of.documents, &mut counts)?;
+            hits += counts.values().map(|count| u64::from(*count)).sum::<u64>();
+            found.extend(of.documents.iter().map(|document| of.matcher.segment.ordinal(document)));
+        }
+        Ok((found, hits))
     }
 
     fn facet(
@@ -263,13 +274,12 @@ impl SearchEngine for TantivyEngine {
         within: Option<&DocumentSet>,
         field: FacetField,
     ) -> Result<Vec<FacetValue>, EngineError> {
-        self.matched(query, within, |_, matched| {
-            let mut counts = BTreeMap::new();
-            for of in &matched {
-                columns::count(of.matcher.segment, &of.documents, field, &mut counts)?;
-            }
-            Ok(columns::ranked(counts))
-        })
+        let answering = self.answering(query, within)?;
+        let mut counts = BTreeMap::new();
+        for of in &answering.matched(query)? {
+            columns::count(of.matcher.segment, &of.documents, field, &mut counts)?;
+        }
+        Ok(columns::ranked(counts))
     }
 
     fn related(&self, documents: &DocumentSet, by: Relation) -> Result<DocumentSet, EngineError> {
@@ -312,27 +322,15 @@ impl TantivyEngine {
         within: Option<&DocumentSet>,
         limit: usize,
     ) -> Result<HitPage, EngineError> {
-        let deadline = Deadline::after(self.allowed);
-        let snapshot = self.current().map_err(broken)?;
-        let expansions = Expansions::of(query, &snapshot, &deadline)?;
-        let reading = Reading::new(self.source.as_ref());
-        let within = within.map(Bits::of);
-        let search = Search { snapshot: &snapshot, expansions: &expansions, deadline: &deadline, reading: &reading };
-        let matchers: Vec<_> = (0..snapshot.segments.len()).map(|number| Matcher::new(search, number)).collect();
-        let ranking = Ranking::new(query, &snapshot, &matchers)?;
-        let mut all = Best::default();
-        for matcher in &matchers {
-            let of_segment = shape.best(query, matcher, &ranking, within.as_ref(), limit)?;
-            all.total += of_segment.total;
-            all.kept.extend(of_segment.kept);
-        }
-        all.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
-        all.kept.truncate(limit);
-        let more = all.total > all.kept.len() as u64;
-        let last = all.kept.last().filter(|_| more);
+        let answering = self.answering(query, within)?;
+        let matchers = answering.matchers();
+        let ranking = Ranking::new(query, &answering.snapshot, &matchers)?;
+        let best = shape.best(query, &matchers, &ranking, answering.within.as_ref(), limit)?;
+        let more = best.total > best.kept.len() as u64;
+        let last = best.kept.last().filter(|_| more);
         let next = last.map(|(key, _, ordinal)| Cursor { keys: vec![SortKey::Number(*key)], ordinal: *ordinal });
-        let hits = all.kept.iter().map(|(_, score, ordinal)| Hit { ordinal: *ordinal, score: *score }).collect();
-        Ok(HitPage { total: all.total, hits, next })
+        let hits = best.kept.iter().map(|(_, score, ordinal)| Hit { ordinal: *ordinal, score: *score }).collect();
+        Ok(HitPage { total: best.total, hits, next })
     }
 
     /// How many documents hold a word, where the dictionary knows it because no document was replaced.
