@@ -34,7 +34,7 @@ pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
         bail!("`redwell ingest` ended with {status}");
     }
     let bench = tree::target().join("release/examples/search_bench");
-    for step in ["index", "ask"] {
+    for step in ["index", "ask", "many"] {
         program(bench.as_os_str(), &[step]).word(&data).word("bench").word(&scratch).run()?;
     }
     std::fs::remove_dir_all(&scratch)?;
