@@ -67,6 +67,13 @@ pub fn marks(query: &Query, text: &str) -> Vec<Mark> {
     found
 }
 
+/// How many passages a part with passages has in a text, or in the only value of a field; `None` when they are too many
+/// to count.
+#[must_use]
+pub fn passages_alone(part: &Query, text: &str) -> Option<usize> {
+    spans::passages(part, &QueriedText::new(part, text)).ok().map(|found| found.len())
+}
+
 /// The occurrences in a text of what a query asks for.
 struct QueriedText<'q> {
     leaves: BTreeMap<Leaf, Vec<Span>>,

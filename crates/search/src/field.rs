@@ -117,6 +117,12 @@ impl Field {
             Self::From | Self::To | Self::Cc | Self::Bcc | Self::Author | Self::Custodian | Self::Path | Self::Filename
         )
     }
+
+    /// Whether its one value is a digest in small hexadecimal digits, another for nearly every document.
+    #[must_use]
+    pub fn is_digest(self) -> bool {
+        matches!(self, Self::Md5 | Self::Sha1 | Self::Sha256)
+    }
 }
 
 impl fmt::Display for Field {

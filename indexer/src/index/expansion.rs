@@ -99,7 +99,12 @@ impl Expansions {
             }
             self.needed.insert(expression.clone(), known);
         }
-        let field = if let Query::Field { field, .. } = query { Some(*field) } else { field };
+        let field = match query {
+            // Which is in no dictionary.
+            Query::Field { field, .. } if field.is_digest() => return Ok(()),
+            Query::Field { field, .. } => Some(*field),
+            _ => field,
+        };
         query.parts().try_for_each(|part| self.collect(part, field, snapshot, deadline))
     }
 

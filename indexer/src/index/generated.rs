@@ -65,6 +65,12 @@ const TERM_REGEXES: &[&str] = &["ab?c?", "[a-c]+", ".*d", "o'.*", "zz"];
 const TEXT_REGEXES: &[&str] = &["a b", "(?-i)B", "[bd]\\.\\s", "a\\W+b", "abc d", "may \\d+", "東京", "b*"];
 const CUSTODIANS: &[&str] = &["Ann A", "Bob b c", "Chan 東"];
 const NAMES: &[&str] = &["Ann Lee", "Lee.Bo", "a_b", "Bo"];
+const MD5: &[&str] = &[
+    "0f343b0931126a20f133d67c2b018a3b",
+    "0f343b0931126a20f133d67c2b018a3c",
+    "00000000000000000000000000000001",
+    "99999999999999999999999999999999",
+];
 const DATES: &[&str] =
     &["1999-12-31T23:59:59Z", "2000-01-01T00:00:00Z", "2001-05-17T12:00:00Z", "1969-12-31T23:59:59Z"];
 const DAYS: &[&str] = &["2000", "..1999", ">=2000", "1969-12-31", "2001-05..2001-06"];
@@ -87,6 +93,9 @@ pub(super) fn corpus(dice: &mut Dice, size: u32) -> Vec<Document> {
         fields.insert(Field::Author, (0..dice.below(3)).map(|_| dice.of(NAMES).to_owned()).collect());
         fields.insert(Field::Subject, vec![text(dice, 3)]);
         fields.insert(Field::Sha256, vec![dice.below(30).to_string()]);
+        if dice.below(4) > 0 {
+            fields.insert(Field::Md5, vec![dice.of(MD5).to_owned()]);
+        }
         if dice.below(2) == 0 {
             fields.insert(Field::MessageId, vec![format!("m{}", dice.below(20))]);
             fields.insert(Field::References, (0..dice.below(3)).map(|_| format!("m{}", dice.below(30))).collect());
@@ -203,6 +212,16 @@ pub(super) fn of_words(dice: &mut Dice) -> Query {
     }
 }
 
+/// What can be asked of a digest.
+fn digest(dice: &mut Dice) -> Query {
+    match dice.below(6) {
+        0..=2 => Query::Term(Term::Word(dice.of(MD5).to_owned())),
+        3 => Query::Term(Term::Wildcard(Pattern::new(dice.of(&["0*", "0f?*", "*1", "9*", "z*"])).unwrap())),
+        4 => Query::hits(Query::Term(Term::Wildcard(Pattern::new(dice.of(&["0*", "?9*"])).unwrap())), 1, None),
+        _ => spanning(dice, 1),
+    }
+}
+
 /// Any query an engine answers by itself.
 pub(super) fn query(dice: &mut Dice) -> Query {
     boolean(dice, 4, &mut |dice| match dice.below(16) {
@@ -223,6 +242,7 @@ pub(super) fn query(dice: &mut Dice) -> Query {
             Query::Within { field, range }
         }
         5 => Query::Exists(Field::ALL[dice.below(22) as usize]),
+        6 => Query::field(Field::Md5, boolean(dice, 2, &mut digest)),
         _ => spanning(dice, 3),
     })
 }

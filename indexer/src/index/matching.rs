@@ -89,6 +89,10 @@ impl<'s> Matcher<'s> {
         if candidates.is_empty() {
             return Ok(RoaringBitmap::new());
         }
+        if let Some(digest) = field.filter(|field| field.is_digest() && query.has_passages()) {
+            let found = self.occurrences_in_digest(query, digest, candidates)?;
+            return Ok(found.into_iter().map(|(document, _)| document).collect());
+        }
         match query {
             Query::All => Ok(candidates.clone()),
             Query::Term(_) | Query::Money(_) | Query::Day(_) if self.terms(query, field).none.is_empty() => {
@@ -125,6 +129,7 @@ impl<'s> Matcher<'s> {
             Query::Not(part) => Ok(candidates - self.matching(part, field, candidates)?),
             Query::AndAny(both) => self.matching(&both.required, field, candidates),
             Query::Field { field, value } => self.matching(value, Some(*field), candidates),
+            Query::Exists(field) if field.is_digest() => self.with_digest(*field, candidates),
             Query::Exists(field) => {
                 let end = self.fixed(tokens::END, Some(*field))?;
                 self.holding(end.as_slice(), Some(*field), candidates)
@@ -177,6 +182,9 @@ impl<'s> Matcher<'s> {
         field: Option<Field>,
         documents: &RoaringBitmap,
     ) -> Result<Vec<(DocId, u32)>, EngineError> {
+        if let Some(digest) = field.filter(|field| field.is_digest()) {
+            return self.occurrences_in_digest(query, digest, documents);
+        }
         let terms = match query {
             // Every position has one folded word, so these add up.
             Query::Term(_) => self.terms(query, field),
@@ -316,6 +324,8 @@ impl<'s> Matcher<'s> {
     /// The most documents that can match a part; a guess upwards.
     fn most(&self, query: &Query, field: Option<Field>) -> u64 {
         match query {
+            // Few documents share one.
+            _ if field.is_some_and(Field::is_digest) => 1,
             Query::Term(_) | Query::Money(_) | Query::Day(_) => self.terms(query, field).documents(),
             Query::Or(parts) => parts.iter().map(|part| self.most(part, field)).fold(0, u64::saturating_add),
             Query::Phrase(_) | Query::Near(_) | Query::Edge(_) | Query::And(_) => {

@@ -18,6 +18,7 @@ mod best;
 mod bits;
 mod columns;
 mod deadline;
+mod digests;
 mod engine;
 mod expansion;
 mod matching;

@@ -92,6 +92,8 @@ impl<'q> Ranking<'q> {
 fn collect<'q>(query: &'q Query, field: Option<Field>, leaves: &mut Vec<Leaf<'q>>) {
     match query {
         Query::Not(_) => {}
+        // A digest is there or not; it says nothing of how well a document matches.
+        Query::Field { field, .. } if field.is_digest() => {}
         Query::Field { field, value } => collect(value, Some(*field), leaves),
         Query::Or(parts) => parts.iter().for_each(|part| collect(part, field, leaves)),
         leaf if leaf.has_passages() => {

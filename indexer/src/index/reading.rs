@@ -36,6 +36,13 @@ impl<'s> Reading<'s> {
         Self { source, bytes: AtomicU64::new(0) }
     }
 
+    /// The values of a field of a document.
+    pub(super) fn values(&self, query: &Query, ordinal: Ordinal, field: Field) -> Result<Vec<String>, EngineError> {
+        let values = self.source.values(ordinal, field).map_err(EngineError::Index)?;
+        self.spend(query, values.iter().map(String::len).sum())?;
+        Ok(values)
+    }
+
     /// The passages an expression finds in the text or a field of each of these documents.
     pub(super) fn spans(
         &self,
@@ -61,8 +68,7 @@ impl<'s> Reading<'s> {
                         }
                     }
                     Some(field) => {
-                        let values = self.source.values(ordinal, field).map_err(EngineError::Index)?;
-                        self.spend(query, values.iter().map(String::len).sum())?;
+                        let values = self.values(query, ordinal, field)?;
                         read_values(field, &values, &mut analysis, |value, analysis| {
                             let found = expression_spans(compiled, &value.text, analysis).into_iter();
                             spans.extend(found.map(|span| Span {

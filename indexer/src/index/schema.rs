@@ -4,6 +4,7 @@
 //! old indexes unusable: they are rebuilt.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use redwell_model::Ordinal;
@@ -29,6 +30,13 @@ pub(super) const EARLIER_IDS: &str = "earlier_ids";
 pub(super) const CUSTODIAN: &str = "custodian_value";
 pub(super) const TYPE: &str = "type_value";
 pub(super) const LANGUAGE: &str = "language_value";
+/// The columns of the first digits of digests, sixteen in each, and of the next sixteen of SHA-256. Digests are no
+/// words: each would be another, in the dictionary for one document alone.
+pub(super) const SHA256: [&str; 2] = ["sha256_digits", "sha256_more_digits"];
+const SHA1: &str = "sha1_digits";
+const MD5: &str = "md5_digits";
+/// Hexadecimal digits of a number of a column.
+pub(super) const DIGITS: usize = 16;
 /// The words of the canonical text.
 const TEXT: &str = "text";
 
@@ -47,6 +55,8 @@ pub(super) struct Fields {
     custodian: schema::Field,
     format: schema::Field,
     language: schema::Field,
+    /// Each with the digits of the digest it holds.
+    digests: Vec<(Field, Range<usize>, schema::Field)>,
 }
 
 impl Fields {
@@ -65,6 +75,7 @@ impl Fields {
         let text = builder.add_text_field(TEXT, words(None));
         let of_metadata = Field::ALL
             .into_iter()
+            .filter(|field| !field.is_digest())
             .map(|field| (field, builder.add_text_field(field.as_str(), words(Some(field)))))
             .collect();
         let columns = OrderedField::ALL.into_iter().filter(|field| has_column(*field));
@@ -76,6 +87,13 @@ impl Fields {
         let custodian = builder.add_text_field(CUSTODIAN, value.clone());
         let format = builder.add_text_field(TYPE, value.clone());
         let language = builder.add_text_field(LANGUAGE, value);
+        let mut digits = |field, from, column| (field, from..from + DIGITS, builder.add_u64_field(column, FAST));
+        let digests = vec![
+            digits(Field::Md5, 0, MD5),
+            digits(Field::Sha1, 0, SHA1),
+            digits(Field::Sha256, 0, SHA256[0]),
+            digits(Field::Sha256, DIGITS, SHA256[1]),
+        ];
         let schema = builder.build();
         Self {
             schema,
@@ -90,10 +108,11 @@ impl Fields {
             custodian,
             format,
             language,
+            digests,
         }
     }
 
-    /// The field that holds the words of a metadata field, or of the text.
+    /// The field that holds the words of a metadata field that is no digest, or of the text.
     pub(super) fn words_of(&self, field: Option<Field>) -> schema::Field {
         field.map_or(self.text, |field| self.of_metadata[&field])
     }
@@ -108,9 +127,16 @@ impl Fields {
         let mut document = TantivyDocument::new();
         document.add_u64(self.ordinal, u64::from(row.ordinal));
         document.add_text(self.text, text);
-        for (field, values) in searched_values(row) {
-            if let Some(values) = joined(&values) {
-                document.add_text(self.words_of(Some(field)), values);
+        let values = searched_values(row);
+        for (field, words) in &self.of_metadata {
+            if let Some(values) = joined(&values[field]) {
+                document.add_text(*words, values);
+            }
+        }
+        for (field, digits, column) in &self.digests {
+            let number = values[field].first().and_then(|digest| leading_digits(digest.get(digits.clone())?));
+            if let Some(number) = number {
+                document.add_u64(*column, number);
             }
         }
         for (field, value) in ordered_values(row) {
@@ -138,6 +164,22 @@ impl Fields {
         }
         document
     }
+}
+
+/// The column of the first digits of a digest.
+pub(super) fn digits_column(field: Field) -> &'static str {
+    match field {
+        Field::Md5 => MD5,
+        Field::Sha1 => SHA1,
+        Field::Sha256 => SHA256[0],
+        other => unreachable!("`{other}` is no digest"),
+    }
+}
+
+/// Sixteen digits as a number.
+pub(super) fn leading_digits(digits: &str) -> Option<u64> {
+    let are_digits = digits.len() == DIGITS && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    are_digits.then(|| u64::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// Values with a separator between; `None` when there are none.

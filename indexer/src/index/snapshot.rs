@@ -130,7 +130,7 @@ impl Snapshot {
         if let Some(known) = self.duplicates.get() {
             return Ok(known);
         }
-        let found = relations::duplicates(&self.segments, &self.fields)?;
+        let found = relations::duplicates(&self.segments)?;
         Ok(self.duplicates.get_or_init(|| found))
     }
 

@@ -39,7 +39,7 @@ fn row(document: &Document) -> DocumentRow {
         size_bytes: number(OrderedField::Size).and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
         digests: Digests {
             sha256: Sha256::of(first(Field::Sha256).unwrap_or_default().as_bytes()),
-            md5: String::new(),
+            md5: first(Field::Md5).unwrap_or_default(),
             sha1: String::new(),
         },
         date: document.date,
