@@ -13,7 +13,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::bits::Bits;
-use super::engine::{broken, relevance_key};
+use super::engine::broken;
 use super::matching::Matcher;
 use super::ranking::Ranking;
 
@@ -34,8 +34,27 @@ pub(super) enum Shape<'q> {
 #[derive(Debug, Default)]
 pub(super) struct Best {
     pub(super) total: u64,
-    /// A smaller key is a better one.
-    pub(super) kept: Vec<(i64, f32, Ordinal)>,
+    /// The better ones first.
+    pub(super) kept: Vec<Kept>,
+}
+
+/// A document and its score in one number, smaller for a better one: the bits of the score, which for positive numbers
+/// are in the order of their values, turned round; then the ordinal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Kept(u64);
+
+impl Kept {
+    fn new(score: f32, ordinal: Ordinal) -> Self {
+        Self(u64::from(!score.to_bits()) << 32 | u64::from(ordinal))
+    }
+
+    pub(super) fn ordinal(self) -> Ordinal {
+        u32::try_from(self.0 & u64::from(u32::MAX)).expect("32 bits")
+    }
+
+    pub(super) fn score(self) -> f32 {
+        f32::from_bits(!u32::try_from(self.0 >> 32).expect("32 bits"))
+    }
 }
 
 impl<'q> Shape<'q> {
@@ -76,13 +95,14 @@ impl<'q> Shape<'q> {
         for matcher in matchers {
             let lengths =
                 matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
-            let best = Best::default();
-            let mut found = Gathering { query, matcher, within, weights: &weights, lengths, best, limit, worst: None };
+            let (kept, least) = (Vec::new(), 0.0);
+            let mut found =
+                Gathering { query, matcher, within, weights: &weights, lengths, total: 0, kept, limit, least };
             self.gather(&mut found)?;
-            all.total += found.best.total;
-            all.kept.append(&mut found.best.kept);
+            all.total += found.total;
+            all.kept.append(&mut found.kept);
         }
-        all.kept.sort_unstable_by_key(|(key, _, ordinal)| (*key, *ordinal));
+        all.kept.sort_unstable();
         all.kept.truncate(limit);
         Ok(all)
     }
@@ -151,7 +171,12 @@ impl Weights {
 
     /// What so many occurrences of a leaf are worth in a text of this coded length.
     fn score(&self, leaf: usize, count: u32, length: u8) -> f64 {
-        Ranking::score(self.of_leaves[leaf], f64::from(count), self.lengths[usize::from(length)])
+        let (above, below) = self.fraction(leaf, count, length);
+        above / below
+    }
+
+    fn fraction(&self, leaf: usize, count: u32, length: u8) -> (f64, f64) {
+        Ranking::fraction(self.of_leaves[leaf], f64::from(count), self.lengths[usize::from(length)])
     }
 }
 
@@ -162,10 +187,13 @@ struct Gathering<'m> {
     within: Option<&'m Bits>,
     weights: &'m Weights,
     lengths: FieldNormReader,
-    best: Best,
+    total: u64,
+    /// Twice the limit at most, in no order.
+    kept: Vec<Kept>,
     limit: usize,
-    /// The key of the last of the best `limit`, once there are so many.
-    worst: Option<i64>,
+    /// What a score must surely reach to be among the best: a little less than the last of them has, so that rounding
+    /// cannot matter.
+    least: f64,
 }
 
 impl Gathering<'_> {
@@ -174,21 +202,23 @@ impl Gathering<'_> {
             && self.within.is_none_or(|set| set.contains(self.matcher.segment.ordinal(document)))
     }
 
+    /// Counts a document, and keeps it if its score, a sum of fractions, can be among the best.
+    #[inline]
     fn take(&mut self, document: DocId, score: f64) {
-        self.best.total += 1;
+        self.total += 1;
+        if score >= self.least {
+            self.keep(document, score);
+        }
+    }
+
+    fn keep(&mut self, document: DocId, score: f64) {
         #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]
         let score = score as f32;
-        let key = relevance_key(score);
-        if self.limit == 0 || self.worst.is_some_and(|worst| key > worst) {
-            return;
-        }
-        let kept = &mut self.best.kept;
-        kept.push((key, score, self.matcher.segment.ordinal(document)));
-        if kept.len() >= 2 * self.limit {
-            let last = self.limit - 1;
-            kept.select_nth_unstable_by_key(last, |(key, _, ordinal)| (*key, *ordinal));
-            kept.truncate(self.limit);
-            self.worst = Some(kept[last].0);
+        self.kept.push(Kept::new(score, self.matcher.segment.ordinal(document)));
+        if self.kept.len() >= 2 * self.limit {
+            let (_, last, _) = self.kept.select_nth_unstable(self.limit.saturating_sub(1));
+            self.least = f64::from(last.score()) * (1.0 - 1e-6);
+            self.kept.truncate(self.limit);
         }
     }
 
@@ -208,7 +238,13 @@ impl Gathering<'_> {
             seen += 1;
             self.look_at_clock(seen)?;
             if is_every_wanted || self.is_wanted(document) {
-                self.take(document, self.weights.score(0, word.term_freq(), self.lengths.fieldnorm_id(document)));
+                // Most are not among the best, and no division is needed to see it.
+                let (above, below) = self.weights.fraction(0, word.term_freq(), self.lengths.fieldnorm_id(document));
+                if above < self.least * below {
+                    self.total += 1;
+                } else {
+                    self.take(document, above / below);
+                }
             }
             word.advance();
         }

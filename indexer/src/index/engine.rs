@@ -14,7 +14,7 @@ use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
-use super::best::Shape;
+use super::best::{Kept, Shape};
 use super::bits::Bits;
 use super::deadline::Deadline;
 use super::expansion::Expansions;
@@ -328,8 +328,9 @@ impl TantivyEngine {
         let best = shape.best(query, &matchers, &ranking, answering.within.as_ref(), limit)?;
         let more = best.total > best.kept.len() as u64;
         let last = best.kept.last().filter(|_| more);
-        let next = last.map(|(key, _, ordinal)| Cursor { keys: vec![SortKey::Number(*key)], ordinal: *ordinal });
-        let hits = best.kept.iter().map(|(_, score, ordinal)| Hit { ordinal: *ordinal, score: *score }).collect();
+        let key = |kept: &Kept| SortKey::Number(relevance_key(kept.score()));
+        let next = last.map(|kept| Cursor { keys: vec![key(kept)], ordinal: kept.ordinal() });
+        let hits = best.kept.iter().map(|kept| Hit { ordinal: kept.ordinal(), score: kept.score() }).collect();
         Ok(HitPage { total: best.total, hits, next })
     }
 
@@ -345,7 +346,7 @@ impl TantivyEngine {
 }
 
 /// A key that sorts better scores first. The bits of positive floats are in the order of their values.
-pub(super) fn relevance_key(score: f32) -> i64 {
+fn relevance_key(score: f32) -> i64 {
     -i64::from(score.to_bits())
 }
 

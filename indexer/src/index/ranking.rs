@@ -50,7 +50,13 @@ impl<'q> Ranking<'q> {
 
     /// What so many occurrences of a part add to a score.
     pub(super) fn score(weight: f64, count: f64, of_length: f64) -> f64 {
-        weight * count * (K1 + 1.0) / (count + of_length)
+        let (above, below) = Self::fraction(weight, count, of_length);
+        above / below
+    }
+
+    /// The same as a fraction: what stands above the line and below it.
+    pub(super) fn fraction(weight: f64, count: f64, of_length: f64) -> (f64, f64) {
+        (weight * count * (K1 + 1.0), count + of_length)
     }
 
     /// What the length of a text, in words, takes from a score.
