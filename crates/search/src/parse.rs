@@ -13,6 +13,7 @@ pub(crate) mod generators;
 mod lucene;
 #[cfg(test)]
 mod manual;
+pub(crate) mod marked;
 mod node;
 pub(crate) mod pieces;
 pub mod redwell;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use redwell_search::translate::{self, Verdict, translate_list};
-use redwell_search::{Dialect, Query, detect, explain, parse, why};
+use redwell_search::{Dialect, PartKind, Query, detect, explain, parse, parts, why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -49,6 +49,45 @@ pub struct LikelyDialect {
     pub reason: String,
 }
 
+/// What a stretch of a query is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartName {
+    /// A word.
+    Word,
+    /// A text in quotation marks.
+    Phrase,
+    /// An operator, or a comma between the parts of a list.
+    Operator,
+    /// The name of a field.
+    Field,
+    /// What a field or a function is asked for.
+    Value,
+    /// A number, a date or a range of them.
+    Number,
+    /// One bracket.
+    Bracket,
+    /// A word with wildcards, or one that may differ, or a regular expression.
+    Pattern,
+    /// The name of a function.
+    Function,
+    /// What is passed over.
+    Ignored,
+    /// Where reading stopped.
+    Error,
+}
+
+/// One stretch of a query.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueryPart {
+    /// What it is.
+    pub kind: PartName,
+    /// Where it begins in the query, in code points.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
 /// What a query means.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueryReading {
@@ -62,6 +101,8 @@ pub struct QueryReading {
     pub error: Option<QueryError>,
     /// The dialects it may be written in, the likeliest first; empty when nothing tells.
     pub likely: Vec<LikelyDialect>,
+    /// What each stretch of it is, in order, for colouring it; nothing behind a mistake that ends reading.
+    pub parts: Vec<QueryPart>,
 }
 
 /// A list of terms to read.
@@ -231,6 +272,7 @@ fn part(branch: why::Branch) -> WhyPart {
 
 fn reading(dialect: Dialect, query: &str) -> QueryReading {
     let likely = likely(query);
+    let parts = parts(dialect, query).into_iter().map(QueryPart::from).collect();
     match parse(dialect, query) {
         Ok(parsed) => QueryReading {
             explanation: Some(explain(&parsed.query)),
@@ -238,6 +280,7 @@ fn reading(dialect: Dialect, query: &str) -> QueryReading {
             warnings: parsed.warnings.into_iter().map(QueryWarning::from).collect(),
             error: None,
             likely,
+            parts,
         },
         Err(error) => QueryReading {
             canonical: None,
@@ -245,6 +288,7 @@ fn reading(dialect: Dialect, query: &str) -> QueryReading {
             warnings: Vec::new(),
             error: Some(QueryError { message: error.message, position: error.position }),
             likely,
+            parts,
         },
     }
 }
@@ -275,6 +319,25 @@ fn likely(text: &str) -> Vec<LikelyDialect> {
         reason: why.reason,
     });
     found.collect()
+}
+
+impl From<redwell_search::Part> for QueryPart {
+    fn from(redwell_search::Part { kind, start, end }: redwell_search::Part) -> Self {
+        let kind = match kind {
+            PartKind::Word => PartName::Word,
+            PartKind::Phrase => PartName::Phrase,
+            PartKind::Operator => PartName::Operator,
+            PartKind::Field => PartName::Field,
+            PartKind::Value => PartName::Value,
+            PartKind::Number => PartName::Number,
+            PartKind::Bracket => PartName::Bracket,
+            PartKind::Pattern => PartName::Pattern,
+            PartKind::Function => PartName::Function,
+            PartKind::Ignored => PartName::Ignored,
+            PartKind::Error => PartName::Error,
+        };
+        Self { kind, start, end }
+    }
 }
 
 impl From<Verdict> for LineState {

@@ -15,9 +15,11 @@
 
 mod dates;
 mod lexer;
+mod marked;
 mod words;
 
 use lexer::Kind;
+pub(super) use marked::parts;
 
 use super::node::{
     Bare, Node, Proximity, Warnings, and_any, bracket_first, check_value, combine, error, in_field, near, negated,

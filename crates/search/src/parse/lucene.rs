@@ -5,9 +5,11 @@
 //! `ANDANY`. What means nearly the same here as there is labelled.
 
 mod lexer;
+mod marked;
 mod values;
 
 use lexer::Kind;
+pub(super) use marked::parts;
 
 use super::node::{
     Bare, Node, Warnings, and_any, bracket_first, check_value, combine, error, in_field, operator_first,

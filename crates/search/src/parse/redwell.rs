@@ -17,11 +17,13 @@
 mod fields;
 mod functions;
 mod lexer;
+mod marked;
 mod phrases;
 
 pub(super) use fields::{range, unknown as unknown_field};
 pub(super) use functions::exists;
 use lexer::{Kind, Lexer};
+pub(super) use marked::parts;
 
 use super::node::{
     Bare, Node, Proximity, Warnings, and_any, bracket_first, check_bracket, combine, ends_early, error, near, negated,

@@ -5,9 +5,11 @@
 //! and Lexis takes words side by side for a phrase; where a query comes out differently, the other reading is shown.
 
 mod lexer;
+mod marked;
 mod words;
 
 use lexer::Kind;
+pub(super) use marked::parts;
 
 use super::node::{
     Bare, Node, Proximity, Warnings, bracket_first, check_value, combine, error, in_field, near, negated,

@@ -4,12 +4,14 @@
 //! Positions are code points of what was typed. What a bare word or a phrase means as words is decided in
 //! [`crate::parse::terms`].
 
-use super::Token;
+use super::{Token, marked};
 use crate::field::{Field, OrderedField};
 use crate::parse::SyntaxError;
+use crate::parse::marked::Record;
 use crate::parse::pieces::{
     end_of_citation, glued_quote, is_quote, is_space, reach, relation, relation_at, unclosed_quote,
 };
+use crate::parts::PartKind;
 use crate::query::{Reach, Relation};
 
 /// What a piece is.
@@ -104,11 +106,18 @@ pub(super) struct Lexer<'q> {
     /// Whether a comma separates the parts of a list here.
     pub(super) commas: bool,
     peeked: Option<Token>,
+    /// What was read, for who wants to know.
+    record: Record,
 }
 
 impl<'q> Lexer<'q> {
     pub(super) fn new(chars: &'q [char]) -> Self {
-        Self { chars, at: 0, commas: false, peeked: None }
+        Self { chars, at: 0, commas: false, peeked: None, record: Record::default() }
+    }
+
+    /// The same, noting what is read.
+    pub(super) fn noting(self, record: Record) -> Self {
+        Self { record, ..self }
     }
 
     /// The length of the query.
@@ -134,6 +143,7 @@ impl<'q> Lexer<'q> {
         };
         if let Some(token) = &token {
             self.at = token.end;
+            marked::note(&self.record, token);
         }
         Ok(token)
     }
@@ -258,7 +268,9 @@ impl<'q> Lexer<'q> {
             None | Some('(' | ')') => Ok(None),
             Some(&c) if is_quote(c) => {
                 self.at += 1;
-                Ok(Some((self.quoted(start, true)?, true, start)))
+                let text = self.quoted(start, true)?;
+                self.record.note(PartKind::Value, start, self.at);
+                Ok(Some((text, true, start)))
             }
             Some(_) => {
                 let ends = |at: usize, c: char| {
@@ -274,6 +286,7 @@ impl<'q> Lexer<'q> {
                 }
                 self.at = end;
                 let text: String = self.chars[start..end].iter().collect();
+                self.record.note(PartKind::Value, start, end);
                 Ok((!text.is_empty()).then_some((text, false, start)))
             }
         }
@@ -288,7 +301,10 @@ impl<'q> Lexer<'q> {
             self.at += 1;
         }
         let text: String = self.chars[start..self.at].iter().collect();
-        (text.trim_end_matches(is_space).to_owned(), start)
+        let text = text.trim_end_matches(is_space).to_owned();
+        let kind = if text.contains(|c: char| c.is_ascii_digit()) { PartKind::Number } else { PartKind::Value };
+        self.record.note(kind, start, start + text.chars().count());
+        (text, start)
     }
 
     /// Passes over this character, when it is the next one after spaces.
@@ -296,6 +312,10 @@ impl<'q> Lexer<'q> {
         debug_assert!(self.peeked.is_none(), "characters are read before they are looked at as anything else");
         self.skip_space();
         let is_next = self.chars.get(self.at) == Some(&wanted);
+        if is_next {
+            let kind = if matches!(wanted, '(' | ')') { PartKind::Bracket } else { PartKind::Operator };
+            self.record.note(kind, self.at, self.at + 1);
+        }
         self.at += usize::from(is_next);
         is_next
     }
@@ -308,6 +328,7 @@ impl<'q> Lexer<'q> {
         }
         let digits: String = self.chars[start + 1..].iter().take_while(|c| c.is_ascii_digit()).collect();
         self.at += 1 + digits.len();
+        self.record.note(PartKind::Number, start, self.at);
         Some((digits, start))
     }
 
@@ -318,6 +339,12 @@ impl<'q> Lexer<'q> {
         while self.chars.get(self.at).is_some_and(|c| wanted(*c)) {
             self.at += 1;
         }
+        let kind = match self.chars.get(start) {
+            Some('<' | '=' | '>') => PartKind::Operator,
+            Some(c) if c.is_alphabetic() => PartKind::Field,
+            _ => PartKind::Number,
+        };
+        self.record.note(kind, start, self.at);
         (self.chars[start..self.at].iter().collect(), start)
     }
 
