@@ -2479,6 +2479,11 @@ export interface components {
          * @enum {string}
          */
         Ocr: "off" | "auto" | "on";
+        /**
+         * @description What a stretch of a query is.
+         * @enum {string}
+         */
+        PartName: "word" | "phrase" | "operator" | "field" | "value" | "number" | "bracket" | "pattern" | "function" | "ignored" | "error";
         /** @description A passage as an annotation would anchor to it. */
         Passage: {
             /**
@@ -2742,6 +2747,21 @@ export interface components {
              */
             position: number;
         };
+        /** @description One stretch of a query. */
+        QueryPart: {
+            /**
+             * Format: int32
+             * @description Where it ends.
+             */
+            end: number;
+            /** @description What it is. */
+            kind: components["schemas"]["PartName"];
+            /**
+             * Format: int32
+             * @description Where it begins in the query, in code points.
+             */
+            start: number;
+        };
         /** @description What a query means. */
         QueryReading: {
             /** @description The query in canonical form; absent when it is none. */
@@ -2751,6 +2771,8 @@ export interface components {
             explanation?: string | null;
             /** @description The dialects it may be written in, the likeliest first; empty when nothing tells. */
             likely: components["schemas"]["LikelyDialect"][];
+            /** @description What each stretch of it is, in order, for colouring it; nothing behind a mistake that ends reading. */
+            parts: components["schemas"]["QueryPart"][];
             /** @description What the searcher should know. */
             warnings: components["schemas"]["QueryWarning"][];
         };

@@ -60,6 +60,7 @@ export type Deliverable = Schemas["Deliverable"];
 export type NewDeliverable = Schemas["NewDeliverable"];
 export type Dialect = "redwell" | "dtsearch" | "lucene" | "westlaw";
 export type QueryReading = Schemas["QueryReading"];
+export type QueryPart = Schemas["QueryPart"];
 export type ListReading = Schemas["ListReading"];
 export type WhyPart = Schemas["WhyPart"];
 export type SavedSearch = Schemas["SavedSearch"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { oneLine, stretches } from "./marks";
+import { emphasised, oneLine, stretches } from "./marks";
 
 function check(text: string, ranges: number[][], expected: string) {
   expect(stretches(text, ranges).map((s) => (s.marked ? `[${s.text}]` : s.text)).join("")).toBe(expected);
@@ -19,4 +19,11 @@ test("a line of a list begins a few words before its first hit", () => {
   expect(line("near the start: hit", [[16, 19]])).toBe("near the start: [hit]");
   expect(line("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa hit", [[37, 40]])).toMatch(/^… \[hit\]$/);
   expect(line("no hit in this one, however long it may become in the end", [])).toBe("no hit in this one, however long it may become in the end");
+});
+
+test("what people wrote stands out in a sentence", () => {
+  const shown = (sentence: string) => emphasised(sentence).map((s) => (s.marked ? `[${s.text}]` : s.text)).join("");
+  expect(shown("documents where *a b* occurs")).toBe("documents where [a b] occurs");
+  expect(shown("a word of the form `a*b*c`, and *d*")).toBe("a word of the form [a*b*c], and [d]");
+  expect(shown("2 * 3 is plain")).toBe("2 * 3 is plain");
 });

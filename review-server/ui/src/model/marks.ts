@@ -31,3 +31,11 @@ export function oneLine(text: string, ranges: readonly (readonly number[])[]): S
   const cut = first.text.slice(-LEAD);
   return [{ text: `…${cut.slice(Math.max(0, cut.search(/\s/)))}`, marked: false }, ...found.slice(1)];
 }
+
+/** A sentence of the server's, in which words people wrote stand between asterisks or backticks. */
+export function emphasised(sentence: string): Stretch[] {
+  return sentence.split(/(\*[^*`]+\*|`[^`]+`)/).filter((part) => part !== "").map((part) => {
+    const marked = part.length > 2 && (part[0] === "*" || part[0] === "`") && part.at(-1) === part[0];
+    return { text: marked ? part.slice(1, -1) : part, marked };
+  });
+}
