@@ -10,6 +10,7 @@ use redwell_model::{CodePointRange, Ordinal};
 
 use crate::analysis::{Analysis, Value, read_values};
 use crate::date::{second_of, year_of};
+use crate::dictionary::{WordCount, WordPage, WordsAsked};
 use crate::engine::{
     Cursor, DocumentSet, EngineError, FacetField, FacetValue, Hit, HitPage, SearchEngine, Sort, SortKey,
 };
@@ -477,6 +478,35 @@ impl SearchEngine for BruteEngine {
         let wanted: BTreeSet<Ordinal> = documents.iter().map(first).collect();
         let going = self.documents.keys().copied().filter(|ordinal| wanted.contains(&first(*ordinal)));
         Ok(documents | going.collect::<DocumentSet>())
+    }
+
+    fn words(&self, asked: &WordsAsked) -> Result<WordPage, EngineError> {
+        let matcher = asked.of.as_ref().map(Matcher::new);
+        let mut counts = BTreeMap::<&str, (BTreeSet<Ordinal>, u64)>::new();
+        for (ordinal, found) in &self.documents {
+            let words = asked.field.map_or(Some(&found.text), |field| found.fields.get(&field));
+            for (folded, _) in words.iter().flat_map(|words| words.by_position.values()) {
+                let count = counts.entry(folded).or_default();
+                count.0.insert(*ordinal);
+                count.1 += 1;
+            }
+        }
+        let is_asked = |word: &str| matcher.as_ref().is_none_or(|matcher| matcher.matches_folded(word));
+        let mut words: Vec<WordCount> = counts
+            .into_iter()
+            .filter(|(word, _)| is_asked(word))
+            .map(|(word, (documents, occurrences))| WordCount {
+                word: word.to_owned(),
+                documents: documents.len() as u64,
+                occurrences,
+            })
+            .collect();
+        words.sort_by(|a, b| asked.order.key(a.documents, &a.word).cmp(&asked.order.key(b.documents, &b.word)));
+        let total = words.len() as u64;
+        words.retain(|word| asked.is_after(word.documents, &word.word));
+        let more = words.len() > asked.limit;
+        words.truncate(asked.limit);
+        Ok(WordPage { total, words, more })
     }
 
     fn hit_ranges(&self, query: &Query, ordinal: Ordinal) -> Result<Vec<CodePointRange>, EngineError> {

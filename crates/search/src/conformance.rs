@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::brute::Document;
+use crate::dictionary::{WordOrder, WordPlace, WordsAsked};
 use crate::engine::{DocumentSet, EngineError, FacetField, SearchEngine, Sort};
 use crate::field::{Field, OrderedField};
 use crate::parse::{Dialect, parse};
@@ -26,6 +27,7 @@ pub fn check(build: &mut Build<'_>) {
     sorts_and_pages(engine);
     counts_values(engine);
     counts_passages(engine);
+    lists_words(engine);
     marks_passages(engine);
     refuses_what_is_unresolved(engine);
     answers_without_documents(build(&[]).as_ref());
@@ -436,6 +438,48 @@ fn counts_values(engine: &dyn SearchEngine) {
     assert_eq!(values("", FacetField::Year), ["2001=3", "=2", "1999=1", "2002=1"]);
     assert_eq!(values("", FacetField::Language), ["=4", "en=2", "zh=1"]);
     assert!(values("zzz", FacetField::Language).is_empty());
+}
+
+/// Words as `word documents occurrences`, and whether more follow.
+fn listed(engine: &dyn SearchEngine, asked: &WordsAsked) -> (u64, Vec<String>, bool) {
+    let page = engine.words(asked).expect("the words are listed");
+    let shown = page.words.into_iter().map(|found| format!("{} {} {}", found.word, found.documents, found.occurrences));
+    (page.total, shown.collect(), page.more)
+}
+
+fn lists_words(engine: &dyn SearchEngine) {
+    let check = |field, of: Option<&str>, order, limit, expected: (u64, &[&str], bool)| {
+        let of = of.map(|text| match read(text) {
+            Query::Term(term) => term,
+            other => panic!("`{other}` is one word"),
+        });
+        let mut asked = WordsAsked { field, of, order, after: None, limit };
+        assert_eq!(
+            listed(engine, &asked),
+            (expected.0, expected.1.iter().map(ToString::to_string).collect(), expected.2)
+        );
+        // Page by page it is the same.
+        let all = engine.words(&WordsAsked { limit: 1_000, ..asked.clone() }).expect("all words").words;
+        let mut pages = Vec::new();
+        asked.limit = 2;
+        while let Ok(page) = engine.words(&asked) {
+            asked.after =
+                page.words.last().map(|last| WordPlace { documents: last.documents, word: last.word.clone() });
+            pages.extend(page.words);
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(pages, all);
+    };
+    let contracts: &[&str] = &["contract 2 2", "contractor 1 1", "contracts 1 1", "contractual 1 1"];
+    check(None, Some("contract*"), WordOrder::Letters, 10, (4, contracts, false));
+    check(None, Some("*a"), WordOrder::Letters, 2, (8, &["a 2 2", "alpha 1 2"], true));
+    check(None, Some("breech~1"), WordOrder::Letters, 10, (1, &["breach 2 3"], false));
+    check(None, Some("nosuchword*"), WordOrder::Documents, 10, (0, &[], false));
+    check(Some(Field::Custodian), None, WordOrder::Documents, 3, (4, &["lay 4 4", "chan 2 2", "jeff 2 2"], true));
+    let asked = WordsAsked { field: None, of: None, order: WordOrder::Documents, after: None, limit: 2 };
+    assert_eq!(listed(engine, &asked).1, ["the 3 4", "a 2 2"]);
 }
 
 fn marks_passages(engine: &dyn SearchEngine) {

@@ -4,6 +4,8 @@ use redwell_model::{CodePointRange, Ordinal};
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+use crate::dictionary::{WordPage, WordsAsked};
+
 /// A set of documents of one matter, by ordinal.
 pub type DocumentSet = RoaringBitmap;
 
@@ -195,6 +197,12 @@ pub trait SearchEngine: Send + Sync {
     /// # Errors
     /// When the index cannot be read.
     fn related(&self, documents: &DocumentSet, by: crate::query::Relation) -> Result<DocumentSet, EngineError>;
+
+    /// The words of the texts or of a field, a page of those asked for.
+    ///
+    /// # Errors
+    /// When listing them takes too long or the index cannot be read.
+    fn words(&self, asked: &WordsAsked) -> Result<WordPage, EngineError>;
 
     /// The passages of one document that made it match, in order, not overlapping. Empty when it does not match or
     /// the query has no words.

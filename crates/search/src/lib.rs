@@ -12,9 +12,11 @@
 
 pub mod analysis;
 pub mod brute;
+pub mod complete;
 pub mod conformance;
 pub mod date;
 mod detect;
+pub mod dictionary;
 pub mod engine;
 pub mod evaluate;
 mod explain;

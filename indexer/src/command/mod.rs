@@ -18,6 +18,7 @@ mod runs;
 mod search;
 mod sources;
 mod status;
+mod terms;
 mod text;
 mod verify;
 
@@ -47,6 +48,8 @@ pub enum Command {
     Search(search::Arguments),
     /// Report what each term of a list hits.
     Hits(hits::Arguments),
+    /// List the words of a matter, with the documents that hold them.
+    Terms(terms::Arguments),
     /// Print the text of a document.
     Text(text::Arguments),
     /// List the documents of a matter with their metadata.
@@ -140,6 +143,7 @@ pub fn run(command: &Command, hooks: &Hooks<'_>, out: &mut dyn Write) -> ExitSta
         Command::Exceptions(arguments) => exceptions::run(arguments, out),
         Command::Search(arguments) => search::run(arguments, hooks, out),
         Command::Hits(arguments) => hits::run(arguments, hooks, out),
+        Command::Terms(arguments) => terms::run(arguments, out),
         Command::Text(arguments) => text::run(arguments, out),
         Command::Documents(arguments) => documents::run(arguments, out),
         Command::Sources(arguments) => sources::run(arguments, out),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 use redwell_model::{CodePointRange, Ordinal};
+use redwell_search::dictionary::{WordPage, WordsAsked};
 use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort, SortKey};
 use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
@@ -23,7 +24,7 @@ use super::place::{self, Version};
 use super::ranking::Ranking;
 use super::reading::{Reading, Source};
 use super::snapshot::Snapshot;
-use super::{IndexError, columns, schema};
+use super::{IndexError, columns, dictionary, schema};
 use crate::matter_folder::MatterFolder;
 
 /// How long one search may take unless told otherwise.
@@ -302,6 +303,11 @@ impl SearchEngine for TantivyEngine {
         let wanted: DocumentSet = documents.iter().filter_map(first).collect();
         let going = firsts.iter().filter(|(_, first)| wanted.contains(**first)).map(|(ordinal, _)| *ordinal);
         Ok(documents | &going.collect::<DocumentSet>())
+    }
+
+    fn words(&self, asked: &WordsAsked) -> Result<WordPage, EngineError> {
+        let snapshot = self.current().map_err(broken)?;
+        dictionary::page(asked, &snapshot, &Deadline::after(self.allowed))
     }
 
     fn hit_ranges(&self, query: &Query, ordinal: Ordinal) -> Result<Vec<CodePointRange>, EngineError> {

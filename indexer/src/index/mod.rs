@@ -18,6 +18,7 @@ mod best;
 mod bits;
 mod columns;
 mod deadline;
+mod dictionary;
 mod digests;
 mod engine;
 mod expansion;

@@ -8,6 +8,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use redwell_model::{Address, ControlNumber, Digests, Format, Metadata, Ordinal, Sha256};
 use redwell_search::brute::{BruteEngine, Document};
+use redwell_search::dictionary::{WordOrder, WordsAsked};
 use redwell_search::engine::{FacetField, Sort};
 use redwell_search::query::Relation;
 use redwell_search::{Dialect, DocumentSet, Field, OrderedField, Query, SearchEngine, conformance, parse};
@@ -340,4 +341,27 @@ fn very_long_words_and_texts_are_found() {
     assert_eq!(count(&engine, "xxx*"), 1);
     let spread = parse(Dialect::Redwell, "hay w/1000 hay").unwrap().query;
     assert!(matches!(engine.count(&spread, None), Err(redwell_search::engine::EngineError::TooManyPassages { .. })));
+}
+
+#[test]
+fn words_of_replaced_documents_are_not_listed() {
+    let mut dice = Dice(7);
+    let folder = TempDir::new().unwrap();
+    let (old, documents) = (generated::corpus(&mut dice, 20), generated::corpus(&mut dice, 30));
+    write(folder.path(), &old, 1, 6);
+    write(folder.path(), &documents, 1, 11);
+    let engine = engine(folder.path(), &documents);
+    let oracle = BruteEngine::new(documents.iter().map(as_indexed));
+    for order in [WordOrder::Letters, WordOrder::Documents] {
+        for field in [None, Some(Field::Title), Some(Field::Custodian)] {
+            for of in [None, Some("a*"), Some("?b*"), Some("abc~2")] {
+                let of = of.map(|text| match parse(Dialect::Redwell, text).unwrap().query {
+                    Query::Term(term) => term,
+                    other => panic!("`{other}` is one word"),
+                });
+                let asked = WordsAsked { field, of, order, after: None, limit: 7 };
+                assert_eq!(engine.words(&asked).unwrap(), oracle.words(&asked).unwrap(), "{asked:?}");
+            }
+        }
+    }
 }

@@ -4,9 +4,9 @@ use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
-    ErrorBody, annotations, audit, coding, deliverables, document_lists, documents, events, exceptions, facets,
-    filters, history, hit_reports, intake, matters, members, natives, passages, processing, progress, query,
-    saved_searches, search, search_history, session, taxonomies, timeline, uploads, users,
+    ErrorBody, annotations, audit, coding, completions, deliverables, document_lists, documents, events, exceptions,
+    facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing, progress, query,
+    saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -33,6 +33,8 @@ use super::{
         timeline::timeline,
         query::read,
         query::read_list,
+        completions::complete,
+        terms::list,
         query::why_matched,
         saved_searches::list,
         saved_searches::save,

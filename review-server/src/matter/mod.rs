@@ -4,6 +4,7 @@
 //! and a decision made a moment ago are both seen.
 
 pub mod calendar;
+pub mod complete;
 pub mod counts;
 pub mod facts;
 pub mod filters;

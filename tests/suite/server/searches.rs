@@ -195,3 +195,68 @@ async fn a_query_is_explained_before_and_after_it_is_asked() {
     let elsewhere = json!({ "query": "price", "control_number": "ACME-0000999" });
     reviewer.post(&in_matter("/why"), elsewhere).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_query_is_coloured_and_completed() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let read = reviewer.post(&in_matter("/query"), json!({ "query": "price AND (plan" })).await.json();
+    let parts = read["parts"].as_array().unwrap();
+    let kinds: Vec<_> = parts.iter().map(|part| part["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["word", "operator", "error", "word"]);
+
+    let complete = async |text: &str, dialect: &str| {
+        let asked = json!({ "text": text, "position": text.chars().count(), "dialect": dialect });
+        reviewer.post(&in_matter("/query/completions"), asked).await.json()
+    };
+    let inserted = |found: &Value| -> Vec<String> {
+        found["items"].as_array().unwrap().iter().map(|item| item["insert"].as_str().unwrap().to_owned()).collect()
+    };
+    let words = complete("june OR pri", "redwell").await;
+    assert_eq!((&words["start"], &words["end"]), (&json!(8), &json!(11)));
+    assert_eq!((&words["items"][0]["insert"], &words["items"][0]["kind"]), (&json!("price"), &json!("word")));
+    assert_eq!(words["items"][0]["count"], total(&reviewer, "price").await);
+    assert!(inserted(&complete("cust", "redwell").await).contains(&"custodian:".to_owned()));
+    assert!(inserted(&complete("cust", "westlaw").await).contains(&"custodian(".to_owned()));
+    let everything = inserted(&complete("", "redwell").await);
+    assert!(everything.contains(&"AND ".to_owned()) && everything.contains(&"hits(".to_owned()), "{everything:?}");
+
+    let body = json!({ "name": "Key terms", "query": "price" });
+    reviewer.post(&in_matter("/saved-searches"), body).await.json();
+    assert_eq!(inserted(&complete("saved:\"ke", "redwell").await), ["\"Key terms\""]);
+    let lead = server.signed_in("lead").await;
+    let asked = json!({ "text": "saved:k", "position": 7 });
+    assert_eq!(inserted(&lead.post(&in_matter("/query/completions"), asked).await.json()), [] as [&str; 0]);
+    // Whatever is offered for a field can be searched for, and finds as many.
+    for field in ["custodian", "type", "language", "tag"] {
+        let found = complete(&format!("{field}:"), "redwell").await;
+        for item in found["items"].as_array().unwrap() {
+            let query = format!("{field}:{}", item["insert"].as_str().unwrap());
+            assert_eq!(total(&reviewer, &query).await, item["count"], "{query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_words_of_a_matter_are_listed() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let terms = async |asked: Value| reviewer.post(&in_matter("/terms"), asked).await;
+    let all = terms(json!({ "limit": 1000 })).await.json();
+    let rows = all["terms"].as_array().unwrap();
+    assert_eq!((all["total"].as_u64().unwrap(), &all["more"]), (rows.len() as u64, &json!(false)));
+    for row in rows {
+        assert_eq!(total(&reviewer, row["query"].as_str().unwrap()).await, row["documents"], "{row}");
+    }
+    let first = terms(json!({ "order": "frequency", "limit": 2 })).await.json();
+    let after = |page: &Value| json!({ "term": page["terms"][1]["term"], "documents": page["terms"][1]["documents"] });
+    let second = terms(json!({ "order": "frequency", "limit": 2, "after": after(&first) })).await.json();
+    let documents = |page: &Value, at: usize| page["terms"][at]["documents"].as_u64().unwrap();
+    assert!(documents(&first, 0) >= documents(&first, 1) && documents(&first, 1) >= documents(&second, 0));
+    assert_ne!(first["terms"][1]["term"], second["terms"][0]["term"]);
+    let similar = terms(json!({ "similar_to": "prise" })).await.json();
+    assert_eq!(similar["terms"][0]["term"], "price");
+    terms(json!({ "pattern": "two words" })).await.refused(422, "bad_term");
+    terms(json!({ "pattern": "a*", "prefix": "a" })).await.refused(422, "bad_term");
+    terms(json!({ "field": "nosuch" })).await.refused(422, "bad_term");
+}

@@ -54,6 +54,13 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("post", "/api/v1/matters/{matter}/query/list", With(ReadDocuments), json!({ "terms": "a" })),
         (
             "post",
+            "/api/v1/matters/{matter}/query/completions",
+            With(ReadDocuments),
+            json!({ "text": "saved:", "position": 6 }),
+        ),
+        ("post", "/api/v1/matters/{matter}/terms", With(ReadDocuments), json!({ "prefix": "a" })),
+        (
+            "post",
             "/api/v1/matters/{matter}/why",
             With(ReadDocuments),
             json!({ "query": "a", "control_number": "ACME-0000001" }),

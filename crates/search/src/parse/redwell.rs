@@ -22,7 +22,9 @@ mod phrases;
 
 pub(super) use fields::{range, unknown as unknown_field};
 pub(super) use functions::exists;
+pub(crate) use lexer::PREDICATES;
 use lexer::{Kind, Lexer};
+pub(super) use marked::parts;
 pub(super) use marked::parts;
 
 use super::node::{

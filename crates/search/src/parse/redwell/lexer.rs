@@ -95,7 +95,7 @@ impl Function {
 }
 
 /// Names before a colon that are neither words nor numbers of a document's own.
-pub(super) const PREDICATES: [&str; 10] =
+pub(crate) const PREDICATES: [&str; 10] =
     ["tag", "coded", "annotated", "note", "conflict", "batch", "saved", "report", "list", "number"];
 
 /// A query being read.
