@@ -8,6 +8,8 @@ import type {
   SearchOrder, SearchRequest, Session, Timeline, TimelineRequest, WrittenFilters, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
 } from "./types";
 
+import type { Completions, TermPage, TermsRequest } from "./types";
+
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -158,6 +160,10 @@ export const search = {
     json<QueryReading>(`${matter(slug)}/query`, { method: "POST", body, signal }),
   readList: (slug: string, terms: string, dialect: Dialect, signal?: AbortSignal) =>
     json<ListReading>(`${matter(slug)}/query/list`, { method: "POST", body: { terms, dialect }, signal }),
+  complete: (slug: string, body: { text: string; position: number; dialect?: Dialect }, signal?: AbortSignal) =>
+    json<Completions>(`${matter(slug)}/query/completions`, { method: "POST", body, signal }),
+  terms: (slug: string, body: TermsRequest, signal?: AbortSignal) =>
+    json<TermPage>(`${matter(slug)}/terms`, { method: "POST", body, signal }),
   why: (slug: string, number: string, asked: Asked) =>
     json<WhyPart>(`${matter(slug)}/why`, { method: "POST", body: { ...asked, control_number: number } }),
 };
