@@ -245,12 +245,12 @@ mod tests {
 
     /// `|` is the place; the stretch that is written is shown in brackets with what is wanted.
     #[track_caller]
-    fn check(dialect: Dialect, text: &str, expected: (&str, Wanted)) {
+    fn check(dialect: Dialect, text: &str, stretch: &str, wanted: &Wanted) {
         let position = text.chars().position(|c| c == '|').unwrap();
         let text = text.replace('|', "");
         let found = place(dialect, &text, u32::try_from(position).unwrap());
-        let stretch: String = text.chars().take(found.end as usize).skip(found.start as usize).collect();
-        assert_eq!((stretch.as_str(), found.wanted), expected, "{text}");
+        let written: String = text.chars().take(found.end as usize).skip(found.start as usize).collect();
+        assert_eq!((written.as_str(), &found.wanted), (stretch, wanted), "{text}");
     }
 
     fn value_of(name: &str) -> Wanted {
@@ -259,36 +259,36 @@ mod tests {
 
     #[test]
     fn places_in_redwell() {
-        let check = |text, expected| check(Dialect::Redwell, text, expected);
-        check("pri|", ("pri", Wanted::Anything));
-        check("a AND pr|ice OR b", ("price", Wanted::Anything));
-        check("|", ("", Wanted::Anything));
-        check("(a OR br|", ("br", Wanted::Anything));
-        check("\"material br|", ("br", Wanted::WordOfPhrase(None)));
-        check("subject:bu|", ("bu", Wanted::Word(Some(Field::Subject))));
-        check("subject:(a OR bu|", ("bu", Wanted::Word(Some(Field::Subject))));
-        check("subject:(a) bu|", ("bu", Wanted::Anything));
-        check("tag:Ho|", ("Ho", value_of("tag")));
-        check("tag:\"Two w|", ("\"Two w", value_of("tag")));
-        check("tag:\"Two w|ords\" a", ("\"Two words\"", value_of("tag")));
-        check("tag:(Hot, Co|", ("Co", value_of("tag")));
-        check("tag:Hot br|", ("br", Wanted::Anything));
-        check("coded:(by=an|", ("an", value_of("coded.by")));
-        check("coded:y|", ("y", value_of("coded")));
-        check("date:20|", ("20", value_of("date")));
-        check("\"a \" custodian:li|", ("li", value_of("custodian")));
+        let check = |text, stretch, wanted: &Wanted| check(Dialect::Redwell, text, stretch, wanted);
+        check("pri|", "pri", &Wanted::Anything);
+        check("a AND pr|ice OR b", "price", &Wanted::Anything);
+        check("|", "", &Wanted::Anything);
+        check("(a OR br|", "br", &Wanted::Anything);
+        check("\"material br|", "br", &Wanted::WordOfPhrase(None));
+        check("subject:bu|", "bu", &Wanted::Word(Some(Field::Subject)));
+        check("subject:(a OR bu|", "bu", &Wanted::Word(Some(Field::Subject)));
+        check("subject:(a) bu|", "bu", &Wanted::Anything);
+        check("tag:Ho|", "Ho", &value_of("tag"));
+        check("tag:\"Two w|", "\"Two w", &value_of("tag"));
+        check("tag:\"Two w|ords\" a", "\"Two words\"", &value_of("tag"));
+        check("tag:(Hot, Co|", "Co", &value_of("tag"));
+        check("tag:Hot br|", "br", &Wanted::Anything);
+        check("coded:(by=an|", "an", &value_of("coded.by"));
+        check("coded:y|", "y", &value_of("coded"));
+        check("date:20|", "20", &value_of("date"));
+        check("\"a \" custodian:li|", "li", &value_of("custodian"));
     }
 
     #[test]
     fn places_in_other_dialects() {
-        check(Dialect::Lucene, "+custodian:li|", ("li", value_of("custodian")));
-        check(Dialect::Lucene, "a -pri|", ("pri", Wanted::Anything));
-        check(Dialect::Lucene, "\"a\\\" b|", ("b", Wanted::WordOfPhrase(None)));
-        check(Dialect::DtSearch, "custodian contains li|", ("li", value_of("custodian")));
-        check(Dialect::DtSearch, "subject contains (a or b|", ("b", Wanted::Word(Some(Field::Subject))));
-        check(Dialect::Westlaw, "custodian(li|", ("li", value_of("custodian")));
-        check(Dialect::Westlaw, "tag(Two w|", ("Two w", value_of("tag")));
-        check(Dialect::Westlaw, "(a or b|", ("b", Wanted::Anything));
+        check(Dialect::Lucene, "+custodian:li|", "li", &value_of("custodian"));
+        check(Dialect::Lucene, "a -pri|", "pri", &Wanted::Anything);
+        check(Dialect::Lucene, "\"a\\\" b|", "b", &Wanted::WordOfPhrase(None));
+        check(Dialect::DtSearch, "custodian contains li|", "li", &value_of("custodian"));
+        check(Dialect::DtSearch, "subject contains (a or b|", "b", &Wanted::Word(Some(Field::Subject)));
+        check(Dialect::Westlaw, "custodian(li|", "li", &value_of("custodian"));
+        check(Dialect::Westlaw, "tag(Two w|", "Two w", &value_of("tag"));
+        check(Dialect::Westlaw, "(a or b|", "b", &Wanted::Anything);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::review::{ReviewState, Vocabulary};
 const WORDS: usize = 8;
 /// Most values of a field offered.
 const VALUES: usize = 12;
+/// How many parts of the language go before words.
+const FEW: usize = 3;
 /// Most parts of the language offered beside words.
 const OFFERS: usize = 8;
 
@@ -80,9 +82,10 @@ pub fn items(dialect: Dialect, text: &str, position: u32, known: Known<'_>) -> (
     let place = place(dialect, text, position);
     let found = match &place.wanted {
         Wanted::Anything => {
-            let mut found = words_of(known.open, None, &place.typed, |word| complete::word(dialect, word));
-            found.extend(parts_of_language(dialect, &place.typed));
-            found
+            let words = words_of(known.open, None, &place.typed, |word| complete::word(dialect, word));
+            let language = parts_of_language(dialect, &place.typed);
+            // A few that are meant as often as any word go first.
+            if language.len() <= FEW { [language, words].concat() } else { [words, language].concat() }
         }
         Wanted::Word(field) => words_of(known.open, *field, &place.typed, |word| complete::word(dialect, word)),
         Wanted::WordOfPhrase(field) => {

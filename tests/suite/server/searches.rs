@@ -212,8 +212,8 @@ async fn a_query_is_coloured_and_completed() {
     let inserted = |found: &Value| -> Vec<String> {
         found["items"].as_array().unwrap().iter().map(|item| item["insert"].as_str().unwrap().to_owned()).collect()
     };
-    let words = complete("june OR pri", "redwell").await;
-    assert_eq!((&words["start"], &words["end"]), (&json!(8), &json!(11)));
+    let words = complete("june OR price", "redwell").await;
+    assert_eq!((&words["start"], &words["end"]), (&json!(8), &json!(13)));
     assert_eq!((&words["items"][0]["insert"], &words["items"][0]["kind"]), (&json!("price"), &json!("word")));
     assert_eq!(words["items"][0]["count"], total(&reviewer, "price").await);
     assert!(inserted(&complete("cust", "redwell").await).contains(&"custodian:".to_owned()));

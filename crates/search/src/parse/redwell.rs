@@ -25,7 +25,6 @@ pub(super) use functions::exists;
 pub(crate) use lexer::PREDICATES;
 use lexer::{Kind, Lexer};
 pub(super) use marked::parts;
-pub(super) use marked::parts;
 
 use super::node::{
     Bare, Node, Proximity, Warnings, and_any, bracket_first, check_bracket, combine, ends_early, error, near, negated,

@@ -1,0 +1,123 @@
+// A query is written with the keyboard alone: coloured, completed, looked up in the words of the matter.
+import AxeBuilder from '@axe-core/playwright';
+import { LEGAL, expect, openMatter, search, signIn, test } from './journey';
+
+test('a query is coloured while it is typed, and stays where the letters are', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  const box = page.getByLabel('Search documents');
+  await box.fill('(price OR "purchase price") w/5 delay* AND date:2023');
+  const drawn = page.locator('.under');
+  await expect(drawn.locator('.operator')).toHaveText(['OR', 'w/5', 'AND']);
+  await expect(drawn.locator('.phrase')).toHaveText('"purchase price"');
+  await expect(drawn.locator('.pattern')).toHaveText('delay*');
+  await expect(drawn.locator('.number')).toHaveText('2023');
+  // The brackets at the caret are shown together.
+  await page.keyboard.press('Home');
+  await expect(drawn.locator('.pair')).toHaveText(['(', ')']);
+  // An edit moves the colours at once, before the server says anything.
+  await page.route('**/query', () => new Promise(() => undefined));
+  await page.keyboard.type('x AND ');
+  await expect(drawn.locator('.operator')).toHaveText(['OR', 'w/5', 'AND']);
+  await page.unroute('**/query');
+  // The copy under the text is exactly as large, however long the text is.
+  await box.fill(Array.from({ length: 500 }, (_, n) => `(word${n} OR "a b")`).join(' '));
+  const [under, over] = await page.evaluate(() => ['.under', '.over'].map((name) => document.querySelector(name)!.getBoundingClientRect().toJSON()));
+  expect(under).toEqual(over);
+  expect(await page.evaluate(() => { const box = document.querySelector('.over')!; return box.scrollHeight <= box.clientHeight; })).toBe(true);
+  expect((await page.locator('form .scroll').boundingBox())!.height).toBeLessThan(200);
+});
+
+test('a mistake is underlined where it is', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await page.getByLabel('Search documents').fill('price AND (delay');
+  await expect(page.locator('.under .error')).toHaveText('(');
+});
+
+test('a query is completed from the keyboard, and Enter searches when nothing is chosen', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  const box = page.getByLabel('Search documents');
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await box.click();
+  await page.keyboard.type('pri');
+  await expect(list.getByRole('option').filter({ hasText: 'price' }).first()).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/#q=pri$/);
+  await box.click();
+  await page.keyboard.press('End');
+  await page.keyboard.type('ce custod');
+  await expect(list.getByRole('option').first()).toContainText('custodian');
+  await page.keyboard.press('ArrowDown');
+  await expect(box).toHaveAttribute('aria-activedescendant', /query-suggestions-0/);
+  await page.keyboard.press('Tab');
+  await expect(box).toHaveValue('price custodian:');
+  await expect(list.getByRole('option').filter({ hasText: 'Anna' }).first()).toBeVisible();
+  await page.keyboard.type('anna');
+  await expect(list.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const written = await box.inputValue();
+  expect(written).toMatch(/^price custodian:"?Anna/);
+  await page.keyboard.press('Control+Space');
+  await expect(list).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).not.toBeVisible();
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('NOT draft');
+  await expect(box).toHaveValue(`${written}\nNOT draft`);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/NOT\+draft/);
+});
+
+test('words of the matter are looked through, picked and searched for', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await expect(page.getByRole('listbox', { name: 'Results' })).toBeVisible();
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('w');
+  await page.keyboard.type('privileg*');
+  const words = page.getByRole('listbox', { name: 'Words' });
+  await expect(words.getByRole('option')).toHaveCount(2);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Search documents')).toHaveValue('(privilege OR privileged)');
+  const found = await page.getByRole('status', { name: 'Result count' }).innerText();
+  expect(await search(page, 'privilege OR privileged')).toBe(Number(found.replace(/\D/g, '')));
+  await page.getByRole('button', { name: 'Words', exact: true }).click();
+  await page.getByLabel('Find words').fill('privilige');
+  await page.getByLabel('Spelling').selectOption('1');
+  await expect(words.getByRole('option')).toHaveCount(1);
+  await expect(words.getByRole('option')).toContainText('privilege');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing where a query is written, in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await signIn(page, 'reviewer');
+    await openMatter(page, LEGAL);
+    const isClean = async (screen: string) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
+    };
+    const box = page.getByLabel('Search documents');
+    await box.fill('(price OR "purchase price") w/5 delay* AND date:2023 tag:Hot hits(a) > 1 (');
+    await expect(page.locator('.under .error')).toBeVisible();
+    await isClean('colours');
+    await box.fill('');
+    await page.keyboard.type('pri');
+    await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await isClean('suggestions');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Words', exact: true }).click();
+    await expect(page.getByRole('listbox', { name: 'Words' }).getByRole('option').first()).toBeVisible();
+    await page.getByRole('listbox', { name: 'Words' }).focus();
+    await page.keyboard.press('Space');
+    await isClean('words');
+  });
+}
