@@ -1,5 +1,7 @@
-//! What is offered to a person writing a query: words of the matter, values of its fields, names people gave, and what
-//! the language is made of. Everything offered can be read in the dialect it is offered for.
+//! What is offered to a person writing a query.
+//!
+//! Words of the matter, values of its fields, names people gave, and what the language is made of. Everything offered can
+//! be read in the dialect it is offered for.
 
 use redwell_search::complete::{self, OfferKind, Place, Wanted, offers, place};
 use redwell_search::dictionary::{WordOrder, WordsAsked};
