@@ -5,7 +5,8 @@
 
 use redwell_search::complete::{self, OfferKind, Place, Wanted, offers, place};
 use redwell_search::dictionary::{WordOrder, WordsAsked};
-use redwell_search::{Dialect, Field, Pattern, Term, words};
+use redwell_search::engine::{FacetField, FacetValue};
+use redwell_search::{Dialect, Field, Pattern, Query, Term, words};
 
 use super::OpenMatter;
 use super::facts::{ByValue, Facts};
@@ -195,7 +196,7 @@ fn candidates(name: &str, known: Known<'_>) -> Vec<Candidate> {
         "custodian" => by_value(&facts.custodian),
         "type" => by_value(&facts.kind),
         "language" => by_value(&facts.language),
-        "date" => by_value(&facts.year),
+        "date" => years(known.open),
         "tag" => concepts(known),
         "annotated" => {
             let mut found = concepts(known);
@@ -223,6 +224,20 @@ fn by_value(values: &ByValue) -> Vec<Candidate> {
     };
     let some = values.iter().filter(|(value, _)| !value.is_empty());
     some.map(|(value, documents)| one(value, documents.len())).collect()
+}
+
+/// The years documents are dated in, as queries count them.
+fn years(open: &OpenMatter) -> Vec<Candidate> {
+    let counted = open.engine().facet(&Query::All, None, FacetField::Year).unwrap_or_default();
+    let some = counted.into_iter().filter(|year| !year.value.is_empty());
+    let one = |year: FacetValue| Candidate {
+        label: year.value.clone(),
+        value: year.value,
+        detail: String::new(),
+        count: Some(year.count),
+        kind: ItemKind::Value,
+    };
+    some.map(one).collect()
 }
 
 /// The concepts of the matter; one that shares its label with another stands by its IRI.

@@ -730,6 +730,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/query/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers what can stand where a query is being written. */
+        post: operations["complete_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/query/list": {
         parameters: {
             query?: never;
@@ -885,6 +902,23 @@ export interface paths {
         put?: never;
         /** Imports a taxonomy, SKOS in Turtle. A scheme imported before is replaced by the new version. */
         post: operations["import_taxonomy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists the terms of a matter. */
+        post: operations["list_terms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,6 +1267,54 @@ export interface components {
             before: string;
             /** @description The terms of this report in its order, then those only the earlier has. */
             items: components["schemas"]["TermComparison"][];
+        };
+        /** @description Something that can be put into the query. */
+        Completion: {
+            /**
+             * Format: int64
+             * @description Documents it finds, where that is known: exact.
+             */
+            count?: number | null;
+            /** @description More about it; may be empty. */
+            detail: string;
+            /** @description What is put in. */
+            insert: string;
+            /** @description What it is. */
+            kind: components["schemas"]["CompletionKind"];
+            /** @description What it is called. */
+            label: string;
+        };
+        /**
+         * @description What an item is.
+         * @enum {string}
+         */
+        CompletionKind: "word" | "field" | "operator" | "function" | "value" | "concept" | "reviewer" | "saved_search" | "list" | "hit_report";
+        /** @description A query being written. */
+        CompletionRequest: {
+            /** @description How it is read; `redwell` unless given. */
+            dialect?: string;
+            /**
+             * Format: int32
+             * @description Where the caret stands, in code points.
+             */
+            position: number;
+            /** @description The query as far as it is written. */
+            text: string;
+        };
+        /** @description What can stand at the caret. */
+        Completions: {
+            /**
+             * Format: int32
+             * @description Where that ends.
+             */
+            end: number;
+            /** @description What can stand there, the likeliest first. */
+            items: components["schemas"]["Completion"][];
+            /**
+             * Format: int32
+             * @description Where the stretch it replaces begins, in code points.
+             */
+            start: number;
         };
         /** @description One concept of a taxonomy. */
         Concept: {
@@ -3191,12 +3273,83 @@ export interface components {
             /** @description The search for those removed; empty when there are none. */
             removed_search: string;
         };
+        /** @description One term. */
+        TermCount: {
+            /**
+             * Format: int64
+             * @description Documents that hold it: exact.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description How often it stands in them: exact.
+             */
+            occurrences: number;
+            /** @description How a query says it. */
+            query: string;
+            /** @description The term as words are compared. */
+            term: string;
+        };
         /** @description A list of terms to read. */
         TermList: {
             /** @description How they are written; `redwell` unless given. */
             dialect?: string;
             /** @description Terms one a line with comments, or a CSV. */
             terms: string;
+        };
+        /**
+         * @description In which order terms are listed.
+         * @enum {string}
+         */
+        TermOrder: "term" | "frequency";
+        /** @description One page of terms. */
+        TermPage: {
+            /** @description Whether more follow. */
+            more: boolean;
+            /** @description Those of this page. */
+            terms: components["schemas"]["TermCount"][];
+            /**
+             * Format: int64
+             * @description How many terms are wanted in all: exact.
+             */
+            total: number;
+        };
+        /** @description Where a page of terms ended. */
+        TermPlace: {
+            /**
+             * Format: int64
+             * @description The documents of that.
+             */
+            documents: number;
+            /** @description Its last term. */
+            term: string;
+        };
+        /** @description Which terms are wanted: at most one of `prefix`, `pattern` and `similar_to`; all when none is given. */
+        TermsRequest: {
+            /** @description The last term of the page before. */
+            after?: components["schemas"]["TermPlace"];
+            /** @description How `query` of each term is to be written; `redwell` unless given. */
+            dialect?: string;
+            /**
+             * Format: int32
+             * @description How many letters, 1 or 2; 1 unless given.
+             */
+            edits?: number;
+            /** @description Of a field of words; of the texts unless given. */
+            field?: string;
+            /**
+             * Format: int32
+             * @description Terms on a page, 1 to 1,000; 100 unless given.
+             */
+            limit?: number;
+            /** @description In which order. */
+            order?: components["schemas"]["TermOrder"];
+            /** @description Those of this form, with `*` and `?` as in queries. */
+            pattern?: string;
+            /** @description Those that begin so. */
+            prefix?: string;
+            /** @description Those a few letters away from this word, itself among them. */
+            similar_to?: string;
         };
         /** @description Documents along time. */
         Timeline: {
@@ -5352,6 +5505,40 @@ export interface operations {
             };
         };
     };
+    complete_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_list: {
         parameters: {
             query?: never;
@@ -5867,6 +6054,49 @@ export interface operations {
                 };
             };
             /** @description `bad_taxonomy`, with `line` and `findings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_term`, `bad_query` */
             422: {
                 headers: {
                     [name: string]: unknown;
