@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{
     annotations, audit, coding, completions, deliverables, document_lists, documents, events, exceptions, facets,
     filters, history, hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query,
-    saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
+    query_builder, saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -100,6 +100,8 @@ fn of_searching() -> Router<App> {
         .route("/matters/{matter}/timeline", post(timeline::timeline))
         .route("/matters/{matter}/query", post(query::read))
         .route("/matters/{matter}/query/list", list)
+        .route("/matters/{matter}/query/build", post(query_builder::build))
+        .route("/matters/{matter}/query/rows", post(query_builder::rows))
         .route("/matters/{matter}/query/completions", post(completions::complete))
         .route("/matters/{matter}/terms", post(terms::list))
         .route("/matters/{matter}/why", post(query::why_matched))

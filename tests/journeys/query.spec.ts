@@ -95,6 +95,46 @@ test('words of the matter are looked through, picked and searched for', async ({
   await expect(words.getByRole('option')).toContainText('privilege');
 });
 
+test('a query is built from rows by keyboard, and opened as rows again', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await expect(page.getByRole('listbox', { name: 'Results' })).toBeVisible();
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Build a query' });
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel('Row 1 asks for').focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('price');
+  const built = dialog.getByRole('status', { name: 'The query built' });
+  await expect(built).toContainText(/price.*documents? where price occurs.*\d+ document/s);
+  await dialog.getByRole('button', { name: 'Add a row' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByLabel('Row 2 asks for')).toBeFocused();
+  await dialog.getByLabel('Row 2 asks for').selectOption('near');
+  await dialog.getByLabel('Words of row 2', { exact: true }).fill('clause section');
+  await dialog.getByLabel('Other words of row 2').fill('energy');
+  await dialog.getByLabel('Distance of row 2').fill('5000');
+  await expect(dialog.getByRole('alert')).toContainText('from 1 to 1000');
+  await dialog.getByLabel('Distance of row 2').fill('50');
+  await expect(built).toContainText('price AND (clause OR section) w/50 energy');
+  const count = Number((await built.locator('b.numbers').innerText()).replace(/\D/g, ''));
+  await page.keyboard.press('Enter');
+  const box = page.getByLabel('Search documents');
+  await expect(box).toHaveValue('price AND (clause OR section) w/50 energy');
+  await expect(page.getByRole('status', { name: 'Result count' })).toHaveText(new RegExp(`^${count} document`));
+
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await expect(dialog.getByLabel('Other words of row 2')).toHaveValue('energy');
+  await page.keyboard.press('Escape');
+  // What rows cannot say is left as it is.
+  await search(page, 'hits(price) > 2');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await expect(dialog).toContainText('says more than rows can');
+  await page.keyboard.press('Escape');
+  await expect(box).toHaveValue('hits(price) > 2');
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing where a query is written, in ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -119,5 +159,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('listbox', { name: 'Words' }).focus();
     await page.keyboard.press('Space');
     await isClean('words');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Build', exact: true }).click();
+    await page.getByLabel('Row 1 asks for').selectOption('near');
+    await page.getByRole('button', { name: 'Add a row' }).click();
+    await page.getByLabel('Row 2 asks for').selectOption('date');
+    await isClean('builder');
   });
 }

@@ -483,7 +483,8 @@ impl SearchEngine for BruteEngine {
     fn words(&self, asked: &WordsAsked) -> Result<WordPage, EngineError> {
         let matcher = asked.of.as_ref().map(Matcher::new);
         let mut counts = BTreeMap::<&str, (BTreeSet<Ordinal>, u64)>::new();
-        for (ordinal, found) in &self.documents {
+        let listed = self.documents.iter().filter(|_| !asked.field.is_some_and(Field::is_digest));
+        for (ordinal, found) in listed {
             let words = asked.field.map_or(Some(&found.text), |field| found.fields.get(&field));
             for (folded, _) in words.iter().flat_map(|words| words.by_position.values()) {
                 let count = counts.entry(folded).or_default();

@@ -478,6 +478,7 @@ fn lists_words(engine: &dyn SearchEngine) {
     check(None, Some("breech~1"), WordOrder::Letters, 10, (1, &["breach 2 3"], false));
     check(None, Some("nosuchword*"), WordOrder::Documents, 10, (0, &[], false));
     check(Some(Field::Custodian), None, WordOrder::Documents, 3, (4, &["lay 4 4", "chan 2 2", "jeff 2 2"], true));
+    check(Some(Field::Sha256), None, WordOrder::Letters, 3, (0, &[], false));
     let asked = WordsAsked { field: None, of: None, order: WordOrder::Documents, after: None, limit: 2 };
     assert_eq!(listed(engine, &asked).1, ["the 3 4", "a 2 2"]);
 }

@@ -12,7 +12,7 @@ use crate::words;
 /// Which words are wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WordsAsked {
-    /// Those of a field; those of the text when absent.
+    /// Those of a field; those of the text when absent. A digest has none to look through.
     pub field: Option<Field>,
     /// Those a term stands for, which is not one asked for as written or by its synonyms; all when absent.
     pub of: Option<Term>,

@@ -12,6 +12,7 @@
 
 pub mod analysis;
 pub mod brute;
+pub mod builder;
 pub mod complete;
 pub mod conformance;
 pub mod date;

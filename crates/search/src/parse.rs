@@ -17,7 +17,7 @@ pub(crate) mod marked;
 mod node;
 pub(crate) mod pieces;
 pub mod redwell;
-mod terms;
+pub(crate) mod terms;
 mod westlaw;
 
 pub use lucene::DefaultOperator;

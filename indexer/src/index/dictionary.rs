@@ -7,10 +7,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use redwell_search::Query;
 use redwell_search::dictionary::{WordCount, WordPage, WordsAsked};
 use redwell_search::engine::EngineError;
 use redwell_search::matcher::Matcher;
+use redwell_search::{Field, Query};
 use tantivy::postings::{Postings as _, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, InvertedIndexReader, TERMINATED};
@@ -28,6 +28,9 @@ const EVERY_WORD: &str = "every word";
 
 /// One page of the words asked for.
 pub(super) fn page(asked: &WordsAsked, snapshot: &Snapshot, deadline: &Deadline) -> Result<WordPage, EngineError> {
+    if asked.field.is_some_and(Field::is_digest) {
+        return Ok(WordPage::default());
+    }
     let matcher = asked.of.as_ref().map(Matcher::new);
     let prefix = matcher.as_ref().map_or("", Matcher::literal_prefix);
     let part = asked.of.clone().map_or_else(|| Query::word(EVERY_WORD), Query::Term);

@@ -28,6 +28,7 @@ pub mod passages;
 pub mod processing;
 pub mod progress;
 pub mod query;
+pub mod query_builder;
 pub mod saved_searches;
 pub mod search;
 pub mod search_history;

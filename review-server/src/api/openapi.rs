@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use super::{
     ErrorBody, annotations, audit, coding, completions, deliverables, document_lists, documents, events, exceptions,
     facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing, progress, query,
-    saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
+    query_builder, saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -34,6 +34,8 @@ use super::{
         query::read,
         query::read_list,
         completions::complete,
+        query_builder::build,
+        query_builder::rows,
         terms::list,
         query::why_matched,
         saved_searches::list,

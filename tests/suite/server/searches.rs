@@ -260,3 +260,27 @@ async fn the_words_of_a_matter_are_listed() {
     terms(json!({ "pattern": "a*", "prefix": "a" })).await.refused(422, "bad_term");
     terms(json!({ "field": "nosuch" })).await.refused(422, "bad_term");
 }
+
+#[tokio::test]
+async fn rows_of_a_form_become_a_query_and_back() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let rows = json!([
+        { "kind": "any", "text": "price \"unit cost\"" },
+        { "kind": "near", "text": "june", "other": "plan", "distance": 20, "ordered": true },
+        { "kind": "date", "field": "sent", "from": "2001-05-01", "to": "2001-08-31" },
+        { "kind": "not_coded", "text": "Hot" },
+    ]);
+    let built = reviewer.post(&in_matter("/query/build"), json!({ "rows": rows })).await.json();
+    let written = "(price OR \"unit cost\") AND june pre/20 plan AND sent:2001-05..2001-08 AND NOT tag:Hot";
+    assert_eq!((&built["query"], &built["error"]), (&json!(written), &Value::Null));
+    let back = reviewer.post(&in_matter("/query/rows"), json!({ "query": written })).await.json();
+    assert_eq!((&back["rows"][1]["other"], &back["rows"][3]["kind"]), (&json!("plan"), &json!("not_coded")));
+    let again = reviewer.post(&in_matter("/query/build"), json!({ "rows": back["rows"] })).await.json();
+    assert_eq!(again["query"], built["query"]);
+    let bad = json!({ "rows": [{ "kind": "all", "text": "a" }, { "kind": "date", "from": "soon" }] });
+    let bad = reviewer.post(&in_matter("/query/build"), bad).await.json();
+    assert_eq!((&bad["error"]["row"], &bad["query"]), (&json!(1), &json!("")));
+    let beyond = reviewer.post(&in_matter("/query/rows"), json!({ "query": "hits(price) > 2" })).await.json();
+    assert_eq!(beyond["rows"], Value::Null);
+}

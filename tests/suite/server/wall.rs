@@ -58,6 +58,8 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
             With(ReadDocuments),
             json!({ "text": "saved:", "position": 6 }),
         ),
+        ("post", "/api/v1/matters/{matter}/query/build", With(ReadDocuments), json!({ "rows": [] })),
+        ("post", "/api/v1/matters/{matter}/query/rows", With(ReadDocuments), json!({ "query": "a" })),
         ("post", "/api/v1/matters/{matter}/terms", With(ReadDocuments), json!({ "prefix": "a" })),
         (
             "post",

@@ -14,7 +14,7 @@ use crate::term::{StemLanguage, Term, TermRegex};
 use crate::words;
 
 /// The words a written text means; `None` when it holds no letter or digit. `start` is where it stands in the query.
-pub(super) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, SyntaxError> {
+pub(crate) fn parts(written: &str, start: usize) -> Result<Option<Vec<Query>>, SyntaxError> {
     if !written.contains(['*', '?']) {
         let parts: Vec<_> = words::words(written).map(|word| Query::word(word.folded())).collect();
         return Ok(if parts.is_empty() { None } else { Some(parts) });

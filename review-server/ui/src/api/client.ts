@@ -8,7 +8,7 @@ import type {
   SearchOrder, SearchRequest, Session, Timeline, TimelineRequest, WrittenFilters, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
 } from "./types";
 
-import type { Completions, TermPage, TermsRequest } from "./types";
+import type { BuilderRow, BuiltQuery, Completions, TermPage, TermsRequest } from "./types";
 
 export class Problem extends Error {
   constructor(
@@ -162,6 +162,9 @@ export const search = {
     json<ListReading>(`${matter(slug)}/query/list`, { method: "POST", body: { terms, dialect }, signal }),
   complete: (slug: string, body: { text: string; position: number; dialect?: Dialect }, signal?: AbortSignal) =>
     json<Completions>(`${matter(slug)}/query/completions`, { method: "POST", body, signal }),
+  build: (slug: string, rows: readonly BuilderRow[], signal?: AbortSignal) =>
+    json<BuiltQuery>(`${matter(slug)}/query/build`, { method: "POST", body: { rows }, signal }),
+  rows: (slug: string, body: Asked) => json<{ rows: BuilderRow[] | null }>(`${matter(slug)}/query/rows`, { method: "POST", body }),
   terms: (slug: string, body: TermsRequest, signal?: AbortSignal) =>
     json<TermPage>(`${matter(slug)}/terms`, { method: "POST", body, signal }),
   why: (slug: string, number: string, asked: Asked) =>

@@ -3,7 +3,7 @@
 
 export type CommandId =
   | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
-  | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "search.words" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
+  | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "search.words" | "search.build" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
   | "results.sort" | "results.table" | "results.jump" | "results.pick" | "results.pick_all" | "results.act" | "timeline.toggle"
   | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
   | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
@@ -29,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "search.saved", keys: ["s"], caps: "s", group: "Search", does: "Saved searches" },
   { id: "search.history", keys: ["y"], caps: "y", group: "Search", does: "Earlier searches" },
   { id: "search.words", keys: ["w"], caps: "w", group: "Search", does: "Words of the matter" },
+  { id: "search.build", keys: ["b"], caps: "b", group: "Search", does: "Build a query from rows" },
   { id: "search.focus", keys: ["/"], caps: "/", group: "Search", does: "Write a query" },
   { id: "hit.next", keys: ["n"], caps: "n", group: "Search", does: "Next hit in the document" },
   { id: "hit.previous", keys: ["N"], caps: "Shift n", group: "Search", does: "Previous hit in the document" },
