@@ -730,6 +730,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/query/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the query rows of a form stand for. */
+        post: operations["build_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/query/completions": {
         parameters: {
             query?: never;
@@ -758,6 +775,23 @@ export interface paths {
         put?: never;
         /** Reads a list of terms without asking any. */
         post: operations["read_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/query/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a query as rows of a form, when rows can say it. */
+        post: operations["show_rows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1190,6 +1224,41 @@ export interface components {
             items: components["schemas"]["AuditItem"][];
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string;
+        };
+        /** @description One row. What its kind does not speak of is passed over. */
+        BuilderRow: {
+            /**
+             * Format: int32
+             * @description How many words apart; 5 unless given.
+             */
+            distance?: number;
+            /** @description The field; the text, or the date, unless given. */
+            field?: string;
+            /** @description The first day, such as `2001-05-17`. */
+            from?: string;
+            /** @description What it asks for. */
+            kind: components["schemas"]["RowKind"];
+            /** @description Whether `text` stands before `other`. */
+            ordered?: boolean;
+            /** @description The words on the other side. */
+            other?: string;
+            /** @description Words, with phrases in quotation marks; or a concept. */
+            text?: string;
+            /** @description The last day. */
+            to?: string;
+        };
+        /** @description A form. */
+        BuilderRows: {
+            /** @description Its rows, all of which must hold. */
+            rows: components["schemas"]["BuilderRow"][];
+        };
+        /** @description The query a form stands for. */
+        BuiltQuery: {
+            error?: components["schemas"]["RowError"] | null;
+            /** @description The query in a sentence; absent when a row is wrong. */
+            explanation?: string | null;
+            /** @description The query in canonical form; empty for every document, and when a row is wrong. */
+            query: string;
         };
         /** @description A document's canonical text. */
         CanonicalText: {
@@ -2858,6 +2927,11 @@ export interface components {
             /** @description What the searcher should know. */
             warnings: components["schemas"]["QueryWarning"][];
         };
+        /** @description A query as a form. */
+        QueryRows: {
+            /** @description The rows; absent when the query cannot be shown as rows. */
+            rows?: components["schemas"]["BuilderRow"][] | null;
+        };
         /** @description A query to read. */
         QueryText: {
             /** @description How it is read; `redwell` unless given. */
@@ -3011,6 +3085,21 @@ export interface components {
          * @enum {string}
          */
         RoleName: "administrator" | "lead" | "reviewer" | "analyst" | "client";
+        /** @description What is wrong with a row. */
+        RowError: {
+            /** @description What to write instead, as a sentence. */
+            message: string;
+            /**
+             * Format: int32
+             * @description The how-manieth row it is, from 0.
+             */
+            row: number;
+        };
+        /**
+         * @description What a row asks for.
+         * @enum {string}
+         */
+        RowKind: "all" | "any" | "none" | "phrase" | "near" | "date" | "coded" | "not_coded" | "annotated";
         /** @description A search kept under a name. */
         SavedSearch: {
             /** @description The query in canonical form. */
@@ -5505,6 +5594,41 @@ export interface operations {
             };
         };
     };
+    build_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuilderRows"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuiltQuery"];
+                };
+            };
+            /** @description `too_many_rows` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     complete_query: {
         parameters: {
             query?: never;
@@ -5565,6 +5689,40 @@ export interface operations {
             };
             /** @description `list_too_long` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryRows"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
