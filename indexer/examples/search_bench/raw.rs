@@ -1,16 +1,15 @@
 //! Tantivy alone: the same texts in one field with its own tokenizer, and the nearest queries it has.
 
 use std::path::Path;
-use std::time::Instant;
 
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RegexQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TEXT};
 use tantivy::{Index, Searcher, TantivyDocument, Term};
 
-use crate::PAGE;
 use crate::corpus::Corpus;
 use crate::queries::RawQuery;
+use crate::{PAGE, Seconds, Watch};
 
 /// Memory of the index writer, in bytes: what `redwell` gives its own.
 const WRITER_BYTES: usize = 64_000_000;
@@ -21,8 +20,8 @@ pub(crate) struct Raw {
     text: Field,
 }
 
-/// Builds it; how many seconds that took.
-pub(crate) fn build(corpus: &Corpus, place: &Path) -> anyhow::Result<f64> {
+/// Builds it; how long that took.
+pub(crate) fn build(corpus: &Corpus, place: &Path) -> anyhow::Result<Seconds> {
     if place.exists() {
         std::fs::remove_dir_all(place)?;
     }
@@ -30,7 +29,7 @@ pub(crate) fn build(corpus: &Corpus, place: &Path) -> anyhow::Result<f64> {
     let mut schema = Schema::builder();
     let text = schema.add_text_field("text", TEXT);
     let index = Index::create_in_dir(place, schema.build())?;
-    let started = Instant::now();
+    let watch = Watch::start()?;
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(2, WRITER_BYTES)?;
     for (_, content) in &corpus.texts {
         let mut document = TantivyDocument::default();
@@ -39,8 +38,8 @@ pub(crate) fn build(corpus: &Corpus, place: &Path) -> anyhow::Result<f64> {
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
-    let seconds = started.elapsed().as_secs_f64();
-    crate::size("raw tantivy", corpus.bytes, seconds, place)?;
+    let seconds = watch.seconds()?;
+    crate::size("raw tantivy", corpus.bytes, &seconds, place)?;
     Ok(seconds)
 }
 
