@@ -1,4 +1,4 @@
-//! Notes what the dialects read as they read it, for [`crate::parts`].
+//! Notes what the dialects read as they read it, for [`crate::parts()`].
 //!
 //! A dialect says of each of its pieces what it is; what only the pieces before tell (that a word is the value of a field,
 //! that a value is a date) is added here for all of them.
