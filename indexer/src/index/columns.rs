@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use redwell_model::Ordinal;
 use redwell_search::OrderedField;
@@ -36,16 +37,17 @@ pub(super) fn families(segment: &Segment, documents: &RoaringBitmap) -> Result<V
 }
 
 /// The first custodian of each of these documents, in their order.
-pub(super) fn custodians(segment: &Segment, documents: &RoaringBitmap) -> Result<Vec<String>, EngineError> {
+pub(super) fn custodians(segment: &Segment, documents: &RoaringBitmap) -> Result<Vec<Arc<str>>, EngineError> {
+    let nobody: Arc<str> = Arc::from("");
     let Some(column) = segment.reader.fast_fields().str(schema::CUSTODIAN).map_err(broken)? else {
-        return Ok(documents.iter().map(|_| String::new()).collect());
+        return Ok(documents.iter().map(|_| Arc::clone(&nobody)).collect());
     };
-    let mut names: BTreeMap<u64, String> = BTreeMap::new();
+    let mut names: BTreeMap<u64, Arc<str>> = BTreeMap::new();
     let mut found = Vec::new();
     for document in documents {
         // Values are numbered in their order.
         let Some(first) = column.term_ords(document).min() else {
-            found.push(String::new());
+            found.push(Arc::clone(&nobody));
             continue;
         };
         let name = match names.entry(first) {
@@ -53,10 +55,10 @@ pub(super) fn custodians(segment: &Segment, documents: &RoaringBitmap) -> Result
             Entry::Vacant(unknown) => {
                 let mut name = String::new();
                 column.ord_to_str(first, &mut name).map_err(broken)?;
-                unknown.insert(name)
+                unknown.insert(name.into())
             }
         };
-        found.push(name.clone());
+        found.push(Arc::clone(name));
     }
     Ok(found)
 }

@@ -12,7 +12,7 @@ use redwell_model::{CodePointRange, Ordinal};
 use redwell_search::dictionary::{WordPage, WordsAsked};
 use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort, SortKey};
 use redwell_search::query::Relation;
-use redwell_search::{DocumentSet, Field, OrderedField, Query, SearchEngine, Term, evaluate};
+use redwell_search::{DocumentSet, Field, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
 use super::best::{Kept, Shape};
@@ -24,7 +24,7 @@ use super::place::{self, Version};
 use super::ranking::Ranking;
 use super::reading::{Reading, Source};
 use super::snapshot::Snapshot;
-use super::{IndexError, columns, dictionary, schema};
+use super::{IndexError, columns, dictionary, order, schema};
 use crate::matter_folder::MatterFolder;
 
 /// How long one search may take unless told otherwise.
@@ -48,9 +48,9 @@ struct Answering<'e> {
 }
 
 /// What matched in one segment.
-struct Matched<'q> {
-    matcher: Matcher<'q>,
-    documents: RoaringBitmap,
+pub(super) struct Matched<'q> {
+    pub(super) matcher: Matcher<'q>,
+    pub(super) documents: RoaringBitmap,
 }
 
 impl Source for MatterFolder {
@@ -137,55 +137,6 @@ impl Answering<'_> {
     }
 }
 
-/// What the documents of one segment are sorted by, in their order.
-fn keys(
-    query: &Query,
-    sort: &[Sort],
-    ranking: &Ranking<'_>,
-    matcher: &Matcher<'_>,
-    documents: &RoaringBitmap,
-) -> Result<Vec<Vec<SortKey>>, EngineError> {
-    let mut rows = vec![Vec::with_capacity(sort.len()); usize::try_from(documents.len()).unwrap_or(usize::MAX)];
-    let segment = matcher.segment;
-    for sort in sort {
-        let numbers: Vec<i64> = match sort {
-            Sort::Relevance => ranking.scores(matcher, documents)?.into_iter().map(relevance_key).collect(),
-            Sort::ControlNumber => documents.iter().map(|_| 0).collect(),
-            Sort::DateAscending => {
-                let seconds = columns::ordered(segment, documents, OrderedField::Date)?.into_iter();
-                seconds.map(|second| second.unwrap_or(i64::MAX)).collect()
-            }
-            Sort::DateDescending => {
-                let seconds = columns::ordered(segment, documents, OrderedField::Date)?.into_iter();
-                seconds.map(|second| second.map_or(i64::MAX, |second| -second)).collect()
-            }
-            Sort::SizeAscending | Sort::SizeDescending => {
-                let sign = if *sort == Sort::SizeAscending { 1 } else { -1 };
-                let sizes = columns::ordered(segment, documents, OrderedField::Size)?.into_iter();
-                sizes.map(|size| sign * size.unwrap_or_default()).collect()
-            }
-            Sort::Custodian => {
-                let names = columns::custodians(segment, documents)?;
-                rows.iter_mut().zip(names).for_each(|(row, name)| row.push(SortKey::Text(name)));
-                continue;
-            }
-            Sort::Family => columns::families(segment, documents)?.into_iter().map(i64::from).collect(),
-            Sort::Thread => {
-                let threads = matcher.search.snapshot.threads()?;
-                let ordinals = documents.iter().map(|document| segment.ordinal(document));
-                ordinals.map(|own| i64::from(threads.get(&own).copied().unwrap_or(own))).collect()
-            }
-            Sort::Hits => {
-                let mut counts = BTreeMap::new();
-                matcher.add_hits(query, None, documents, &mut counts)?;
-                documents.iter().map(|at| -i64::from(counts.get(&at).copied().unwrap_or_default())).collect()
-            }
-        };
-        rows.iter_mut().zip(numbers).for_each(|(row, number)| row.push(SortKey::Number(number)));
-    }
-    Ok(rows)
-}
-
 impl SearchEngine for TantivyEngine {
     fn search(
         &self,
@@ -200,39 +151,8 @@ impl SearchEngine for TantivyEngine {
         }
         let answering = self.answering(query, within)?;
         let matched = answering.matched(query)?;
-        let total = matched.iter().map(|of| of.documents.len()).sum();
-        let matchers: Vec<Matcher<'_>>;
-        let documents: Vec<RoaringBitmap>;
-        (matchers, documents) = matched.into_iter().map(|of| (of.matcher, of.documents)).unzip();
-        let ranking = Ranking::new(query, &answering.snapshot, &matchers)?;
-
-        let mut keyed: Vec<(Vec<SortKey>, Ordinal)> = Vec::new();
-        for (matcher, documents) in matchers.iter().zip(&documents) {
-            let keys = keys(query, sort, &ranking, matcher, documents)?;
-            keyed.extend(keys.into_iter().zip(documents.iter().map(|document| matcher.segment.ordinal(document))));
-        }
-        if let Some(after) = after {
-            keyed.retain(|(keys, ordinal)| (keys, *ordinal) > (&after.keys, after.ordinal));
-        }
-        let more = keyed.len() > limit;
-        if more && limit > 0 {
-            keyed.select_nth_unstable(limit - 1);
-        }
-        keyed.truncate(limit);
-        keyed.sort_unstable();
-        let last = keyed.last().filter(|_| more);
-        let next = last.map(|(keys, ordinal)| Cursor { keys: keys.clone(), ordinal: *ordinal });
-
-        let shown = Bits::of(&keyed.iter().map(|(_, ordinal)| *ordinal).collect());
-        let mut scores = BTreeMap::new();
-        for (matcher, documents) in matchers.iter().zip(&documents) {
-            let documents = documents & matcher.segment.inside(Some(&shown));
-            let ordinals = documents.iter().map(|document| matcher.segment.ordinal(document));
-            scores.extend(ordinals.zip(ranking.scores(matcher, &documents)?));
-        }
-        let score = |ordinal: &Ordinal| scores.get(ordinal).copied().unwrap_or_default();
-        let hits = keyed.iter().map(|(_, ordinal)| Hit { ordinal: *ordinal, score: score(ordinal) }).collect();
-        Ok(HitPage { total, hits, next })
+        let ranking = Ranking::new(query, &answering.snapshot, matched.iter().map(|of| &of.matcher))?;
+        order::page(query, &matched, &ranking, sort, after, limit)
     }
 
     fn count(&self, query: &Query, within: Option<&DocumentSet>) -> Result<u64, EngineError> {
@@ -330,11 +250,11 @@ impl TantivyEngine {
     ) -> Result<HitPage, EngineError> {
         let answering = self.answering(query, within)?;
         let matchers = answering.matchers();
-        let ranking = Ranking::new(query, &answering.snapshot, &matchers)?;
+        let ranking = Ranking::new(query, &answering.snapshot, matchers.iter())?;
         let best = shape.best(query, &matchers, &ranking, answering.within.as_ref(), limit)?;
         let more = best.total > best.kept.len() as u64;
         let last = best.kept.last().filter(|_| more);
-        let key = |kept: &Kept| SortKey::Number(relevance_key(kept.score()));
+        let key = |kept: &Kept| SortKey::Number(order::relevance_key(kept.score()));
         let next = last.map(|kept| Cursor { keys: vec![key(kept)], ordinal: kept.ordinal() });
         let hits = best.kept.iter().map(|kept| Hit { ordinal: kept.ordinal(), score: kept.score() }).collect();
         Ok(HitPage { total: best.total, hits, next })
@@ -349,11 +269,6 @@ impl TantivyEngine {
         let expansions = Expansions::of(word, &snapshot, &Deadline::after(self.allowed))?;
         Ok(Some((0..snapshot.segments.len()).map(|at| expansions.terms(word, None, at).documents()).sum()))
     }
-}
-
-/// A key that sorts better scores first. The bits of positive floats are in the order of their values.
-fn relevance_key(score: f32) -> i64 {
-    -i64::from(score.to_bits())
 }
 
 /// A failure below the search.

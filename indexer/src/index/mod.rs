@@ -24,6 +24,7 @@ mod engine;
 mod expansion;
 mod matching;
 mod occurrences;
+mod order;
 mod place;
 mod ranking;
 mod reading;

@@ -35,13 +35,18 @@ pub(super) struct Ranking<'q> {
 
 impl<'q> Ranking<'q> {
     /// Weighs the parts of a query; `matchers` are of every segment in order.
-    pub(super) fn new(query: &'q Query, snapshot: &Snapshot, matchers: &[Matcher<'_>]) -> Result<Self, EngineError> {
+    pub(super) fn new<'m>(
+        query: &'q Query,
+        snapshot: &Snapshot,
+        matchers: impl Iterator<Item = &'m Matcher<'m>>,
+    ) -> Result<Self, EngineError> {
+        let matchers: Vec<_> = matchers.collect();
         let mut leaves = Vec::new();
         collect(query, None, &mut leaves);
         #[expect(clippy::cast_precision_loss, reason = "a count of documents is far below 2⁵²")]
         let documents = snapshot.documents() as f64;
         for leaf in &mut leaves {
-            leaf.weight = weight(leaf.query, leaf.field, documents, matchers)?;
+            leaf.weight = weight(leaf.query, leaf.field, documents, &matchers)?;
         }
         let of_text = leaves.iter().any(|leaf| leaf.field.is_none());
         let average_length = if of_text { snapshot.average_length()? } else { 1.0 };
@@ -80,8 +85,13 @@ impl<'q> Ranking<'q> {
         let lengths =
             matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
         for leaf in &self.leaves {
+            let mut index = 0;
+            // Both are in the order of documents.
             for (document, count) in matcher.occurrences(leaf.query, leaf.field, documents)? {
-                let Ok(index) = at.binary_search(&document) else { continue };
+                index += at[index..].iter().take_while(|known| **known < document).count();
+                if at.get(index) != Some(&document) {
+                    continue;
+                }
                 let length = match leaf.field {
                     None => f64::from(lengths.fieldnorm(document)) / self.average_length,
                     Some(_) => 1.0,
@@ -112,7 +122,7 @@ fn collect<'q>(query: &'q Query, field: Option<Field>, leaves: &mut Vec<Leaf<'q>
 }
 
 /// How rare a part is: of several words, the sum of how rare each is; of alternatives, the average.
-fn weight(query: &Query, field: Option<Field>, documents: f64, matchers: &[Matcher<'_>]) -> Result<f64, EngineError> {
+fn weight(query: &Query, field: Option<Field>, documents: f64, matchers: &[&Matcher<'_>]) -> Result<f64, EngineError> {
     let rarity = |holding: u64| {
         #[expect(clippy::cast_precision_loss, reason = "a count of documents is far below 2⁵²")]
         let holding = (holding as f64).min(documents);
@@ -135,7 +145,7 @@ fn weight(query: &Query, field: Option<Field>, documents: f64, matchers: &[Match
 }
 
 /// How many living documents hold the terms of a leaf, each term by itself.
-fn holding(matchers: &[Matcher<'_>], leaf: &Query, field: Option<Field>) -> Result<u64, EngineError> {
+fn holding(matchers: &[&Matcher<'_>], leaf: &Query, field: Option<Field>) -> Result<u64, EngineError> {
     let mut sum = 0;
     for matcher in matchers {
         for (term, _) in &matcher.terms(leaf, field).any {
