@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use redwell_model::MatterSlug;
 
 use crate::auth::{PasswordCost, Passwords};
+use crate::bulk;
 use crate::deliver::Annotator;
 use crate::error::ApiError;
 use crate::hub::Hub;
@@ -130,7 +131,9 @@ impl App {
             let (actor, action, detail) = ("-", "hit_report.fail", serde_json::json!({ "why": "interrupted" }));
             writing.audit(AuditRow { at, actor, matter: &matter, action, subject: &subject, detail }).await?;
         }
-        Ok(writing.commit().await?)
+        writing.commit().await?;
+        bulk::resume(self).await?;
+        Ok(())
     }
 
     /// The routes, ready to serve; the tests call them in process.

@@ -7,7 +7,9 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod bulk;
 pub mod command;
+pub mod csv;
 pub mod deliver;
 pub mod error;
 pub mod file_response;

@@ -5,14 +5,15 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{MethodRouter, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    annotations, audit, coding, completions, deliverables, document_lists, documents, events, exceptions, facets,
+    annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events, exceptions, facets,
     filters, history, hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query,
-    query_builder, saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
+    query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions, taxonomies,
+    terms, timeline, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -21,7 +22,7 @@ use crate::ui;
 
 /// Largest JSON body, in bytes.
 const JSON_LIMIT: usize = 1024 * 1024;
-/// Largest list of terms, in bytes.
+/// Largest list of terms or documents, in bytes.
 const LIST_LIMIT: usize = 4 * 1024 * 1024;
 /// Largest taxonomy, in bytes.
 const TAXONOMY_LIMIT: usize = 10 * 1024 * 1024;
@@ -80,6 +81,12 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
         .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
         .route("/matters/{matter}/annotations/{annotation}/restore", post(annotations::restore))
+        .route("/matters/{matter}/bulk", get(bulk::list).merge(large(post(bulk::begin))))
+        .route("/matters/{matter}/bulk/preview", large(post(bulk::preview)))
+        .route("/matters/{matter}/bulk/export", large(post(selected_documents::export)))
+        .route("/matters/{matter}/bulk/control-numbers", large(post(selected_documents::control_numbers)))
+        .route("/matters/{matter}/bulk/{action}", get(bulk::show))
+        .route("/matters/{matter}/bulk/{action}/undo", post(bulk::undo))
         .route("/matters/{matter}/deliverables", get(deliverables::list).post(deliverables::prepare))
         .route("/matters/{matter}/deliverables/{deliverable}", get(deliverables::show))
         .route("/matters/{matter}/deliverables/{deliverable}/release", post(deliverables::release))
@@ -87,6 +94,11 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/members", get(members::list))
         .route("/matters/{matter}/members/{name}", put(members::put).delete(members::remove))
         .route("/matters/{matter}/audit", get(audit::list))
+}
+
+/// A route whose body may list many documents.
+fn large(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(LIST_LIMIT))
 }
 
 fn of_searching() -> Router<App> {
@@ -111,10 +123,15 @@ fn of_searching() -> Router<App> {
             patch(saved_searches::change).delete(saved_searches::delete),
         )
         .route(
+            "/matters/{matter}/saved-searches/{saved_search}/subscription",
+            put(subscriptions::follow).delete(subscriptions::unfollow),
+        )
+        .route("/matters/{matter}/saved-searches/{saved_search}/seen", post(subscriptions::seen))
+        .route(
             "/matters/{matter}/search-history",
             get(search_history::show).put(search_history::choose).delete(search_history::clear),
         )
-        .route("/matters/{matter}/document-lists", get(document_lists::list).post(document_lists::keep))
+        .route("/matters/{matter}/document-lists", get(document_lists::list).merge(large(post(document_lists::keep))))
         .route("/matters/{matter}/document-lists/{list}", axum::routing::delete(document_lists::delete))
         .route("/matters/{matter}/hit-reports", make)
         .route("/matters/{matter}/hit-reports/{report}", get(hit_reports::show))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::blocking;
@@ -17,7 +17,7 @@ use crate::matter::kept::Kept;
 use crate::review::{ReviewState, Vocabulary};
 
 /// Which documents are asked for.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuestionBody {
     /// The query as typed; empty finds every document.
@@ -57,7 +57,8 @@ impl Asked {
         let open = member.open().await?;
         let (review, vocabulary) = (open.review(store).await?, open.vocabulary(store).await?);
         let named = (question.dialect, question.query.as_str());
-        let kept = Kept::named_in(store, &member.slug, Some(member.user.id), named).await?;
+        let mut kept = Kept::named_in(store, &member.slug, Some(member.user.id), named).await?;
+        kept.look_up_seen(store, &member.slug, member.user.id, &question.filters.new).await?;
         Ok(Self { open, question, review, vocabulary, kept })
     }
 

@@ -108,7 +108,7 @@ async fn recorded(
 }
 
 /// The decisions of one request; a concept named twice is refused, because what is meant is not clear.
-fn decided(set: Vec<String>, clear: Vec<String>) -> Result<Vec<(String, bool)>, ApiError> {
+pub(super) fn decided(set: Vec<String>, clear: Vec<String>) -> Result<Vec<(String, bool)>, ApiError> {
     let all = set.into_iter().map(|iri| (iri, true)).chain(clear.into_iter().map(|iri| (iri, false)));
     let mut decided: Vec<(String, bool)> = Vec::new();
     for (iri, is_set) in all {
@@ -136,6 +136,10 @@ pub(super) fn check_concepts(concepts: &[String], vocabulary: &Vocabulary) -> Re
 pub(super) fn check_request_id(request_id: &str) -> Result<(), ApiError> {
     if request_id.is_empty() || request_id.len() > 128 {
         return Err(ApiError::unprocessable("bad_request_id", "`request_id` has 1 to 128 bytes"));
+    }
+    // The server's own names for what it decides and takes back.
+    if ["bulk:", "undo:"].iter().any(|own| request_id.starts_with(own)) {
+        return Err(ApiError::unprocessable("bad_request_id", "`request_id` must not begin with `bulk:` or `undo:`"));
     }
     Ok(())
 }

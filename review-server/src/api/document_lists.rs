@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::saved_searches::name;
 use super::search::dialect;
+use super::selection::Selection;
 use super::{Address, Body, ErrorBody, MatterPath, People, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -63,6 +64,13 @@ pub struct NewDocumentList {
     /// How the query is read; `redwell` unless given.
     #[schema(nullable = false)]
     pub dialect: Option<String>,
+    /// Documents selected.
+    #[schema(nullable = false)]
+    pub selection: Option<Selection>,
+    /// Whether the documents are added to what the list has, instead of taking its place.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub add: bool,
 }
 
 /// Lists the lists of documents.
@@ -110,9 +118,17 @@ pub(crate) async fn keep(
         });
         documents |= found.await??;
     }
+    if let Some(selection) = new.selection {
+        documents |= selection.answer(&member, |_, _, selected| Ok(selected.all)).await?;
+    }
     let at = moment(member.app.now());
-    let row = Row { name, documents, user_id: member.user.id, at: at.clone() };
     let writing = store.write().await?;
+    if new.add
+        && let Some(before) = writing.document_list(&member.slug, &name).await?
+    {
+        documents |= before.documents;
+    }
+    let row = Row { name, documents, user_id: member.user.id, at: at.clone() };
     let (matter, user_id) = (&member.slug, member.user.id);
     let new = NewRow { matter, name: &row.name, documents: Some(&row.documents), user_id, at };
     writing.add_document_list(new).await?;

@@ -63,7 +63,20 @@ pub struct HitReportChange {
     pub terms: u32,
 }
 
-/// Streams changes: events `change`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
+/// The data of a `bulk` event: a bulk action that came further.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BulkChange {
+    /// Which action.
+    pub id: i64,
+    /// Documents looked at so far.
+    pub done: u64,
+    /// Documents it is about.
+    pub documents: u64,
+    /// Whether it is still at work.
+    pub is_running: bool,
+}
+
+/// Streams changes: events `change`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
 ///
 /// `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/events", tag = "review", operation_id = "events",
@@ -109,6 +122,8 @@ fn shown(event: &Event, role: Role) -> Option<sse::Event> {
     let (name, json) = match event {
         Event::Change(change) if role.may(Right::ReadDocuments) => ("change", serde_json::to_string(change).ok()?),
         Event::Change(_) => return None,
+        Event::Bulk(change) if role.may(Right::ReadDocuments) => ("bulk", serde_json::to_string(change).ok()?),
+        Event::Bulk(_) => return None,
         Event::Intake(child) if role.may(Right::ManageProcessing) => {
             ("intake", serde_json::to_string(&IntakeRun::of(child)).ok()?)
         }

@@ -34,6 +34,9 @@ pub struct Filters {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub to: Option<String>,
+    /// What was new of saved searches when one looked, as `…/seen` names it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub new: Vec<String>,
 }
 
 impl Filters {
@@ -50,7 +53,10 @@ impl Filters {
             choices.entry(field).or_default().not = values;
         }
         choices.retain(|_, choice| *choice != Choice::default());
-        Ok(crate::matter::filters::Filters { choices, date: days(self.from.as_deref(), self.to.as_deref())? })
+        let new: Option<Vec<(i64, i64)>> = self.new.iter().map(|name| mark_named(name)).collect();
+        let bad = || ApiError::unprocessable("no_such_mark", "`new` names what `…/seen` gave; take the filter away");
+        let date = days(self.from.as_deref(), self.to.as_deref())?;
+        Ok(crate::matter::filters::Filters { choices, date, new: new.ok_or_else(bad)? })
     }
 
     /// The body that says this.
@@ -65,6 +71,7 @@ impl Filters {
             }
         }
         let (from, to) = filters.date.map(DateRange::ends).unwrap_or_default();
+        body.new = filters.new.into_iter().map(mark_name).collect();
         (body.from, body.to) = (from.map(|day| day.to_string()), to.map(|day| day.to_string()));
         body
     }
@@ -113,8 +120,18 @@ impl From<Earlier> for Filters {
             None => {}
         }
         any.retain(|_, values| !values.is_empty());
-        Self { any, not, from: None, to: None }
+        Self { any, not, ..Self::default() }
     }
+}
+
+/// The name of what was new of a saved search at a look.
+pub(super) fn mark_name((search, mark): (i64, i64)) -> String {
+    format!("{search}.{mark}")
+}
+
+fn mark_named(name: &str) -> Option<(i64, i64)> {
+    let (search, mark) = name.split_once('.')?;
+    Some((search.parse().ok()?, mark.parse().ok()?))
 }
 
 /// A range of days as requests give it; nothing when neither end is given.

@@ -7,6 +7,7 @@
 pub mod annotations;
 pub mod asked;
 pub mod audit;
+pub mod bulk;
 pub mod coding;
 pub mod completions;
 pub mod deliverables;
@@ -32,7 +33,10 @@ pub mod query_builder;
 pub mod saved_searches;
 pub mod search;
 pub mod search_history;
+pub mod selected_documents;
+pub mod selection;
 pub mod session;
+pub mod subscriptions;
 pub mod taxonomies;
 pub mod terms;
 pub mod timeline;

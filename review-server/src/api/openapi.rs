@@ -4,9 +4,10 @@ use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
-    ErrorBody, annotations, audit, coding, completions, deliverables, document_lists, documents, events, exceptions,
-    facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing, progress, query,
-    query_builder, saved_searches, search, search_history, session, taxonomies, terms, timeline, uploads, users,
+    ErrorBody, annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events,
+    exceptions, facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing,
+    progress, query, query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions,
+    taxonomies, terms, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -42,6 +43,9 @@ use super::{
         saved_searches::save,
         saved_searches::change,
         saved_searches::delete,
+        subscriptions::follow,
+        subscriptions::unfollow,
+        subscriptions::seen,
         search_history::show,
         search_history::choose,
         search_history::clear,
@@ -60,6 +64,13 @@ use super::{
         passages::hits,
         passages::preview,
         natives::native,
+        bulk::preview,
+        bulk::begin,
+        bulk::undo,
+        bulk::list,
+        bulk::show,
+        selected_documents::export,
+        selected_documents::control_numbers,
         coding::show,
         coding::record,
         annotations::list,
@@ -102,7 +113,13 @@ use super::{
         users::create,
         describe,
     ),
-    components(schemas(ErrorBody, events::Change, events::DeliverableChange, events::HitReportChange))
+    components(schemas(
+        ErrorBody,
+        events::Change,
+        events::BulkChange,
+        events::DeliverableChange,
+        events::HitReportChange
+    ))
 )]
 pub struct Description;
 

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::filters::Filters;
 use super::search::{SortName, dialect, order};
-use super::{Address, Body, ErrorBody, MatterPath, People};
+use super::{Address, Body, ErrorBody, MatterPath, People, subscriptions};
 use crate::auth::member::Needed;
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -56,6 +56,14 @@ pub struct SavedSearch {
     pub created_at: String,
     /// When it was changed last.
     pub changed_at: String,
+    /// Documents it finds that the person asking has not seen yet; absent when they are not told of new matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub new_documents: Option<u64>,
+    /// Why new matches cannot be told, a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub new_problem: Option<String>,
 }
 
 /// The saved searches a person sees.
@@ -122,8 +130,16 @@ pub struct SavedSearchChange {
 pub(crate) async fn list(member: Member<right::ReadDocuments>) -> Result<Json<SavedSearchList>, ApiError> {
     let mut people = People::new(member.app.store());
     let mut items = Vec::new();
+    let marks = member.app.store().search_marks(&member.slug, member.user.id).await?;
     for row in member.app.store().saved_searches(&member.slug, member.user.id).await? {
-        items.push(shown(row, member.user.id, &mut people).await?);
+        let new = subscriptions::new_of(&member, &row, &marks).await;
+        let mut item = shown(row, member.user.id, &mut people).await?;
+        match new {
+            Ok(new) => item.new_documents = new.map(|documents| documents.len()),
+            Err(ApiError::Internal(cause)) => return Err(ApiError::Internal(cause)),
+            Err(other) => item.new_problem = Some(other.to_string()),
+        }
+        items.push(item);
     }
     Ok(Json(SavedSearchList { items }))
 }
@@ -145,7 +161,7 @@ pub(crate) async fn save(
         canonical: redwell_search::parse(dialect, &new.query)?.canonical,
         query: new.query,
         dialect: dialect.as_str().to_owned(),
-        filters: json(&new.filters),
+        filters: json(new.filters),
         sort: sort_text(&new.sort),
         is_shared: new.is_shared,
     };
@@ -173,7 +189,7 @@ pub(crate) async fn change(
     content.query = wanted.query.unwrap_or(content.query);
     content.canonical = redwell_search::parse(chosen, &content.query)?.canonical;
     content.dialect = chosen.as_str().to_owned();
-    content.filters = wanted.filters.as_ref().map_or(content.filters, json);
+    content.filters = wanted.filters.map_or(content.filters, json);
     order(wanted.sort.as_deref().unwrap_or_default())?;
     content.sort = wanted.sort.map_or(content.sort, |sort| sort_text(&sort));
     content.is_shared = wanted.is_shared.unwrap_or(content.is_shared);
@@ -252,7 +268,7 @@ async fn record<R: Needed>(
     Ok(())
 }
 
-async fn shown(row: Row, asking: i64, people: &mut People<'_>) -> Result<SavedSearch, ApiError> {
+pub(super) async fn shown(row: Row, asking: i64, people: &mut People<'_>) -> Result<SavedSearch, ApiError> {
     let (owner, _) = people.names(row.owner).await?;
     let content = row.content;
     Ok(SavedSearch {
@@ -268,11 +284,15 @@ async fn shown(row: Row, asking: i64, people: &mut People<'_>) -> Result<SavedSe
         owner,
         created_at: row.created_at,
         changed_at: row.changed_at,
+        new_documents: None,
+        new_problem: None,
     })
 }
 
-fn json(filters: &Filters) -> String {
-    serde_json::to_string(filters).expect("filters are lists of texts")
+fn json(mut filters: Filters) -> String {
+    // What was new to somebody once is nothing to keep.
+    filters.new.clear();
+    serde_json::to_string(&filters).expect("filters are lists of texts")
 }
 
 /// An order as it is kept: the names of its keys with commas between.

@@ -5,6 +5,7 @@
 //! SHA-256 of every file. PDF files are annotated in a worker process, because they come from outside.
 
 mod arrange;
+pub mod document_table;
 pub mod hit_workbook;
 mod manifest;
 mod package;

@@ -111,6 +111,8 @@ pub struct Filters {
     pub choices: BTreeMap<FilterField, Choice>,
     /// Days, in the matter's time zone.
     pub date: Option<DateRange>,
+    /// What was new of saved searches when one looked: saved search and look.
+    pub new: Vec<(i64, i64)>,
 }
 
 /// One part of what is chosen.
@@ -120,6 +122,8 @@ pub enum Part {
     Field(FilterField),
     /// The days.
     Date,
+    /// What was new of saved searches.
+    New,
 }
 
 /// The documents that pass each part of what is chosen.
@@ -144,6 +148,10 @@ impl Passing {
         }
         if let Some(range) = filters.date {
             parts.push((Part::Date, calendar.within(all, range)));
+        }
+        if !filters.new.is_empty() {
+            let new = filters.new.iter().filter_map(|mark| known.kept.seen(*mark));
+            parts.push((Part::New, new.fold(DocumentSet::new(), |all, one| all | one) & all));
         }
         Self(parts)
     }

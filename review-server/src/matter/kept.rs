@@ -9,6 +9,7 @@ use redwell_model::{MatterSlug, Ordinal};
 use redwell_search::resolve::{ResolveError, Surroundings};
 use redwell_search::{Dialect, DocumentSet, Predicate, Query, parse};
 
+use crate::error::ApiError;
 use crate::store::{Store, StoreError};
 
 /// What the names of a query stand for.
@@ -17,6 +18,7 @@ pub struct Kept {
     saved: BTreeMap<String, Query>,
     reports: BTreeMap<(String, Option<u32>), DocumentSet>,
     lists: BTreeMap<String, DocumentSet>,
+    seen: BTreeMap<(i64, i64), DocumentSet>,
 }
 
 impl Kept {
@@ -78,6 +80,36 @@ impl Kept {
             }
         }
         Ok(kept)
+    }
+
+    /// What was new of a saved search when its subscriber looked, once it was looked up.
+    #[must_use]
+    pub fn seen(&self, mark: (i64, i64)) -> Option<&DocumentSet> {
+        self.seen.get(&mark)
+    }
+
+    /// Looks up what was new of saved searches when somebody looked: saved search and look of each.
+    ///
+    /// # Errors
+    /// When the database fails, or the person is not told of that saved search any more.
+    pub async fn look_up_seen(
+        &mut self,
+        store: &Store,
+        matter: &MatterSlug,
+        user: i64,
+        marks: &[(i64, i64)],
+    ) -> Result<(), ApiError> {
+        if marks.is_empty() {
+            return Ok(());
+        }
+        for mark in store.search_marks(matter, user).await? {
+            self.seen.insert((mark.search, mark.mark), mark.documents);
+        }
+        if marks.iter().any(|mark| !self.seen.contains_key(mark)) {
+            let message = "what was new of that saved search is not remembered any more; take the filter away";
+            return Err(ApiError::unprocessable("no_such_mark", message));
+        }
+        Ok(())
     }
 
     async fn look_up_report(

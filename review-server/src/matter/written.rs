@@ -56,6 +56,10 @@ pub fn filters(
             }
         }
     }
+    if !question.filters.new.is_empty() {
+        written.why.push("what is new of a saved search is known to you alone, and a query cannot say it".to_owned());
+        written.left.new.clone_from(&question.filters.new);
+    }
     Ok(written)
 }
 

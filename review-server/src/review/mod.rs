@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 pub mod annotation;
+pub mod bulk;
 pub mod coding;
 pub mod passage;
 pub mod state;

@@ -1,8 +1,9 @@
 //! Coding decisions: append-only. Current coding is derived from them.
 
 use redwell_model::{MatterSlug, Ordinal};
+use redwell_search::DocumentSet;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, Set};
+use sea_orm::{QueryOrder, QuerySelect, Set};
 
 use super::{Store, StoreError, Writing};
 
@@ -102,6 +103,53 @@ impl Store {
             .all(&self.connection)
             .await?;
         rows.into_iter().map(decision_of).collect()
+    }
+}
+
+impl Store {
+    /// The decisions on some documents with the requests that made them, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn decisions_on_many(
+        &self,
+        matter: &MatterSlug,
+        ordinals: &[Ordinal],
+    ) -> Result<Vec<(Decision, String)>, StoreError> {
+        let rows = decision::Entity::find()
+            .filter(decision::Column::Matter.eq(matter.as_str()))
+            .filter(decision::Column::Ordinal.is_in(ordinals.iter().map(|ordinal| i64::from(*ordinal))))
+            .order_by_asc(decision::Column::Id)
+            .all(&self.connection)
+            .await?;
+        let named = |row: decision::Model| {
+            let request_id = row.request_id.clone();
+            Ok((decision_of(row)?, request_id))
+        };
+        rows.into_iter().map(named).collect()
+    }
+
+    /// The documents a bulk action decided something on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn documents_of_bulk(
+        &self,
+        matter: &MatterSlug,
+        user_id: i64,
+        number: i64,
+    ) -> Result<DocumentSet, StoreError> {
+        let rows: Vec<i64> = decision::Entity::find()
+            .select_only()
+            .column(decision::Column::Ordinal)
+            .filter(decision::Column::Matter.eq(matter.as_str()))
+            .filter(decision::Column::UserId.eq(user_id))
+            // `;` comes after `:`, so these are all names that begin so.
+            .filter(decision::Column::RequestId.between(format!("bulk:{number}:"), format!("bulk:{number};")))
+            .into_tuple()
+            .all(&self.connection)
+            .await?;
+        rows.into_iter().map(ordinal).collect()
     }
 }
 

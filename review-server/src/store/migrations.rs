@@ -4,6 +4,7 @@ mod m0001_people_and_review;
 mod m0002_accepted_exceptions;
 mod m0003_time_zone;
 mod m0004_searches;
+mod m0005_results;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0002_accepted_exceptions::Migration),
             Box::new(m0003_time_zone::Migration),
             Box::new(m0004_searches::Migration),
+            Box::new(m0005_results::Migration),
         ]
     }
 }

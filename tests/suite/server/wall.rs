@@ -71,6 +71,31 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("post", "/api/v1/matters/{matter}/saved-searches", With(ReadDocuments), json!({ "name": "", "query": "a" })),
         ("patch", "/api/v1/matters/{matter}/saved-searches/{saved_search}", With(ReadDocuments), json!({})),
         ("delete", "/api/v1/matters/{matter}/saved-searches/{saved_search}", With(ReadDocuments), none()),
+        ("put", "/api/v1/matters/{matter}/saved-searches/{saved_search}/subscription", With(ReadDocuments), none()),
+        ("delete", "/api/v1/matters/{matter}/saved-searches/{saved_search}/subscription", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/saved-searches/{saved_search}/seen", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/bulk", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/bulk",
+            With(Code),
+            json!({ "selection": { "ordinals": [1] }, "set": [BREACH], "request_id": "wall" }),
+        ),
+        (
+            "post",
+            "/api/v1/matters/{matter}/bulk/preview",
+            With(Code),
+            json!({ "selection": { "ordinals": [1] }, "set": [BREACH], "request_id": "wall" }),
+        ),
+        (
+            "post",
+            "/api/v1/matters/{matter}/bulk/export",
+            With(ReadDocuments),
+            json!({ "selection": { "ordinals": [1] }, "columns": ["title"] }),
+        ),
+        ("post", "/api/v1/matters/{matter}/bulk/control-numbers", With(ReadDocuments), json!({ "ordinals": [1] })),
+        ("get", "/api/v1/matters/{matter}/bulk/{action}", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/bulk/{action}/undo", With(Code), none()),
         ("get", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), none()),
         ("put", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), json!({ "is_kept": true })),
         ("delete", "/api/v1/matters/{matter}/search-history", With(ReadDocuments), none()),
@@ -203,6 +228,7 @@ async fn ask(server: &Server, name: Option<&str>, matter: &str, route: &(&str, &
         .replace("{annotation}", "999")
         .replace("{deliverable}", "999")
         .replace("{run}", "999")
+        .replace("{action}", "999")
         .replace("{report}", "999")
         .replace("{saved_search}", "999")
         .replace("{list}", "none")
@@ -271,11 +297,19 @@ async fn each_role_gets_what_its_rights_allow() {
             if role.may(right) {
                 // Whatever the answer is, it is not about rights; and what is asked about is mostly not there.
                 assert!(code != "not_permitted" && status != 401 && status < 500, "{about}");
-                let names_something_missing =
-                    ["{annotation}", "{deliverable}", "{run}", "{upload}", "{report}", "{saved_search}", "{list}"]
-                        .iter()
-                        .any(|part| route.1.contains(part))
-                        || route.0 == "delete" && route.1.contains("{name}");
+                let names_something_missing = [
+                    "{annotation}",
+                    "{deliverable}",
+                    "{run}",
+                    "{upload}",
+                    "{report}",
+                    "{saved_search}",
+                    "{list}",
+                    "{action}",
+                ]
+                .iter()
+                .any(|part| route.1.contains(part))
+                    || route.0 == "delete" && route.1.contains("{name}");
                 assert_eq!(status == 404, names_something_missing, "{about}");
             } else {
                 assert_eq!((status, code.as_str()), (403, "not_permitted"), "{about}");

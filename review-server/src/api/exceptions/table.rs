@@ -1,6 +1,7 @@
-//! Exceptions as CSV (RFC 4180) for a spreadsheet, in which nothing a client's file is called can become a formula.
+//! Exceptions as a table for a spreadsheet.
 
 use super::MatterException;
+use crate::csv;
 
 /// A table being written.
 pub(super) struct Table(String);
@@ -22,8 +23,7 @@ const HEAD: [&str; 11] = [
 impl Table {
     /// The heads of the columns.
     pub(super) fn new() -> Self {
-        // The byte order mark tells Excel that it is UTF-8.
-        let mut table = Self("\u{feff}".to_owned());
+        let mut table = Self(csv::BEGIN.to_owned());
         table.row(&HEAD);
         table
     }
@@ -43,35 +43,6 @@ impl Table {
     }
 
     fn row(&mut self, cells: &[&str]) {
-        let cells: Vec<String> = cells.iter().map(|cell| cell_of(cell)).collect();
-        self.0 += &cells.join(",");
-        self.0 += "\r\n";
-    }
-}
-
-fn cell_of(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{guard}{text}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell_of;
-
-    #[test]
-    fn cells_are_quoted_and_no_formula() {
-        for (text, expected) in [
-            ("a", "a"),
-            ("a,b", "\"a,b\""),
-            ("say \"no\"", "\"say \"\"no\"\"\""),
-            ("=1+1", "'=1+1"),
-            ("-a\nb", "\"'-a\nb\""),
-        ] {
-            assert_eq!(cell_of(text), expected);
-        }
+        csv::add_row(&mut self.0, cells.iter().copied());
     }
 }

@@ -1,11 +1,13 @@
 // Every call to the server, one typed function each. A failed call throws `Problem` with the server's stable code and
 // sentence; nothing here draws, retries or remembers.
 import type {
-  AcceptanceRequest, Annotation, AnnotationChange, Coding, CodingRequest, ComparedDocuments, Comparison, Deliverable, Dialect, Document,
-  DocumentHits, DocumentText, ExceptionPage, Facet, FacetRequest, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder,
-  IntakeRun, ListReading, Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewHitReport, NewSavedSearch, NewUser, Passage,
-  Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory, SearchPage,
-  SearchOrder, SearchRequest, Session, Timeline, TimelineRequest, WrittenFilters, Taxonomy, Upload, UploadContent, UploadedFile, UploadList, WhyPart,
+  AcceptanceRequest, Annotation, AnnotationChange, BulkAction, BulkPreview, BulkRequest, Coding, CodingRequest,
+  ComparedDocuments, Comparison, Deliverable, Dialect, Document, DocumentHits, DocumentList, DocumentText, ExceptionPage, Facet,
+  FacetRequest, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder, IntakeRun, ListReading,
+  Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewDocumentList, NewHitReport, NewSavedSearch, NewUser, Passage,
+  Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory,
+  SearchOrder, SearchPage, SearchRequest, SeenMatches, Selection, Session, TableRequest, Taxonomy, Timeline, TimelineRequest,
+  Upload, UploadContent, UploadList, UploadedFile, WhyPart, WrittenFilters,
 } from "./types";
 
 import type { BuilderRow, BuiltQuery, Completions, TermPage, TermsRequest } from "./types";
@@ -181,6 +183,33 @@ export const savedSearches = {
   change: (slug: string, id: number, body: SavedSearchChange) =>
     json<SavedSearch>(`${matter(slug)}/saved-searches/${id}`, { method: "PATCH", body }),
   remove: (slug: string, id: number) => send(`${matter(slug)}/saved-searches/${id}`, { method: "DELETE" }),
+};
+
+/** Being told of new matches of a saved search. */
+export const followed = {
+  begin: (slug: string, id: number) => send(`${matter(slug)}/saved-searches/${id}/subscription`, { method: "PUT" }),
+  end: (slug: string, id: number) => send(`${matter(slug)}/saved-searches/${id}/subscription`, { method: "DELETE" }),
+  seen: (slug: string, id: number) => json<SeenMatches>(`${matter(slug)}/saved-searches/${id}/seen`, { method: "POST" }),
+};
+
+/** What is done with many documents at once. */
+export const bulk = {
+  list: async (slug: string) => (await json<{ items: BulkAction[] }>(`${matter(slug)}/bulk`)).items,
+  show: (slug: string, id: number) => json<BulkAction>(`${matter(slug)}/bulk/${id}`),
+  preview: (slug: string, body: BulkRequest, signal?: AbortSignal) =>
+    json<BulkPreview>(`${matter(slug)}/bulk/preview`, { method: "POST", body, signal }),
+  begin: (slug: string, body: BulkRequest) => json<BulkAction>(`${matter(slug)}/bulk`, { method: "POST", body }),
+  undo: (slug: string, id: number) => json<BulkAction>(`${matter(slug)}/bulk/${id}/undo`, { method: "POST" }),
+  table: async (slug: string, body: TableRequest) =>
+    (await send(`${matter(slug)}/bulk/export`, { method: "POST", body })).blob(),
+  numbers: async (slug: string, body: Selection) =>
+    (await json<{ control_numbers: string[] }>(`${matter(slug)}/bulk/control-numbers`, { method: "POST", body })).control_numbers,
+};
+
+export const documentLists = {
+  list: async (slug: string) => (await json<{ items: DocumentList[] }>(`${matter(slug)}/document-lists`)).items,
+  keep: (slug: string, body: NewDocumentList) =>
+    json<DocumentList>(`${matter(slug)}/document-lists`, { method: "POST", body }),
 };
 
 export const searchHistory = {

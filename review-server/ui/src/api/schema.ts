@@ -91,6 +91,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists bulk actions. */
+        get: operations["list_bulk"];
+        put?: never;
+        /** Begins to code many documents. What comes of it is asked for by number, and told to open browsers. */
+        post: operations["begin_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/bulk/control-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the control numbers of the documents selected. */
+        post: operations["selected_control_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/bulk/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the documents selected as a table, in control-number order. */
+        post: operations["export_selected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a bulk action would do. */
+        post: operations["preview_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/bulk/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how far a bulk action came. */
+        get: operations["show_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/bulk/{action}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a bulk action back: what it decided is undone wherever nobody decided otherwise since. An undo can be taken
+         *     back like any other action.
+         */
+        post: operations["undo_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/deliverables": {
         parameters: {
             query?: never;
@@ -358,7 +464,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Streams changes: events `change`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
+         * Streams changes: events `change`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
          * @description `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
          */
         get: operations["events"];
@@ -851,6 +957,41 @@ export interface paths {
         patch: operations["change_saved_search"];
         trace?: never;
     };
+    "/api/v1/matters/{matter}/saved-searches/{saved_search}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts the new matches as seen, and says how to find exactly them. */
+        post: operations["see_new_matches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/saved-searches/{saved_search}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Begins to tell of new matches; what matches now counts as seen. */
+        put: operations["follow_saved_search"];
+        post?: never;
+        /** Stops to tell of new matches. */
+        delete: operations["unfollow_saved_search"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/search": {
         parameters: {
             query?: never;
@@ -1260,6 +1401,122 @@ export interface components {
             /** @description The query in canonical form; empty for every document, and when a row is wrong. */
             query: string;
         };
+        /** @description A bulk action. */
+        BulkAction: {
+            /** @description When. */
+            at: string;
+            /** @description Who ordered it, by sign-in name. */
+            by: string;
+            /** @description The name shown to others. */
+            by_name: string;
+            /**
+             * Format: int64
+             * @description Documents changed so far.
+             */
+            changed: number;
+            /** @description IRIs of concepts taken back. */
+            clear: string[];
+            /**
+             * Format: int64
+             * @description Documents it is about.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Documents looked at so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Its number in the matter.
+             */
+            id: number;
+            /** @description Whether it is still at work. */
+            is_running: boolean;
+            /**
+             * Format: int64
+             * @description Documents left: they were so already, or, for an undo, somebody decided otherwise since.
+             */
+            kept: number;
+            /** @description Whether the person asking may take it back. */
+            may_undo: boolean;
+            /** @description IRIs of concepts recorded. */
+            set: string[];
+            /**
+             * Format: int64
+             * @description The action it takes back, when it is an undo.
+             */
+            undoes?: number | null;
+            /**
+             * Format: int64
+             * @description The action that takes it back, once somebody did.
+             */
+            undone_by?: number | null;
+        };
+        /** @description Bulk actions. */
+        BulkActions: {
+            /** @description The newest fifty, newest first. */
+            items: components["schemas"]["BulkAction"][];
+        };
+        /** @description The data of a `bulk` event: a bulk action that came further. */
+        BulkChange: {
+            /**
+             * Format: int64
+             * @description Documents it is about.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Documents looked at so far.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Which action.
+             */
+            id: number;
+            /** @description Whether it is still at work. */
+            is_running: boolean;
+        };
+        /** @description What a bulk action would do. */
+        BulkPreview: {
+            /**
+             * Format: int64
+             * @description Documents that would be changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Documents meant, with families and duplicates when these are asked for.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Families of which some members are meant, but not all.
+             */
+            families_in_part: number;
+            /**
+             * Format: int64
+             * @description Documents that are so already.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Documents selected.
+             */
+            selected: number;
+        };
+        /** @description What is to be decided on the documents selected. */
+        BulkRequest: {
+            /** @description IRIs of concepts to take back. */
+            clear?: string[];
+            /** @description Anything the client makes up once per action; a repetition is not a second action. */
+            request_id: string;
+            /** @description On which documents. */
+            selection: components["schemas"]["Selection"];
+            /** @description IRIs of concepts to record. */
+            set?: string[];
+        };
         /** @description A document's canonical text. */
         CanonicalText: {
             /**
@@ -1432,6 +1689,11 @@ export interface components {
             documents: number;
             /** @description Its label. */
             label: string;
+        };
+        /** @description Control numbers. */
+        ControlNumbers: {
+            /** @description In their order. */
+            control_numbers: string[];
         };
         /** @description How far the review of one custodian's documents is. */
         CustodianProgress: {
@@ -1880,6 +2142,11 @@ export interface components {
              * @default null
              */
             from?: string;
+            /**
+             * @description What was new of saved searches when one looked, as `…/seen` names it.
+             * @default []
+             */
+            new?: string[];
             /**
              * @description Values unwanted, by field.
              * @default {}
@@ -2572,6 +2839,8 @@ export interface components {
         };
         /** @description Documents to keep: by their numbers, or those a query finds now. */
         NewDocumentList: {
+            /** @description Whether the documents are added to what the list has, instead of taking its place. */
+            add?: boolean;
             /** @description Control numbers. */
             control_numbers?: string[];
             /** @description How the query is read; `redwell` unless given. */
@@ -2580,6 +2849,8 @@ export interface components {
             name: string;
             /** @description A query; what it finds now is kept. */
             query?: string;
+            /** @description Documents selected. */
+            selection?: components["schemas"]["Selection"];
         };
         /** @description A hit report to make. */
         NewHitReport: {
@@ -3123,6 +3394,13 @@ export interface components {
             is_shared: boolean;
             /** @description What it is called; `saved:"…"` in a query means it. */
             name: string;
+            /**
+             * Format: int64
+             * @description Documents it finds that the person asking has not seen yet; absent when they are not told of new matches.
+             */
+            new_documents?: number;
+            /** @description Why new matches cannot be told, a sentence. */
+            new_problem?: string;
             /** @description Who saved it, by sign-in name. */
             owner: string;
             /** @description The query as typed. */
@@ -3177,6 +3455,8 @@ export interface components {
         };
         /** @description The documents a search finds, by number. */
         SearchOrder: {
+            /** @description What this order goes by. */
+            order: string;
             /** @description The numeric parts of the control numbers of the rows asked for, in order. */
             ordinals: number[];
             /**
@@ -3201,6 +3481,8 @@ export interface components {
              * @description The first row, from 0.
              */
             offset: number;
+            /** @description `order` of an answer before, instead of the order as it is now. */
+            order?: string;
             /** @description The query as typed; empty finds every document. */
             query?: string;
             /** @description In which order, as for a search. */
@@ -3224,6 +3506,8 @@ export interface components {
              * @description The row to begin at, from 0, instead of a cursor: any row of the result can be asked for.
              */
             offset?: number;
+            /** @description `order` of an answer before: the rows are those of that order, whatever people coded since. */
+            order?: string;
             /** @description The query as typed; empty finds every document. */
             query?: string;
             /** @description In which order: the first decides, the next where it leaves a tie; at most four. By relevance when empty. */
@@ -3237,6 +3521,8 @@ export interface components {
             hits: components["schemas"]["Hit"][];
             /** @description Give this as `cursor` for the next page; absent on the last, and when rows were asked for by number. */
             next_cursor?: string;
+            /** @description What the order of the result goes by, where the whole of it is known. */
+            order?: string;
             /**
              * Format: int64
              * @description Documents that match in all: exact.
@@ -3244,6 +3530,44 @@ export interface components {
             total: number;
             /** @description What the searcher should know. */
             warnings: components["schemas"]["QueryWarning"][];
+        };
+        /** @description New matches that were looked at, and count as seen from now on. */
+        SeenMatches: {
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            documents: number;
+            /** @description What `new` of filters names to find exactly these documents again; absent when there are none. */
+            new?: string;
+        };
+        /** @description Documents selected. */
+        Selection: {
+            /**
+             * @description All that this finds now, but for `except`.
+             * @default null
+             */
+            all_of?: components["schemas"]["QuestionBody"];
+            /**
+             * @description Numeric parts of control numbers that are left out of `all_of`.
+             * @default []
+             */
+            except?: number[];
+            /**
+             * @description Numeric parts of control numbers selected besides.
+             * @default []
+             */
+            ordinals?: number[];
+            /**
+             * @description Whether their duplicates are meant too.
+             * @default false
+             */
+            with_duplicates?: boolean;
+            /**
+             * @description Whether the rest of their families is meant too.
+             * @default false
+             */
+            with_family?: boolean;
         };
         /** @description Who is signed in. */
         Session: {
@@ -3288,6 +3612,25 @@ export interface components {
          * @enum {string}
          */
         SortName: "relevance" | "control_number" | "date_ascending" | "date_descending" | "custodian" | "family" | "thread" | "size_ascending" | "size_descending" | "hits";
+        /**
+         * @description What a column of the table holds.
+         * @enum {string}
+         */
+        TableColumn: "control_number" | "title" | "custodian" | "from" | "to" | "author" | "date" | "type" | "size" | "pages" | "language" | "concepts" | "annotations" | "exceptions" | "family" | "file_name" | "path";
+        /**
+         * @description What kind of file the table is to be.
+         * @enum {string}
+         */
+        TableFormat: "csv" | "xlsx";
+        /** @description Documents to write as a table. */
+        TableRequest: {
+            /** @description The columns, in order. */
+            columns: components["schemas"]["TableColumn"][];
+            /** @description What kind of file. */
+            format?: components["schemas"]["TableFormat"];
+            /** @description Which documents. */
+            selection: components["schemas"]["Selection"];
+        };
         /** @description A taxonomy. */
         Taxonomy: {
             /** @description Parents before children; a concept with several broader ones appears once. */
@@ -3860,6 +4203,282 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_selected`, `unknown_concept` or `empty_decision` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    selected_control_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlNumbers"];
+                };
+            };
+            /** @description `nothing_selected` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_selected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableRequest"];
+            };
+        };
+        responses: {
+            /** @description a table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_selected` or `no_columns` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_selected` or `unknown_concept` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The action's number. */
+                action: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undo_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The action's number. */
+                action: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `still_running` or `already_undone` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5943,6 +6562,116 @@ export interface operations {
             };
             /** @description `bad_query` or `bad_name` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    see_new_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The saved search's number. */
+                saved_search: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenMatches"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_followed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    follow_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The saved search's number. */
+                saved_search: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_query`: the search cannot be asked */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unfollow_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The saved search's number. */
+                saved_search: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

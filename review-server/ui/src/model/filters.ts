@@ -72,7 +72,13 @@ export function hasDays(filters: Filters): boolean {
   return filters.from !== undefined || filters.to !== undefined;
 }
 
+/** The filters with what was new of saved searches at these looks. */
+export function withNew(filters: Filters, looks: readonly string[]): Filters {
+  const { new: _, ...others } = filters;
+  return looks.length > 0 ? { ...others, new: [...looks] } : others;
+}
+
 /** How many things are chosen; a range of days is one. */
 export function filterCount(filters: Filters): number {
-  return chosen(filters).length + (hasDays(filters) ? 1 : 0);
+  return chosen(filters).length + (hasDays(filters) ? 1 : 0) + (filters.new?.length ?? 0);
 }

@@ -12,7 +12,7 @@ test("addresses", () => {
 
 test("questions round-trip through the fragment", () => {
   const question = {
-    query: 'price w/5 "long term" & café', filters: { any: { custodian: ["A & B", "C"] }, not: { year: [""], type: ["pdf"] }, from: "2024-01-01", to: "2024-03-31" },
+    query: 'price w/5 "long term" & café', filters: { any: { custodian: ["A & B", "C"] }, not: { year: [""], type: ["pdf"] }, from: "2024-01-01", to: "2024-03-31", new: ["7.3"] },
     sort: ["custodian", "date_ascending"] as const,
   };
   expect(readQuestion(writeQuestion(question))).toEqual(question);

@@ -1,7 +1,7 @@
 // Addresses and what they mean. The query and its filters stand in the fragment, which a browser never sends: client
 // text stays out of server logs.
 import type { Dialect, Filters, Sort } from "../api/types";
-import { chosen, isField, withDays, withValue } from "./filters";
+import { chosen, isField, withDays, withNew, withValue } from "./filters";
 import { isSort } from "./sorts";
 
 export type MatterPage = "search" | "hits" | "taxonomies" | "deliverables" | "progress" | "members" | "processing";
@@ -48,7 +48,7 @@ export function readQuestion(fragment: string): Question {
     const field = name.replace(/^-/, "");
     if (isField(field)) filters = withValue(filters, field, value, name === field ? "any" : "not");
   }
-  filters = withDays(filters, values.get("from"), values.get("to"));
+  filters = withNew(withDays(filters, values.get("from"), values.get("to")), values.getAll("new"));
   const sort = (values.get("sort") ?? "").split(",").filter(isSort);
   const question: Question = { query: values.get("q") ?? "", filters, sort };
   const dialect = DIALECTS.find(({ name }) => name === values.get("dialect") && name !== "redwell");
@@ -62,6 +62,7 @@ export function writeQuestion({ query, dialect, filters, sort }: Question): stri
   for (const { side, field, value } of chosen(filters)) values.append(side === "any" ? field : `-${field}`, value);
   if (filters.from) values.set("from", filters.from);
   if (filters.to) values.set("to", filters.to);
+  for (const look of filters.new ?? []) values.append("new", look);
   if (sort.length > 0) values.set("sort", sort.join(","));
   const text = values.toString();
   return text === "" ? "" : `#${text}`;

@@ -17,6 +17,8 @@ class CodingStore {
   details = $state.raw<CodedConcept[]>([]);
   #queue: Promise<void> = Promise.resolve();
   #undo: model.Decision[] = [];
+  /** When something was decided last, so that undo takes back what was done last. */
+  lastAt = 0;
   #last: { set: string[]; clear: string[] } | null = null;
 
   current = $derived(this.#states.get(this.number ?? "") ?? model.EMPTY_CODING);
@@ -51,6 +53,7 @@ class CodingStore {
     const decision = { requestId: crypto.randomUUID(), controlNumber: number, ...effect };
     this.#undo = [...this.#undo.slice(-UNDO_DEPTH), decision];
     this.#last = effect;
+    this.lastAt = performance.now();
     this.#decide(decision);
     notices.say(describe(effect));
   }

@@ -1,10 +1,11 @@
 // Listens to what others change in the matter on screen. The browser reconnects by itself; what was missed meanwhile
 // is read again.
 import { CLIENT_ID, matters } from "../api/client";
-import type { Change, HitReportChange, IntakeRun } from "../api/types";
+import type { BulkChange, Change, HitReportChange, IntakeRun } from "../api/types";
 
 export interface Listener {
   change: (change: Change) => void;
+  bulk: (change: BulkChange) => void;
   deliverable: () => void;
   hitReport: (change: HitReportChange) => void;
   intake: (run: IntakeRun) => void;
@@ -43,6 +44,7 @@ function open(matter: string, listener: Listener): EventSource {
     const change = JSON.parse(event.data as string) as Change;
     if (change.client_id !== CLIENT_ID) listener.change(change);
   });
+  source.addEventListener("bulk", (event) => listener.bulk(JSON.parse(event.data as string) as BulkChange));
   source.addEventListener("deliverable", () => listener.deliverable());
   source.addEventListener("hit_report", (event) => listener.hitReport(JSON.parse(event.data as string) as HitReportChange));
   source.addEventListener("intake", (event) => listener.intake(JSON.parse(event.data as string) as IntakeRun));

@@ -125,6 +125,13 @@ class SearchState {
     this.turn += 1;
   }
 
+  /** Reads the rows that are here again, after many documents changed. */
+  async reread() {
+    const pages = [...this.#pages.keys()];
+    await Promise.all(pages.map((page) => this.#page(page)));
+    await this.recount();
+  }
+
   /** Counts every value of one field. */
   async countAll(field: FacetName) {
     const asked = this.question;
