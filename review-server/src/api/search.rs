@@ -71,6 +71,9 @@ pub struct SearchRequest {
     /// The row to begin at, from 0, instead of a cursor: any row of the result can be asked for.
     #[schema(nullable = false)]
     pub offset: Option<u64>,
+    /// `order` of an answer before: the rows are those of that order, whatever people coded since.
+    #[schema(nullable = false)]
+    pub order: Option<String>,
     /// Hits on a page, 1 to 200; 50 unless given.
     #[schema(nullable = false)]
     pub limit: Option<u32>,
@@ -178,6 +181,10 @@ pub struct SearchResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub next_cursor: Option<String>,
+    /// What the order of the result goes by, where the whole of it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub order: Option<String>,
 }
 
 /// Finds documents.
@@ -189,9 +196,10 @@ pub(crate) async fn search(
     member: Member<right::ReadDocuments>,
     Body(request): Body<SearchRequest>,
 ) -> Result<Json<SearchResult>, ApiError> {
-    let SearchRequest { query, dialect, filters, sort, cursor, offset, limit } = request;
-    let wanted = Wanted { sort: order(&sort)?, start: start(cursor.as_deref(), offset)?, limit: page_size(limit)? };
-    let is_first = matches!(wanted.start, Start::After(None) | Start::Row(0));
+    let SearchRequest { query, dialect, filters, sort, cursor, offset, order: name, limit } = request;
+    let start = start(cursor.as_deref(), offset, name)?;
+    let wanted = Wanted { sort: order(&sort)?, start, limit: page_size(limit)? };
+    let is_first = matches!(wanted.start, Start::After(None));
     let asked = Asked::by(&member, QuestionBody { query, dialect, filters }).await?;
     let written = is_first.then(|| (asked.question.query.clone(), asked.question.dialect));
     let result = asked.answer(move |open, known, understood| {
@@ -206,6 +214,7 @@ pub(crate) async fn search(
             warnings: understood.warnings.into_iter().map(QueryWarning::from).collect(),
             hits: hits.collect(),
             next_cursor: page.next.as_ref().map(page::cursor_to_text),
+            order: page.order,
         })
     });
     let result = result.await?;
@@ -224,6 +233,8 @@ pub struct SearchOrder {
     pub total: u64,
     /// The numeric parts of the control numbers of the rows asked for, in order.
     pub ordinals: Vec<u32>,
+    /// What this order goes by.
+    pub order: String,
 }
 
 /// Which rows of a search are asked for.
@@ -244,6 +255,9 @@ pub struct SearchOrderRequest {
     #[serde(default)]
     #[schema(required = false)]
     pub sort: Vec<SortName>,
+    /// `order` of an answer before, instead of the order as it is now.
+    #[schema(nullable = false)]
+    pub order: Option<String>,
     /// The first row, from 0.
     pub offset: u64,
     /// How many rows, at most 1,000,000.
@@ -258,15 +272,18 @@ pub(crate) async fn rows(
     member: Member<right::ReadDocuments>,
     Body(request): Body<SearchOrderRequest>,
 ) -> Result<Json<SearchOrder>, ApiError> {
-    let SearchOrderRequest { query, dialect, filters, sort, offset, limit } = request;
+    let SearchOrderRequest { query, dialect, filters, sort, order: name, offset, limit } = request;
     let sort = order(&sort)?;
     let bad = |_| ApiError::BadRequest { message: "`offset` and `limit` are too large".into() };
     let (offset, limit) = (usize::try_from(offset).map_err(bad)?, usize::try_from(limit.min(MOST_ROWS)).map_err(bad)?);
     let asked = Asked::by(&member, QuestionBody { query, dialect, filters }).await?;
     let answer = asked.answer(move |open, _, understood| {
-        let all = open.order(&understood, &sort)?;
-        let ordinals = all.iter().skip(offset).take(limit).copied().collect();
-        Ok(SearchOrder { total: all.len() as u64, ordinals })
+        let known = match name {
+            Some(name) => open.order_named(&name).ok_or_else(page::forgotten)?,
+            None => open.order(&understood, &sort)?,
+        };
+        let ordinals = known.ordinals.iter().skip(offset).take(limit).copied().collect();
+        Ok(SearchOrder { total: known.ordinals.len() as u64, ordinals, order: known.name })
     });
     Ok(Json(answer.await?))
 }
@@ -282,12 +299,12 @@ pub(super) fn order(sort: &[SortName]) -> Result<Vec<Sort>, ApiError> {
     }
 }
 
-fn start(cursor: Option<&str>, offset: Option<u64>) -> Result<Start, ApiError> {
+fn start(cursor: Option<&str>, offset: Option<u64>, order: Option<String>) -> Result<Start, ApiError> {
     match (cursor, offset) {
         (Some(_), Some(_)) => Err(ApiError::BadRequest { message: "give `cursor` or `offset`, not both".into() }),
         (Some(cursor), None) => Ok(Start::After(Some(page::cursor_from_text(cursor).map_err(super::bad_cursor)?))),
-        (None, None | Some(0)) => Ok(Start::After(None)),
-        (None, Some(row)) => Ok(Start::Row(row)),
+        (None, None | Some(0)) if order.is_none() => Ok(Start::After(None)),
+        (None, row) => Ok(Start::Row(row.unwrap_or_default(), order)),
     }
 }
 

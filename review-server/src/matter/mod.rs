@@ -21,6 +21,7 @@ use std::time::SystemTime;
 
 use facts::Facts;
 use find::Understood;
+pub use order::NamedOrder;
 use redwell_indexer::analyse::hit_report::Population;
 use redwell_indexer::index::TantivyEngine;
 use redwell_indexer::matter_folder::{FolderError, MatterFolder};
@@ -167,9 +168,25 @@ impl OpenMatter {
     ///
     /// # Errors
     /// When the query is too broad or the index cannot be read.
-    pub fn order(&self, understood: &Understood, sort: &[Sort]) -> Result<Arc<[Ordinal]>, EngineError> {
-        let asked = (&understood.query, understood.within.as_ref());
-        self.orders.of(self.engine(), stamp(self.folder.path()), asked, sort)
+    pub fn order(&self, understood: &Understood, sort: &[Sort]) -> Result<NamedOrder, EngineError> {
+        self.orders.of(self.engine(), self.asked(understood, sort))
+    }
+
+    /// The order of this name, while it is remembered.
+    #[must_use]
+    pub fn order_named(&self, name: &str) -> Option<NamedOrder> {
+        self.orders.named(name)
+    }
+
+    /// Remembers an order found by other means.
+    #[must_use]
+    pub fn remember_order(&self, understood: &Understood, sort: &[Sort], ordinals: &[Ordinal]) -> NamedOrder {
+        self.orders.remember(self.asked(understood, sort), ordinals.into())
+    }
+
+    fn asked<'a>(&self, understood: &'a Understood, sort: &'a [Sort]) -> order::Asked<'a> {
+        let Understood { query, within, .. } = understood;
+        order::Asked { query, within: within.as_ref(), sort, stamp: stamp(self.folder.path()) }
     }
 
     /// What people's decisions and annotations add up to now.

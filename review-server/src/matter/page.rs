@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use redwell_indexer::matter_folder::DocumentRow;
 use redwell_model::Ordinal;
 use redwell_model::digest::to_hexadecimal;
-use redwell_search::engine::{Cursor, DocumentSet, HitPage, Sort};
+use redwell_search::engine::{Cursor, HitPage, Sort};
 use redwell_search::evaluate::hit_ranges;
 use redwell_search::snippets::{Snippet, snippets};
 
@@ -32,8 +32,8 @@ pub struct Wanted {
 pub enum Start {
     /// After this hit; at the first one without.
     After(Option<Cursor>),
-    /// At the row of this number, from 0.
-    Row(u64),
+    /// At the row of this number, from 0, of the order of this name; of the order as it is now without.
+    Row(u64, Option<String>),
 }
 
 /// A document found.
@@ -60,6 +60,8 @@ pub struct Page {
     pub found: Vec<Found>,
     /// Where the next page begins.
     pub next: Option<Cursor>,
+    /// What the order goes by that this page is of, where it is known.
+    pub order: Option<String>,
 }
 
 /// Finds a page. Reads texts and runs on many cores; call it off the async threads.
@@ -68,20 +70,30 @@ pub struct Page {
 /// When the query is too broad, or index or folder cannot be read.
 pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &Wanted) -> Result<Page, ApiError> {
     let Understood { query, within, .. } = understood;
-    let page = match &wanted.start {
+    let engine = open.engine();
+    let (page, ordinals, order) = match &wanted.start {
         Start::After(cursor) => {
-            open.engine().search(query, within.as_ref(), &wanted.sort, cursor.as_ref(), wanted.limit)?
+            let page = engine.search(query, within.as_ref(), &wanted.sort, cursor.as_ref(), wanted.limit)?;
+            let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
+            // A page that is the whole result is its order too.
+            let is_whole = cursor.is_none() && page.next.is_none();
+            let order = is_whole.then(|| open.remember_order(understood, &wanted.sort, &ordinals).name);
+            (page, ordinals, order)
         }
-        Start::Row(row) => {
-            let order = open.order(understood, &wanted.sort)?;
-            let rows = usize::try_from(*row).ok().and_then(|row| order.get(row..)).unwrap_or_default();
-            let rows: DocumentSet = rows.iter().take(wanted.limit).copied().collect();
+        Start::Row(row, name) => {
+            let order = match name {
+                Some(name) => open.order_named(name).ok_or_else(forgotten)?,
+                None => open.order(understood, &wanted.sort)?,
+            };
+            let rows = usize::try_from(*row).ok().and_then(|row| order.ordinals.get(row..)).unwrap_or_default();
+            let ordinals: Vec<Ordinal> = rows.iter().take(wanted.limit).copied().collect();
             // Scores rest on all documents, so those of a few are the same as those among many.
-            let page = open.engine().search(query, Some(&rows), &wanted.sort, None, wanted.limit)?;
-            HitPage { total: order.len() as u64, next: None, ..page }
+            let rows = ordinals.iter().copied().collect();
+            let page = engine.search(query, Some(&rows), &wanted.sort, None, wanted.limit)?;
+            let total = order.ordinals.len() as u64;
+            (HitPage { total, next: None, ..page }, ordinals, Some(order.name))
         }
     };
-    let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
     let rows = open.folder().documents(&ordinals)?;
     let found = rows.into_par_iter().map(|row| {
         let score = page.hits.iter().find(|hit| hit.ordinal == row.ordinal).map_or(0.0, |hit| hit.score);
@@ -91,7 +103,13 @@ pub fn find(open: &OpenMatter, facts: &Facts, understood: &Understood, wanted: &
         Ok(Found { score, family_size: facts.family_size(row.family), hits: ranges.len(), snippets, row })
     });
     let found: Result<Vec<Found>, ApiError> = found.collect();
-    Ok(Page { total: page.total, found: found?, next: page.next })
+    Ok(Page { total: page.total, found: found?, next: page.next, order })
+}
+
+/// What is said when an order is not remembered any more.
+#[must_use]
+pub fn forgotten() -> ApiError {
+    ApiError::conflict("order_forgotten", "the order of that result is not remembered any more; ask for it again")
 }
 
 /// A cursor as clients carry it.

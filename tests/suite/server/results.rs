@@ -197,3 +197,33 @@ async fn time_counts_every_matching_document_once() {
     let backwards = json!({ "query": "", "filters": { "from": "2024-02-01", "to": "2024-01-01" } });
     reviewer.post(&in_matter("/search"), backwards).await.refused(422, "bad_date");
 }
+
+#[tokio::test]
+async fn an_order_stays_while_what_it_found_is_coded() {
+    let server = Server::new().await.with_taxonomy().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let uncoded = |more: Value| {
+        let mut body = json!({ "query": "NOT coded:yes", "sort": ["control_number"], "limit": 2 });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let order = json!({ "query": "NOT coded:yes", "sort": ["control_number"], "offset": 0, "limit": 0 });
+    let order = reviewer.post(&in_matter("/search/order"), order).await.json();
+    assert_eq!((&order["total"], &order["ordinals"]), (&json!(4), &json!([])));
+    for number in [1, 2] {
+        let coded = json!({ "set": [PRICE], "request_id": format!("{number}") });
+        reviewer.post(&document(number, "/coding"), coded).await.json();
+    }
+    let page = uncoded(json!({ "offset": 2, "order": order["order"] }));
+    let page = reviewer.post(&in_matter("/search"), page).await.json();
+    assert_eq!((numbers(&page), &page["total"]), (vec!["ACME-0000003".into(), "ACME-0000004".into()], &json!(4)));
+    let first = uncoded(json!({ "offset": 0, "order": order["order"] }));
+    let first = reviewer.post(&in_matter("/search"), first).await.json();
+    assert_eq!((numbers(&first)[0].as_str(), &first["hits"][0]["concepts"]), ("ACME-0000001", &json!([PRICE])));
+    // A page that is the whole result names its order by itself.
+    let whole = reviewer.post(&in_matter("/search"), uncoded(json!({ "limit": 50 }))).await.json();
+    let again = uncoded(json!({ "offset": 1, "order": whole["order"] }));
+    assert_eq!(numbers(&reviewer.post(&in_matter("/search"), again).await.json()), ["ACME-0000004"]);
+    let unknown = uncoded(json!({ "offset": 1, "order": "none" }));
+    reviewer.post(&in_matter("/search"), unknown).await.refused(409, "order_forgotten");
+}

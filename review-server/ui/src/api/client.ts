@@ -6,7 +6,7 @@ import type {
   FacetRequest, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder, IntakeRun, ListReading,
   Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewDocumentList, NewHitReport, NewSavedSearch, NewUser, Passage,
   Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory,
-  SearchOrder, SearchPage, SearchRequest, SeenMatches, Selection, Session, TableRequest, Taxonomy, Timeline, TimelineRequest,
+  SearchOrder, SearchOrderRequest, SearchPage, SearchRequest, SeenMatches, Selection, Session, TableRequest, Taxonomy, Timeline, TimelineRequest,
   Upload, UploadContent, UploadList, UploadedFile, WhyPart, WrittenFilters,
 } from "./types";
 
@@ -154,8 +154,8 @@ export const search = {
     (await json<{ facets: Facet[] }>(`${matter(slug)}/facets`, { method: "POST", body, signal })).facets,
   asQuery: (slug: string, body: Asked & { filters: Filters }) =>
     json<WrittenFilters>(`${matter(slug)}/search/as-query`, { method: "POST", body }),
-  order: (slug: string, body: SearchRequest & { offset: number; limit: number }) =>
-    json<SearchOrder>(`${matter(slug)}/search/order`, { method: "POST", body }),
+  order: (slug: string, body: SearchOrderRequest, signal?: AbortSignal) =>
+    json<SearchOrder>(`${matter(slug)}/search/order`, { method: "POST", body, signal }),
   timeline: (slug: string, body: TimelineRequest, signal?: AbortSignal) =>
     json<Timeline>(`${matter(slug)}/timeline`, { method: "POST", body, signal }),
   read: (slug: string, body: Asked, signal?: AbortSignal) =>

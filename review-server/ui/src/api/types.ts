@@ -33,6 +33,7 @@ export type TableColumn = Schemas["TableColumn"];
 export type DocumentList = Schemas["DocumentList"];
 export type NewDocumentList = Schemas["NewDocumentList"];
 export type SeenMatches = Schemas["SeenMatches"];
+export type SearchOrderRequest = Schemas["SearchOrderRequest"];
 export type SearchOrder = Schemas["SearchOrder"];
 export type Document = Schemas["Document"];
 export type DocumentText = Schemas["CanonicalText"];

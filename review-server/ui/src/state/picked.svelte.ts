@@ -1,5 +1,5 @@
 // The documents picked in the results. They stay picked while one scrolls, reads and sorts; another question lets go.
-import { search as api, sentence } from "../api/client";
+import { sentence } from "../api/client";
 import { EVERYTHING, isPicked, NOTHING, pickedCount, picking, type Picked } from "../model/picked";
 import { writeQuestion, type Question } from "../model/route";
 import { counted } from "../model/format";
@@ -35,7 +35,7 @@ class PickedState {
   async extend(row: number) {
     const [first, last] = [Math.min(this.#anchor, row), Math.max(this.#anchor, row)];
     try {
-      this.#picked = picking(this.#picked, await this.#rows(first, last + 1), true);
+      this.#picked = picking(this.#picked, await search.ordinals(first, last + 1), true);
       this.#say();
     } catch (thrown) {
       notices.warn(sentence(thrown));
@@ -62,14 +62,6 @@ class PickedState {
     const { query, dialect, filters } = search.question;
     const ordinals = [...this.#picked.ordinals].sort((a, b) => a - b);
     return this.#picked.isAll ? { all_of: { query, dialect, filters }, except: ordinals } : { ordinals };
-  }
-
-  async #rows(first: number, end: number): Promise<number[]> {
-    const here = Array.from({ length: end - first }, (_, n) => search.at(first + n)?.ordinal);
-    if (here.every((one) => one !== undefined)) return here;
-    const { query, dialect, filters, sort } = search.question;
-    const body = { query, dialect, filters, sort: [...sort], offset: first, limit: end - first };
-    return (await api.order(search.matter, body)).ordinals;
   }
 
   #say() {

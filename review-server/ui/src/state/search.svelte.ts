@@ -32,6 +32,8 @@ class SearchState {
     return places;
   });
   #fetching = new Map<number, Promise<void>>();
+  /** What the server remembers the order of these results by: rows stay where they are while one codes them. */
+  #order: Promise<string | undefined> = Promise.resolve(undefined);
   #stop = new AbortController();
   #asked = "";
 
@@ -56,6 +58,7 @@ class SearchState {
       this.canonical = page.canonical;
       this.warnings = page.warnings;
       this.#pages = new Map([[0, page.hits]]);
+      this.#order = page.order === undefined ? this.#askOrder(stop.signal) : Promise.resolve(page.order);
       this.problem = null;
       this.loading = false;
       this.turn += 1;
@@ -101,8 +104,7 @@ class SearchState {
   async #fetch(page: number) {
     const stop = this.#stop;
     try {
-      const request = { ...this.question, sort: [...this.question.sort], limit: PAGE_ROWS, offset: page * PAGE_ROWS };
-      const found = await api.run(this.matter, request, stop.signal);
+      const found = await this.#rows(page, stop.signal);
       if (stop.signal.aborted) return;
       this.total = found.total;
       const pages = new Map(this.#pages).set(page, found.hits);
@@ -112,6 +114,30 @@ class SearchState {
     } catch (thrown) {
       if (!stop.signal.aborted && thrown instanceof Problem) this.problem = thrown;
     }
+  }
+
+  async #rows(page: number, signal: AbortSignal) {
+    const request = { ...this.question, sort: [...this.question.sort], limit: PAGE_ROWS, offset: page * PAGE_ROWS };
+    try {
+      return await api.run(this.matter, { ...request, order: await this.#order }, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof Problem && thrown.code === "order_forgotten")) throw thrown;
+      this.#order = this.#askOrder(signal);
+      return await api.run(this.matter, { ...request, order: await this.#order }, signal);
+    }
+  }
+
+  async #askOrder(signal: AbortSignal): Promise<string | undefined> {
+    const body = { ...this.question, sort: [...this.question.sort], offset: 0, limit: 0 };
+    return (await api.order(this.matter, body, signal).catch(() => null))?.order;
+  }
+
+  /** The numbers of rows, also of those that are not here. */
+  async ordinals(first: number, end: number): Promise<number[]> {
+    const here = Array.from({ length: end - first }, (_, n) => this.at(first + n)?.ordinal);
+    if (here.every((one) => one !== undefined)) return here;
+    const body = { ...this.question, sort: [...this.question.sort], offset: first, limit: end - first, order: await this.#order };
+    return (await api.order(this.matter, body)).ordinals;
   }
 
   retry() {
