@@ -34,6 +34,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: /^Sort/ }).click();
     await isClean(page, 'orders');
     await page.keyboard.press('Escape');
+    for (const what of ['Code…', 'List…', 'Export…']) {
+      await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: what }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await isClean(page, what);
+      await page.keyboard.press('Escape');
+    }
     await page.getByRole('button', { name: 'As numbers' }).click();
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByRole('grid', { name: 'Results' }).focus();
