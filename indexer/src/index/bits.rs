@@ -16,19 +16,7 @@ impl Bits {
     /// These numbers.
     pub(super) fn of(set: &DocumentSet) -> Self {
         let mut bits = Self::below(set.max().map_or(0, |largest| largest.saturating_add(1)));
-        // Numbers come in order: a byte is written once for all its eight.
-        let (mut at, mut byte) = (0, 0);
-        for number in set {
-            let index = (number >> 3) as usize;
-            if index != at {
-                bits.0[at] = byte;
-                (at, byte) = (index, 0);
-            }
-            byte |= 1 << (number & 7);
-        }
-        if let Some(last) = bits.0.get_mut(at) {
-            *last = byte;
-        }
+        set.iter().for_each(|number| bits.insert(number));
         bits
     }
 
