@@ -165,6 +165,7 @@ fn of_a_document() -> Router<App> {
         .route("/matters/{matter}/documents/{control_number}", get(documents::show))
         .route("/matters/{matter}/documents/{control_number}/text", get(documents::text))
         .route("/matters/{matter}/documents/{control_number}/hits", post(passages::hits))
+        .route("/matters/{matter}/documents/{control_number}/terms", post(passages::terms))
         .route("/matters/{matter}/documents/{control_number}/passage", post(passages::preview))
         .route("/matters/{matter}/documents/{control_number}/coding", get(coding::show).post(coding::record))
         .route(

@@ -135,6 +135,36 @@ test('a query is built from rows by keyboard, and opened as rows again', async (
   await expect(box).toHaveValue('price w/s delivery');
 });
 
+test('the terms of a saved search stay highlighted, each with its count', async ({ page }) => {
+  const name = `Terms ${Date.now().toString(36)}`;
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'price OR surcharge OR nosuchword');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Saved', exact: true }).click();
+  await page.getByLabel('Save this search as').fill(name);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const toggle = page.getByRole('button', { name: `Highlight the terms of ${name}` });
+  await toggle.click();
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Escape');
+  await search(page, 'energy surcharge type:pdf');
+  const terms = page.getByRole('toolbar', { name: 'Highlighted terms' });
+  await expect(terms.getByRole('button')).toHaveCount(3);
+  await expect(terms.getByRole('button', { name: /^nosuchword, 0 hits/ })).toBeDisabled();
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await expect(terms.getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  expect(await page.evaluate(() => ['term-0', 'term-1', 'target'].map((name) => (CSS as unknown as { highlights: Map<string, Set<unknown>> }).highlights.get(name)?.size ?? 0))).toEqual(
+    [expect.any(Number), expect.any(Number), 1]);
+  await page.getByRole('button', { name: 'Saved', exact: true }).click();
+  await toggle.click();
+  await page.keyboard.press('Escape');
+  await expect(terms).not.toBeVisible();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing where a query is written, in ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

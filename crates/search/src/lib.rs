@@ -23,6 +23,7 @@ pub mod evaluate;
 mod explain;
 pub mod field;
 pub mod folding;
+pub mod highlight;
 pub mod literals;
 pub mod matcher;
 pub mod number;

@@ -62,6 +62,7 @@ use super::{
         documents::show,
         documents::text,
         passages::hits,
+        passages::terms,
         passages::preview,
         natives::native,
         bulk::preview,

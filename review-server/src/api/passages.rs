@@ -3,6 +3,7 @@
 use axum::Json;
 use redwell_model::{CodePointRange, PageQuads};
 use redwell_search::evaluate::hit_ranges;
+use redwell_search::highlight;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,6 +49,22 @@ pub struct DocumentHits {
     pub ranges: Vec<[u32; 2]>,
     /// Where they stand on pages; empty for formats without boxes.
     pub pages: Vec<HitPage>,
+}
+
+/// One term of a query in a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermHits {
+    /// The term in canonical form.
+    pub canonical: String,
+    /// `[start, end)` in code points of the canonical text, in order, not overlapping.
+    pub ranges: Vec<[u32; 2]>,
+}
+
+/// The terms of a query in a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DocumentTerms {
+    /// Every part of the query that can be marked in the text, in the order written.
+    pub terms: Vec<TermHits>,
 }
 
 /// The quads of a passage on one page.
@@ -125,6 +142,29 @@ pub(crate) async fn hits(
         }
         let ranges = ranges.iter().map(|range| [range.start, range.end]).collect();
         Ok::<_, ApiError>(DocumentHits { ranges, pages })
+    });
+    Ok(Json(found.await??))
+}
+
+/// Finds the passages of each term of a query in one document, whether that matches the query or not.
+#[utoipa::path(post, path = "/api/v1/matters/{matter}/documents/{control_number}/terms", tag = "documents",
+    operation_id = "document_terms", params(DocumentPath), request_body = HitsRequest,
+    responses((status = 200, body = DocumentTerms), (status = 422, description = "`bad_query`", body = ErrorBody)))]
+pub(crate) async fn terms(
+    member: Member<right::ReadDocuments>,
+    Address(path): Address<DocumentPath>,
+    Body(request): Body<HitsRequest>,
+) -> Result<Json<DocumentTerms>, ApiError> {
+    let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let found = blocking(move || {
+        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
+        let of = |term: &redwell_search::Query| TermHits {
+            canonical: term.to_string(),
+            ranges: hit_ranges(term, &text).iter().map(|range| [range.start, range.end]).collect(),
+        };
+        Ok::<_, ApiError>(DocumentTerms { terms: highlight::terms(&query).into_iter().map(of).collect() })
     });
     Ok(Json(found.await??))
 }

@@ -284,3 +284,17 @@ async fn rows_of_a_form_become_a_query_and_back() {
     let beyond = reviewer.post(&in_matter("/query/rows"), json!({ "query": "hits(price) > 2" })).await.json();
     assert_eq!(beyond["rows"], Value::Null);
 }
+
+#[tokio::test]
+async fn the_terms_of_a_query_are_found_each_by_itself() {
+    let server = Server::new().await;
+    let reviewer = server.signed_in("reviewer").await;
+    let path = in_matter("/documents/ACME-0000001/terms");
+    let found = reviewer.post(&path, json!({ "query": "(price OR nosuchword) NOT june" })).await.json();
+    let terms = found["terms"].as_array().unwrap();
+    assert_eq!(terms.len(), 2);
+    assert_eq!((&terms[0]["canonical"], &terms[1]["ranges"]), (&json!("price"), &json!([])));
+    let hits = reviewer.post(&in_matter("/documents/ACME-0000001/hits"), json!({ "query": "price" })).await.json();
+    assert_eq!(terms[0]["ranges"], hits["ranges"]);
+    reviewer.post(&path, json!({ "query": "(price" })).await.refused(422, "bad_query");
+}

@@ -124,6 +124,12 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ),
         (
             "post",
+            "/api/v1/matters/{matter}/documents/{control_number}/terms",
+            With(ReadDocuments),
+            json!({ "query": "a" }),
+        ),
+        (
+            "post",
             "/api/v1/matters/{matter}/documents/{control_number}/passage",
             With(ReadDocuments),
             json!({ "start": 0, "end": 3 }),

@@ -10,7 +10,7 @@ import type {
   Upload, UploadContent, UploadList, UploadedFile, WhyPart, WrittenFilters,
 } from "./types";
 
-import type { BuilderRow, BuiltQuery, Completions, TermPage, TermsRequest } from "./types";
+import type { BuilderRow, BuiltQuery, Completions, TermHits, TermPage, TermsRequest } from "./types";
 
 export class Problem extends Error {
   constructor(
@@ -238,6 +238,8 @@ export const documents = {
   text: (slug: string, number: string) => json<DocumentText>(`${document(slug, number)}/text`),
   hits: (slug: string, number: string, body: Asked) =>
     json<DocumentHits>(`${document(slug, number)}/hits`, { method: "POST", body }),
+  terms: async (slug: string, number: string, body: { query: string; dialect: string }) =>
+    (await json<{ terms: TermHits[] }>(`${document(slug, number)}/terms`, { method: "POST", body })).terms,
   passage: (slug: string, number: string, place: Place) =>
     json<Passage>(`${document(slug, number)}/passage`, { method: "POST", body: place }),
   history: async (slug: string, number: string) =>

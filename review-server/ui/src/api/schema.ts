@@ -439,6 +439,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/documents/{control_number}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds the passages of each term of a query in one document, whether that matches the query or not. */
+        post: operations["document_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/documents/{control_number}/text": {
         parameters: {
             query?: never;
@@ -1991,6 +2008,11 @@ export interface components {
              * @description Width of the frame before turning, in points.
              */
             width: number;
+        };
+        /** @description The terms of a query in a document. */
+        DocumentTerms: {
+            /** @description Every part of the query that can be marked in the text, in the order written. */
+            terms: components["schemas"]["TermHits"][];
         };
         /** @description What every refused request gets: a code that stays the same for ever, and a sentence. */
         ErrorBody: {
@@ -3722,6 +3744,13 @@ export interface components {
             /** @description The term as words are compared. */
             term: string;
         };
+        /** @description One term of a query in a document. */
+        TermHits: {
+            /** @description The term in canonical form. */
+            canonical: string;
+            /** @description `[start, end)` in code points of the canonical text, in order, not overlapping. */
+            ranges: number[][];
+        };
         /** @description A list of terms to read. */
         TermList: {
             /** @description How they are written; `redwell` unless given. */
@@ -5174,6 +5203,43 @@ export interface operations {
                 };
             };
             /** @description `bad_passage` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    document_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The document's control number. */
+                control_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HitsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentTerms"];
+                };
+            };
+            /** @description `bad_query` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -77,6 +77,7 @@ export type BuiltQuery = Schemas["BuiltQuery"];
 export type Completion = Schemas["Completion"];
 export type Completions = Schemas["Completions"];
 export type TermsRequest = Schemas["TermsRequest"];
+export type TermHits = Schemas["TermHits"];
 export type TermCount = Schemas["TermCount"];
 export type TermPage = Schemas["TermPage"];
 export type ListReading = Schemas["ListReading"];

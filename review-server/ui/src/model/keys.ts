@@ -3,7 +3,7 @@
 
 export type CommandId =
   | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
-  | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "search.words" | "search.build" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
+  | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "search.words" | "go.terms" | "search.build" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
   | "results.sort" | "results.table" | "results.jump" | "results.pick" | "results.pick_all" | "results.act" | "timeline.toggle"
   | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
   | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
@@ -26,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "go.document", keys: ["g d"], caps: "g d", group: "Documents", does: "Go to the document" },
   { id: "go.review", keys: ["g s"], caps: "g s", group: "Search", does: "Go to the search" },
   { id: "go.hits", keys: ["g h"], caps: "g h", group: "Search", does: "Go to the hit reports" },
+  { id: "go.terms", keys: ["g t"], caps: "g t", group: "Search", does: "Go to the highlighted terms" },
   { id: "search.saved", keys: ["s"], caps: "s", group: "Search", does: "Saved searches" },
   { id: "search.history", keys: ["y"], caps: "y", group: "Search", does: "Earlier searches" },
   { id: "search.words", keys: ["w"], caps: "w", group: "Search", does: "Words of the matter" },

@@ -15,6 +15,8 @@ interface Stored {
   resultsHidden: boolean;
   facetsOpen: boolean;
   pins: Record<string, string[]>;
+  /** By matter, the saved searches whose terms stay highlighted. */
+  highlights: Record<string, number[]>;
   resultsView: ResultsView;
   tableWidth: number;
   timelineOpen: boolean;
@@ -24,7 +26,7 @@ interface Stored {
 
 const KEY = "redwell.preferences";
 const DEFAULTS: Stored = {
-  theme: "system", singleKeys: true, resultsWidth: 360, codingWidth: 320, resultsHidden: false, facetsOpen: false, pins: {},
+  theme: "system", singleKeys: true, resultsWidth: 360, codingWidth: 320, resultsHidden: false, facetsOpen: false, pins: {}, highlights: {},
   resultsView: "cards", tableWidth: 760, timelineOpen: false, columns: {},
 };
 
@@ -65,6 +67,14 @@ class Preferences {
 
   setColumns(person: string, matter: string, columns: ChosenColumn[]) {
     this.#change({ columns: { ...this.#stored.columns, [`${person}/${matter}`]: columns } });
+  }
+
+  highlightsOf(matter: string): number[] {
+    return this.#stored.highlights[matter] ?? [];
+  }
+
+  setHighlights(matter: string, searches: number[]) {
+    this.#change({ highlights: { ...this.#stored.highlights, [matter]: searches } });
   }
 
   pinsOf(matter: string): string[] {
