@@ -227,6 +227,8 @@ fn of_marks(word: &str) -> Verdict {
         (_, Some('!')) if letter(word.chars().rev().nth(1)) => Some((&[Westlaw], "`!` cuts a word off")),
         (_, Some('&')) if letter(word.chars().rev().nth(1)) => Some((&[DtSearch], "synonyms are searched so")),
         (Some('='), _) if letter(word.chars().nth(1)) => Some((&[Redwell], "a word as written")),
+        // Before a quotation mark these are keys of `coded:( … )` and `annotated:( … )`.
+        (_, Some('=')) if matches!(word, "by=" | "stage=" | "concept=") => None,
         (_, Some('=')) if word.chars().any(char::is_alphanumeric) => Some((&[DtSearch], "`=` is any digit")),
         (Some('+' | '-'), _) if letter(word.chars().nth(1)) => Some((&[Lucene], "signs require and exclude")),
         _ => None,

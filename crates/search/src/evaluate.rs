@@ -51,6 +51,13 @@ pub fn hit_ranges(query: &Query, text: &str) -> Vec<CodePointRange> {
     merged(terms.map(|mark| mark.range))
 }
 
+/// Whether a text matches a query of words. `None` when the text cannot tell: when the query asks for more than words, or
+/// for passages too many to look at.
+#[must_use]
+pub fn matches(query: &Query, text: &str) -> Option<bool> {
+    QueriedText::new(query, text).verdict(query)
+}
+
 /// Everything of a text that a query marks, in order of where it begins. Marks of several parts may overlap, and those
 /// of a proximity lie inside its interval.
 #[must_use]

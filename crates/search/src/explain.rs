@@ -248,13 +248,15 @@ fn predicate(predicate: &Predicate) -> String {
     match predicate {
         Predicate::Tag(name) => format!("it is coded *{name}*"),
         Predicate::Coded { by, at, stage } => {
-            let by = by.as_ref().map(|by| format!(" by *{by}*")).unwrap_or_default();
-            let at = at.map(|at| format!(" {}", days(at))).unwrap_or_default();
             let stage = stage.as_ref().map(|stage| format!(" in the stage *{stage}*")).unwrap_or_default();
-            format!("it was coded{by}{at}{stage}")
+            format!("it was coded{}{stage}", made(by.as_deref(), *at))
         }
-        Predicate::Annotated { concept: None } => "it has an annotation".to_owned(),
-        Predicate::Annotated { concept: Some(concept) } => format!("it has an annotation with *{concept}*"),
+        Predicate::Annotated { by, at, concept } => {
+            let concept = concept.as_ref().map(|concept| format!(" with *{concept}*")).unwrap_or_default();
+            let made = made(by.as_deref(), *at);
+            let written = if made.is_empty() { made } else { format!(" written{made}") };
+            format!("it has an annotation{concept}{written}")
+        }
         Predicate::Note(query) => format!("it has a note in which {}", part(query)),
         Predicate::Conflict { field: None } => "reviewers disagree about it".to_owned(),
         Predicate::Conflict { field: Some(field) } => format!("reviewers disagree about its *{field}*"),
@@ -270,6 +272,13 @@ fn predicate(predicate: &Predicate) -> String {
             format!("its control number is {}", alternatives(shown))
         }
     }
+}
+
+/// By whom and when.
+fn made(by: Option<&str>, at: Option<DateRange>) -> String {
+    let by = by.map(|by| format!(" by *{by}*")).unwrap_or_default();
+    let at = at.map(|at| format!(" {}", days(at))).unwrap_or_default();
+    format!("{by}{at}")
 }
 
 fn days(range: DateRange) -> String {
@@ -351,6 +360,11 @@ mod tests {
         check("tag:Hot +family", "documents where it is coded *Hot*, together with the rest of their families");
         check("sample(5%, a, 7)", "a sample of 5%, the same each time, of: documents where *a* occurs");
         check("coded:(by=ann at=2026-03)", "documents where it was coded by *ann* from 2026-03-01 to 2026-03-31");
+        check("annotated:Indemnity", "documents where it has an annotation with *Indemnity*");
+        check(
+            "annotated:(by=ann at=2026-03-01 concept=Indemnity)",
+            "documents where it has an annotation with *Indemnity* written by *ann* on 2026-03-01",
+        );
         check("money(USD 5m..)", "documents where an amount of money in USD of at least 5000000 occurs");
         check("number:(A-1..A-3, A-9)", "documents where its control number is from *A-1* to *A-3* or *A-9*");
     }

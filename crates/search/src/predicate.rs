@@ -9,7 +9,7 @@ use crate::query::Query;
 pub enum Predicate {
     /// Coded with a concept or choice: `tag:Privileged`.
     Tag(String),
-    /// Coded at all, by one decision that has all of these: `coded:(by=ann at=2026-03 stage=qc)`.
+    /// Coded at all, by one decision that stands and has all of these: `coded:(by=ann at=2026-03 stage=qc)`.
     Coded {
         /// The reviewer's sign-in name.
         by: Option<String>,
@@ -18,8 +18,13 @@ pub enum Predicate {
         /// The stage of review.
         stage: Option<String>,
     },
-    /// Annotated: `annotated:yes`, or with a concept: `annotated:Indemnity`.
+    /// Annotated: `annotated:yes`, with a concept: `annotated:Indemnity`, or by one annotation that has all of these:
+    /// `annotated:(by=ann at=2026-03 concept=Indemnity)`.
     Annotated {
+        /// The sign-in name of who wrote it.
+        by: Option<String>,
+        /// The days on which.
+        at: Option<DateRange>,
         /// The concept, when only one is asked for.
         concept: Option<String>,
     },

@@ -292,18 +292,14 @@ fn predicate(f: &mut fmt::Formatter<'_>, predicate: &Predicate) -> fmt::Result {
         Predicate::Tag(name) => named(f, "tag", name),
         Predicate::Coded { by: None, at: None, stage: None } => f.write_str("coded:yes"),
         Predicate::Coded { by, at, stage } => {
-            let mut before = "coded:(";
-            let mut pair = |f: &mut fmt::Formatter<'_>, key: &str, value: &str| {
-                write!(f, "{before}{key}=")?;
-                before = " ";
-                name(f, value)
-            };
-            by.iter().try_for_each(|by| pair(f, "by", by))?;
-            at.iter().try_for_each(|at| pair(f, "at", &at.to_string()))?;
-            stage.iter().try_for_each(|stage| pair(f, "stage", stage))?;
-            f.write_char(')')
+            f.write_str("coded:")?;
+            criteria(f, &[("by", by), ("at", &at.map(|at| at.to_string())), ("stage", stage)])
         }
-        Predicate::Annotated { concept } => yes_or_named(f, "annotated", concept.as_deref()),
+        Predicate::Annotated { by: None, at: None, concept } => yes_or_named(f, "annotated", concept.as_deref()),
+        Predicate::Annotated { by, at, concept } => {
+            f.write_str("annotated:")?;
+            criteria(f, &[("by", by), ("at", &at.map(|at| at.to_string())), ("concept", concept)])
+        }
         Predicate::Note(query) => match query.as_ref() {
             Query::Not(_) => write!(f, "note:({query})"),
             other => {
@@ -337,6 +333,17 @@ fn predicate(f: &mut fmt::Formatter<'_>, predicate: &Predicate) -> fmt::Result {
             f.write_char(')')
         }
     }
+}
+
+/// What one decision or annotation must have, in brackets.
+fn criteria(f: &mut fmt::Formatter<'_>, pairs: &[(&str, &Option<String>)]) -> fmt::Result {
+    let mut before = '(';
+    for (key, value) in pairs.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))) {
+        write!(f, "{before}{key}=")?;
+        name(f, value)?;
+        before = ' ';
+    }
+    f.write_char(')')
 }
 
 /// A name after a field.

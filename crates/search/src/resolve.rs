@@ -95,6 +95,10 @@ impl Resolving<'_> {
                 // As a whole, so that what stands beside it joins none of its parts.
                 Query::Documents(self.engine.documents(&resolved, None)?)
             }
+            Query::Predicate(Predicate::Note(note)) => {
+                let note = Predicate::Note(Box::new(self.resolve(*note)?));
+                Query::Documents(self.surroundings.documents(&note)?)
+            }
             Query::Predicate(predicate) => Query::Documents(self.surroundings.documents(&predicate)?),
             Query::Term(Term::Synonyms(word)) => {
                 let mut meanings = vec![Query::word(&word)];

@@ -64,6 +64,7 @@ impl Parser<'_> {
                 node.grown(start, end, Bare::Single, |value| Query::Predicate(Predicate::Note(Box::new(value))))
             }
             "coded" => self.coded(start),
+            "annotated" if self.at_criteria() => self.annotated(start),
             "number" => self.numbers(start),
             _ => self.named(start, name, &mut |value| predicate(name, value)),
         }
@@ -170,36 +171,71 @@ impl Parser<'_> {
     /// `coded:yes`, `coded:(by=ann at=2026-03 stage=qc)`.
     fn coded(&mut self, start: usize) -> Result<Node, SyntaxError> {
         let how = "write `coded:yes`, or who, when and in which stage: `coded:(by=ann at=2026-03 stage=qc)`";
-        let (mut by, mut at, mut stage) = (None, None, None);
         if self.lexer.pass('(') {
-            while !self.lexer.pass(')') {
-                let (key, key_at) = self.lexer.take_while(|c| c.is_ascii_alphabetic());
-                if !self.lexer.pass('=') && !self.lexer.pass(':') {
-                    return Err(error(key_at, how));
-                }
-                let Some((value, _, value_at)) = self.lexer.name()?.filter(|(value, ..)| !value.trim().is_empty())
-                else {
-                    return Err(error(self.lexer.position(), how));
-                };
-                let value = value.trim().to_owned();
-                match key.to_ascii_lowercase().as_str() {
-                    "by" => by = Some(value),
-                    "at" => at = Some(DateRange::parse(&value).map_err(|why| error(value_at, &why.to_string()))?),
-                    "stage" => stage = Some(value),
-                    _ => return Err(error(key_at, how)),
-                }
+            return self.criteria("stage", how, start, |by, at, stage| Predicate::Coded { by, at, stage });
+        }
+        match self.lexer.name()? {
+            Some((yes, false, _)) if yes.eq_ignore_ascii_case("yes") => {
+                let query = Query::Predicate(Predicate::Coded { by: None, at: None, stage: None });
+                Ok(Node::leaf(query, start, self.lexer.position()))
             }
-            if by.is_none() && at.is_none() && stage.is_none() {
-                return Err(error(start, how));
+            _ => Err(error(start, how)),
+        }
+    }
+
+    /// Whether a bracket of criteria is next, not one of names.
+    fn at_criteria(&mut self) -> bool {
+        let before = self.lexer.clone();
+        let is_open = self.lexer.pass('(');
+        let (key, _) = self.lexer.take_while(|c| c.is_ascii_alphabetic());
+        let is_key = ["by", "at", "concept"].iter().any(|known| key.eq_ignore_ascii_case(known));
+        let is_next = is_open && is_key && self.lexer.pass('=');
+        self.lexer = before;
+        is_next
+    }
+
+    /// `annotated:(by=ann at=2026-03 concept=Indemnity)`.
+    fn annotated(&mut self, start: usize) -> Result<Node, SyntaxError> {
+        let how = "write who, when and with which concept: `annotated:(by=ann at=2026-03 concept=Indemnity)`";
+        self.lexer.pass('(');
+        self.criteria("concept", how, start, |by, at, concept| Predicate::Annotated { by, at, concept })
+    }
+
+    /// What one decision or annotation must have, up to the closing bracket: who, when, and `third`.
+    fn criteria(
+        &mut self,
+        third: &str,
+        how: &str,
+        start: usize,
+        meaning: fn(Option<String>, Option<DateRange>, Option<String>) -> Predicate,
+    ) -> Result<Node, SyntaxError> {
+        let (mut by, mut at, mut last) = (None, None, None);
+        while !self.lexer.pass(')') {
+            let (key, key_at) = self.lexer.take_while(|c| c.is_ascii_alphabetic());
+            if !self.lexer.pass('=') && !self.lexer.pass(':') {
+                return Err(error(key_at, how));
             }
-        } else {
-            match self.lexer.name()? {
-                Some((yes, false, _)) if yes.eq_ignore_ascii_case("yes") => {}
-                _ => return Err(error(start, how)),
+            let Some((value, _, value_at)) = self.lexer.name()?.filter(|(value, ..)| !value.trim().is_empty()) else {
+                return Err(error(self.lexer.position(), how));
+            };
+            let value = value.trim().to_owned();
+            let was_given = match key.to_ascii_lowercase().as_str() {
+                "by" => by.replace(value).is_some(),
+                "at" => {
+                    let days = DateRange::parse(&value).map_err(|why| error(value_at, &why.to_string()))?;
+                    at.replace(days).is_some()
+                }
+                key if key == third => last.replace(value).is_some(),
+                _ => return Err(error(key_at, how)),
+            };
+            if was_given {
+                return Err(error(key_at, "each of these can be asked for once; join several by OR"));
             }
         }
-        let query = Query::Predicate(Predicate::Coded { by, at, stage });
-        Ok(Node::leaf(query, start, self.lexer.position()))
+        if by.is_none() && at.is_none() && last.is_none() {
+            return Err(error(start, how));
+        }
+        Ok(Node::leaf(Query::Predicate(meaning(by, at, last)), start, self.lexer.position()))
     }
 
     /// `number:A-1..A-9`, `number:(A-1, A-5..A-9)`: all of them are one list.
@@ -228,7 +264,7 @@ fn predicate(name: &str, value: Value<'_>) -> Result<Query, SyntaxError> {
     // A bare `yes` names nothing.
     let unless_yes = (is_quoted || !text.eq_ignore_ascii_case("yes")).then(|| text.to_owned());
     Ok(Query::Predicate(match name {
-        "annotated" => Predicate::Annotated { concept: unless_yes },
+        "annotated" => Predicate::Annotated { by: None, at: None, concept: unless_yes },
         "conflict" => Predicate::Conflict { field: unless_yes },
         "batch" => Predicate::Batch(owned),
         "saved" => Predicate::Saved(owned),

@@ -380,6 +380,12 @@ fn what_people_did() {
     refused("coded:maybe", 0, "coded:yes");
     refused("coded:(who=ann)", 7, "coded:yes");
     refused("coded:(at=May)", 10, "not a date");
+    refused("coded:(by=ann by=ben)", 14, "once");
+    check("annotated:(by=ann at=2026-03)", "annotated:(by=ann at=2026-03)");
+    check("annotated:(concept=\"Two words\" by=ann)", "annotated:(by=ann concept=\"Two words\")");
+    check("annotated:(concept=Indemnity)", "annotated:Indemnity");
+    check("annotated:(by, \"at\")", "annotated:by OR annotated:at");
+    refused("annotated:(by=ann stage=qc)", 18, "with which concept");
     refused("report:\"x\"#0", 7, "from 1");
     refused("number:A..", 7, "both ends");
     refused("note:*", 5, "what the note says");
