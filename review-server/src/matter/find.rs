@@ -6,10 +6,10 @@ use redwell_search::engine::DocumentSet;
 use redwell_search::resolve::{ResolveError, resolve};
 use redwell_search::{Dialect, Predicate, Query, Warning, WarningKind, parse};
 
-use super::OpenMatter;
 use super::facts::Facts;
 use super::filters::{Filters, Passing};
 use super::kept::{Kept, WithKept};
+use super::{OpenMatter, people};
 use crate::error::ApiError;
 use crate::review::time_zone::MatterZone;
 use crate::review::{ReviewState, Vocabulary};
@@ -63,13 +63,8 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
     let parsed = parse(question.dialect, &question.query)?;
     let mut warnings = parsed.warnings;
     let end = u32::try_from(question.query.chars().count()).unwrap_or(u32::MAX);
-    for predicate in parsed.query.predicates() {
-        if let Predicate::Tag(name) = predicate
-            && known.vocabulary.named(name).is_empty()
-        {
-            let message = format!("no concept of this matter goes by `{name}`, so nothing is coded with it");
-            warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
-        }
+    for message in people::unknown_names(&parsed.query, known) {
+        warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
     }
     let query = resolved(parsed.query, known, open)?;
     let passing = Passing::of(&question.filters, known, &known.facts.calendar(&question.zone));
@@ -82,22 +77,7 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
 /// # Errors
 /// When something the query names is not there, or a part cannot be answered.
 pub fn resolved(query: Query, known: Known<'_>, open: &OpenMatter) -> Result<Query, ResolveError> {
-    let people = |predicate: &Predicate| of_people(predicate, known);
+    let people = |predicate: &Predicate| people::documents(predicate, known);
     let matter = MatterSurroundings::new(open.folder(), &people);
     resolve(query, open.engine(), &WithKept { matter, kept: known.kept })
-}
-
-/// The documents a predicate on people's work stands for.
-fn of_people(predicate: &Predicate, Known { review, vocabulary, .. }: Known<'_>) -> Result<DocumentSet, ResolveError> {
-    match predicate {
-        Predicate::Tag(name) => Ok(review.coded_with(vocabulary.named(name).iter().map(String::as_str))),
-        Predicate::Coded { by: None, at: None, stage: None } => Ok(review.coded()),
-        Predicate::Coded { by: Some(name), at: None, stage: None } => Ok(review.coded_by(name)),
-        Predicate::Annotated { concept: None } => Ok(review.annotated()),
-        other => {
-            let written = Query::Predicate(other.clone());
-            let message = format!("`{written}` asks for something that is not recorded in this matter; leave it out");
-            Err(ResolveError::Unknown { message })
-        }
-    }
 }

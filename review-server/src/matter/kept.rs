@@ -19,6 +19,8 @@ pub struct Kept {
     reports: BTreeMap<(String, Option<u32>), DocumentSet>,
     lists: BTreeMap<String, DocumentSet>,
     seen: BTreeMap<(i64, i64), DocumentSet>,
+    /// Who signs in by the names it asks for.
+    people: BTreeMap<String, i64>,
 }
 
 impl Kept {
@@ -75,6 +77,9 @@ impl Kept {
                             kept.lists.insert(name.clone(), list.documents.clone());
                         }
                     }
+                    Predicate::Coded { by: Some(name), .. } | Predicate::Annotated { by: Some(name), .. } => {
+                        kept.people.extend(store.user_by_name(name).await?.map(|user| (name.clone(), user.id)));
+                    }
                     _ => {}
                 }
             }
@@ -110,6 +115,12 @@ impl Kept {
             return Err(ApiError::unprocessable("no_such_mark", message));
         }
         Ok(())
+    }
+
+    /// Who signs in by a name the query asks for.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Option<i64> {
+        self.people.get(name).copied()
     }
 
     async fn look_up_report(

@@ -12,6 +12,7 @@ pub mod find;
 pub mod kept;
 mod order;
 pub mod page;
+mod people;
 pub mod written;
 
 use std::collections::BTreeSet;

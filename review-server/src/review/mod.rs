@@ -5,9 +5,11 @@ pub mod annotation;
 pub mod bulk;
 pub mod coding;
 pub mod passage;
+pub mod standing;
 pub mod state;
 pub mod time_zone;
 pub mod vocabulary;
+pub mod written;
 
 pub use state::ReviewState;
 pub use vocabulary::Vocabulary;

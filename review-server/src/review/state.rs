@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 use redwell_model::Ordinal;
 use redwell_search::engine::DocumentSet;
 
-use crate::store::{AnnotationEvent, Decision, EventKind};
+use super::standing::{Makers, Standing};
+use super::written::Annotations;
+use crate::store::{AnnotationEvent, Decision};
 
 /// Current coding and annotations of a matter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReviewState {
     /// Documents by concept; a concept nothing is coded with any more has no entry.
     by_concept: BTreeMap<String, DocumentSet>,
-    /// The same documents by who recorded the concept, and concept.
-    by_reviewer: BTreeMap<i64, BTreeMap<String, DocumentSet>>,
+    /// The same decisions by who made them and when.
+    standing: Standing,
+    written: Annotations,
     /// Sign-in name and shown name of who decided something.
     names: BTreeMap<i64, (String, String)>,
-    /// Documents of living annotations, by the annotation's number.
-    annotations: BTreeMap<i64, Ordinal>,
-    annotations_of: BTreeMap<Ordinal, u32>,
     last_decision: i64,
     last_event: i64,
 }
@@ -33,19 +33,14 @@ impl ReviewState {
         if decision.is_set {
             // Recording what is recorded already changes nothing; whoever recorded it first stays.
             if self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal) {
-                let own = self.by_reviewer.entry(decision.user_id).or_default();
-                own.entry(decision.concept.clone()).or_default().insert(decision.ordinal);
+                self.standing.record(decision);
             }
         } else if let Some(documents) = self.by_concept.get_mut(&decision.concept) {
             documents.remove(decision.ordinal);
             if documents.is_empty() {
                 self.by_concept.remove(&decision.concept);
             }
-            for own in self.by_reviewer.values_mut() {
-                if let Some(documents) = own.get_mut(&decision.concept) {
-                    documents.remove(decision.ordinal);
-                }
-            }
+            self.standing.take_back(&decision.concept, decision.ordinal);
         }
     }
 
@@ -69,27 +64,14 @@ impl ReviewState {
     #[must_use]
     pub fn coded_by(&self, name: &str) -> DocumentSet {
         let known = self.names.iter().find(|(_, (own, _))| own == name);
-        let own = known.and_then(|(id, _)| self.by_reviewer.get(id));
-        own.into_iter().flat_map(BTreeMap::values).fold(DocumentSet::new(), |all, documents| all | documents)
+        let coded = |(id, _): (&i64, _)| self.standing.coded(Makers { by: Some(*id), at: None });
+        known.map(coded).unwrap_or_default()
     }
 
     /// Applies an annotation event appended to the log.
     pub fn annotate(&mut self, event: &AnnotationEvent) {
         self.last_event = self.last_event.max(event.id);
-        let lives = event.kind != EventKind::Deleted;
-        let lived = self.annotations.contains_key(&event.annotation);
-        if lives && !lived {
-            self.annotations.insert(event.annotation, event.ordinal);
-            *self.annotations_of.entry(event.ordinal).or_default() += 1;
-        } else if !lives && lived {
-            self.annotations.remove(&event.annotation);
-            if let Some(count) = self.annotations_of.get_mut(&event.ordinal) {
-                *count -= 1;
-                if *count == 0 {
-                    self.annotations_of.remove(&event.ordinal);
-                }
-            }
-        }
+        self.written.apply(event);
     }
 
     /// The position of the last decision applied.
@@ -125,7 +107,19 @@ impl ReviewState {
     /// Documents with at least one annotation.
     #[must_use]
     pub fn annotated(&self) -> DocumentSet {
-        self.annotations_of.keys().copied().collect()
+        self.written.documents()
+    }
+
+    /// The decisions that stand, by who made them and when.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// The annotations as they are now.
+    #[must_use]
+    pub fn written(&self) -> &Annotations {
+        &self.written
     }
 
     /// The concepts recorded on a document, by IRI.
@@ -146,13 +140,13 @@ impl ReviewState {
     /// How many annotations a document has.
     #[must_use]
     pub fn annotations_on(&self, ordinal: Ordinal) -> u32 {
-        self.annotations_of.get(&ordinal).copied().unwrap_or_default()
+        self.written.on(ordinal)
     }
 
     /// How many annotations there are.
     #[must_use]
     pub fn annotations(&self) -> usize {
-        self.annotations.len()
+        self.written.count()
     }
 }
 

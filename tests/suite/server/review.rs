@@ -38,6 +38,61 @@ async fn a_decision_counts_once_and_is_undone_by_another() {
 }
 
 #[tokio::test]
+async fn decisions_and_annotations_are_found_by_who_made_them_when_and_what_they_say() {
+    let server = Server::new().await.with_taxonomy().await;
+    let (reviewer, lead) = (server.signed_in("reviewer").await, server.signed_in("lead").await);
+    let find = async |query: &str| total(&lead, json!({ "query": query })).await;
+    reviewer.post(&document(1, "/coding"), json!({ "set": [PRICE], "request_id": "1" })).await.expect(StatusCode::OK);
+    lead.post(&document(1, "/coding"), json!({ "set": [PRICE], "request_id": "1" })).await.expect(StatusCode::OK);
+    lead.post(&document(2, "/coding"), json!({ "set": [BREACH], "request_id": "2" })).await.expect(StatusCode::OK);
+    for (query, expected) in [
+        ("coded:(by=reviewer)", 1),
+        ("coded:(by=lead)", 1),
+        ("coded:(at=2000..)", 2),
+        ("coded:(by=lead at=2000..) AND coded:(by=reviewer)", 0),
+        ("coded:yes NOT coded:(by=reviewer)", 1),
+        ("coded:(at=..1999)", 0),
+        ("note:price", 0),
+    ] {
+        assert_eq!(find(query).await, expected, "{query}");
+    }
+    lead.post(&document(1, "/coding"), json!({ "clear": [PRICE], "request_id": "3" })).await.expect(StatusCode::OK);
+    assert_eq!(find("coded:(by=reviewer)").await, 0, "what was taken back does not stand");
+
+    let new = json!({ "start": 0, "end": 5, "concepts": [BREACH], "note": "Call the client.", "request_id": "1" });
+    let path = document(1, "/annotations");
+    let made = reviewer.post(&path, new).await.expect(StatusCode::CREATED).json();
+    for (query, expected) in [
+        ("note:\"call the client\"", 1),
+        ("note:(call w/2 client) AND annotated:yes", 1),
+        ("note:(NOT call)", 0),
+        ("annotated:Breach", 1),
+        ("annotated:Price", 0),
+        ("annotated:(by=reviewer at=2000..)", 1),
+        ("annotated:(by=lead)", 0),
+    ] {
+        assert_eq!(find(query).await, expected, "{query}");
+    }
+    let one = in_matter(&format!("/annotations/{}", made["id"]));
+    reviewer.json("DELETE", &one, json!(null)).await.expect(StatusCode::OK);
+    assert_eq!((find("note:call").await, find("annotated:(by=reviewer)").await), (0, 0));
+
+    for (query, why) in [
+        ("coded:(stage=qc)", "no stages"),
+        ("conflict:yes", "one and the same for all reviewers"),
+        ("batch:One", "no batches"),
+        ("note:syn(call)", "synonyms"),
+    ] {
+        let refused = lead.post(&in_matter("/search"), json!({ "query": query })).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        assert!(String::from_utf8_lossy(&refused.body).contains(why), "{query}: {refused:?}");
+    }
+    let told = lead.post(&in_matter("/search"), json!({ "query": "coded:(by=stranger)" })).await.json();
+    let told = told["warnings"][0]["message"].as_str().unwrap();
+    assert!(told.contains("nobody who signs in as `stranger`"), "{told}");
+}
+
+#[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_crash() {
     let server = Server::new().await.with_taxonomy().await;
     let reviewer = server.signed_in("reviewer").await;
