@@ -10,6 +10,7 @@ use redwell_model::Ordinal;
 use crate::engine::{DocumentSet, EngineError, SearchEngine};
 use crate::predicate::Predicate;
 use crate::query::{Query, Sample, SampleSize};
+use crate::synonyms;
 use crate::term::Term;
 
 /// How deep saved searches may name one another.
@@ -101,7 +102,7 @@ impl Resolving<'_> {
             }
             Query::Predicate(predicate) => Query::Documents(self.surroundings.documents(&predicate)?),
             Query::Term(Term::Synonyms(word)) => {
-                let mut meanings = vec![Query::word(&word)];
+                let mut meanings = vec![synonyms::phrase(&word)];
                 for meaning in self.surroundings.synonyms(&word)? {
                     if !meanings.contains(&meaning) {
                         meanings.push(meaning);

@@ -4,7 +4,7 @@
 //! column called `term`, `query` or `search`, and perhaps one called `name`. Nothing is left out of the answer: what is
 //! no term comes back as the comment it is.
 
-mod table;
+pub(crate) mod table;
 
 use serde::{Deserialize, Serialize};
 

@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Row>> {
 }
 
 /// The cells of each record and the line it begins on. A cell in quotation marks may hold delimiters and line ends.
-fn records(text: &str, delimiter: char) -> Vec<(u32, Vec<String>)> {
+pub(crate) fn records(text: &str, delimiter: char) -> Vec<(u32, Vec<String>)> {
     let mut found = Vec::new();
     let (mut line, mut begins) = (1, 1);
     let (mut cells, mut cell) = (Vec::new(), String::new());
@@ -71,7 +71,7 @@ fn records(text: &str, delimiter: char) -> Vec<(u32, Vec<String>)> {
 }
 
 /// A text as a cell of a CSV. What a spreadsheet would take for a formula has an apostrophe before it.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
