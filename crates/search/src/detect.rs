@@ -153,11 +153,14 @@ fn of_name(name: &str) -> Verdict {
         _ if name.strip_prefix("atleast").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) => {
             Some((&[Westlaw], "a number of hits is asked for so"))
         }
-        _ if name.parse::<Field>().is_ok() || name.parse::<OrderedField>().is_ok() => {
-            Some((&[Westlaw], "fields are searched so"))
-        }
+        _ if is_field(name) => Some((&[Westlaw], "fields are searched so")),
+        _ if name.strip_suffix("::").is_some_and(is_field) => Some((&[DtSearch], "fields are searched so")),
         _ => of_proximity(name),
     }
+}
+
+fn is_field(name: &str) -> bool {
+    name.parse::<Field>().is_ok() || name.parse::<OrderedField>().is_ok()
 }
 
 fn of_proximity(word: &str) -> Verdict {
@@ -177,6 +180,9 @@ fn of_proximity(word: &str) -> Verdict {
 /// A name with a colon.
 fn of_field(word: &str) -> Verdict {
     let (name, value) = word.split_once(':')?;
+    if value.starts_with(':') && is_field(name) {
+        return Some((&[DtSearch], "fields are searched so"));
+    }
     if name == "_exists_" || value.starts_with(['[', '{']) {
         return Some((&[Lucene], "fields are searched so"));
     }
@@ -186,9 +192,7 @@ fn of_field(word: &str) -> Verdict {
         }
         _ if value.contains("..") && name.parse::<OrderedField>().is_ok() => Some((&[Redwell], "a range")),
         "tag" => Some((&[Redwell, Lucene], "a name and a colon are a field")),
-        _ if name.parse::<Field>().is_ok() || name.parse::<OrderedField>().is_ok() => {
-            Some((&[Redwell, Lucene], "a name and a colon are a field"))
-        }
+        _ if is_field(name) => Some((&[Redwell, Lucene], "a name and a colon are a field")),
         _ => None,
     }
 }
@@ -258,6 +262,8 @@ mod tests {
         check("breach w/10 xfirstword", &[DtSearch], "xfirstword");
         check("ba%nana", &[DtSearch], "ba%nana");
         check("subject contains budget", &[DtSearch], "contains");
+        check("subject::budget", &[DtSearch], "subject::budget");
+        check("subject::(budget or plan)", &[DtSearch], "subject::");
         check("breach /5 notice", &[Westlaw], "/5");
         check("breach! & cure", &[Westlaw], "breach!");
         check("breach /s (cure +3 period)", &[Westlaw], "/s");

@@ -13,6 +13,7 @@ use crate::date::DateRange;
 use crate::engine::DocumentSet;
 use crate::field::{Field, OrderedField};
 use crate::number::{MoneyRange, NumberRange};
+use crate::parse::terms::wildcard_words;
 use crate::pattern::Pattern;
 use crate::predicate::Predicate;
 use crate::term::{Term, TextRegex};
@@ -466,9 +467,17 @@ impl Query {
 
 /// The same query with every word cut where a field's values are.
 fn cut_at_punctuation(query: Query) -> Query {
-    fn pieces(word: &str, wildcards: bool) -> Vec<&str> {
+    // The words of what a value would become: a mark after punctuation belongs to the space that punctuation turns into.
+    fn pieces(word: &str, wildcards: bool) -> Vec<String> {
         let joins = |c: char| words::joins_pieces(c) || (wildcards && matches!(c, '*' | '?'));
-        word.split(|c| !joins(c)).filter(|piece| words::is_word(piece)).collect()
+        if word.chars().all(joins) {
+            return vec![word.to_owned()];
+        }
+        let apart: String = word.chars().map(|c| if joins(c) { c } else { ' ' }).collect();
+        if wildcards {
+            return wildcard_words(&apart).into_iter().filter(|piece| words::is_word(piece)).collect();
+        }
+        words::words(&apart).map(|word| word.written.to_owned()).collect()
     }
     let term = match query {
         Query::Term(term) => term,
@@ -480,7 +489,7 @@ fn cut_at_punctuation(query: Query) -> Query {
     let each = |word: &str, make: &dyn Fn(&str) -> Term| {
         let cut = pieces(word, matches!(term, Term::Wildcard(_)));
         (cut.len() > 1 || cut.first().is_some_and(|piece| *piece != word))
-            .then(|| Query::phrase(cut.into_iter().map(|piece| Query::Term(make(piece)))))
+            .then(|| Query::phrase(cut.iter().map(|piece| Query::Term(make(piece)))))
     };
     let cut = match &term {
         Term::Word(word) => each(word, &|piece| Term::Word(piece.to_owned())),
@@ -531,6 +540,8 @@ mod tests {
         let pattern = |text: &str| Query::wildcard(Pattern::new(text).unwrap());
         assert_eq!(inside(pattern("ken*.lay")), Query::phrase([pattern("ken*"), word("lay")]));
         assert_eq!(inside(word("lay")), word("lay"));
+        // The mark would stand on the space that the full stop becomes in a value.
+        assert_eq!(inside(word("ken.\u{301}lay")), Query::phrase([word("ken"), word("lay")]));
         assert_eq!(
             Query::field(Field::Subject, word("a.b")),
             Query::Field { field: Field::Subject, value: Box::new(word("a.b")) }

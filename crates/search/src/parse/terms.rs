@@ -143,6 +143,12 @@ fn pieces(chars: &[char], filled: &[char]) -> Vec<Piece> {
     found
 }
 
+/// The words of a text with wildcards, each with its own.
+pub(crate) fn wildcard_words(written: &str) -> Vec<String> {
+    let chars: Vec<char> = written.chars().collect();
+    pieces(&chars, &fillers(&chars)).into_iter().map(|piece| piece.text).collect()
+}
+
 /// Whether a piece is nothing but wildcards.
 fn only_wildcards(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '*' | '?'))

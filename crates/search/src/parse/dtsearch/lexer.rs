@@ -59,6 +59,13 @@ pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Toke
                     at += 1;
                 }
                 let text: String = chars[start..at].iter().collect();
+                if let Some(name) = field_before_colons(&text) {
+                    let colons = start + name.len();
+                    found.push(Token { kind: Kind::Word(name.to_owned()), start, end: colons });
+                    at = colons + 2;
+                    found.push(Token { kind: Kind::Contains, start: colons, end: at });
+                    continue;
+                }
                 let name = text.to_lowercase();
                 if chars.get(at) == Some(&'(') && matches!(name.as_str(), "date" | "mail" | "creditcard") {
                     let close = chars[at..]
@@ -85,6 +92,14 @@ pub(super) fn tokens(chars: &[char], warnings: &mut Warnings) -> Result<Vec<Toke
         found.push(Token { kind, start, end: at });
     }
     Ok(found)
+}
+
+/// The name of a field before two colons: `subject::budget` is `subject contains budget`.
+fn field_before_colons(text: &str) -> Option<&str> {
+    let (name, _) = text.split_once("::")?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_name.then_some(name)
 }
 
 /// An operator or a word.

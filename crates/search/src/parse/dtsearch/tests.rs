@@ -122,6 +122,11 @@ fn marks_in_words() {
 #[test]
 fn fields() {
     check("subject contains budget", "subject:budget");
+    check("subject::budget or from::\"ken lay\"", "subject:budget OR from:\"ken lay\"");
+    check("Subject::(budget or annual forecast)", "subject:(budget OR \"annual forecast\")");
+    check("pages::>=10 and \"std::vector\"", "pages:10.. AND \"std vector\"");
+    refused("std::vector", 0, "no field `std`");
+    refused("subject:: and x", 10, "before this operator");
     check("Subject contains (budget or annual forecast)", "subject:(budget OR \"annual forecast\")");
     check("breach and from contains lay", "breach AND from:lay");
     check("date contains 2001-05..2001-08", "date:2001-05..2001-08");
