@@ -16,6 +16,7 @@ use crate::hub::Event;
 use crate::matter::OpenMatter;
 use crate::matter::find::{self, Known};
 use crate::matter::kept::Kept;
+use crate::matter::people;
 use crate::store::{AuditRow, HitReportRow, HitReportTerm, moment};
 
 /// Most terms of one report.
@@ -48,7 +49,7 @@ fn dialect_of(name: &str) -> Dialect {
 async fn make(app: &App, open: Arc<OpenMatter>, slug: &MatterSlug, row: HitReportRow) -> Result<Counted, ApiError> {
     let store = app.store();
     let dialect = dialect_of(&row.asked.dialect);
-    let terms = hit_report::read(&row.asked.terms, dialect);
+    let mut terms = hit_report::read(&row.asked.terms, dialect);
     let scope = match row.asked.scope.as_str() {
         "" => None,
         scope => Some(parse(Dialect::Redwell, scope)?.query),
@@ -68,6 +69,7 @@ async fn make(app: &App, open: Arc<OpenMatter>, slug: &MatterSlug, row: HitRepor
     let counted = tokio::task::spawn_blocking(move || {
         let facts = open.facts()?;
         let known = Known { facts: &facts, review: &review, vocabulary: &vocabulary, kept: &kept };
+        hit_report::tell(&mut terms, &|query| people::told(query, known));
         let order = Order {
             terms: &terms,
             dialect,

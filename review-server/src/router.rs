@@ -12,8 +12,8 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{
     annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events, exceptions, facets,
     filters, history, hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query,
-    query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions, taxonomies,
-    terms, timeline, uploads, users,
+    query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions, synonyms,
+    taxonomies, terms, timeline, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -133,6 +133,7 @@ fn of_searching() -> Router<App> {
         )
         .route("/matters/{matter}/document-lists", get(document_lists::list).merge(large(post(document_lists::keep))))
         .route("/matters/{matter}/document-lists/{list}", axum::routing::delete(document_lists::delete))
+        .route("/matters/{matter}/synonyms", get(synonyms::show).put(synonyms::put))
         .route("/matters/{matter}/hit-reports", make)
         .route("/matters/{matter}/hit-reports/{report}", get(hit_reports::show))
         .route("/matters/{matter}/hit-reports/{report}/rerun", post(hit_reports::rerun))

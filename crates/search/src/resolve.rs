@@ -38,6 +38,12 @@ pub trait Surroundings {
 
     /// The control number of a document, which samples are drawn by.
     fn control_number(&self, ordinal: Ordinal) -> String;
+
+    /// What the searcher should know of the names and words a query asks about here: those that nothing goes by, and what
+    /// synonyms were searched for.
+    fn told(&self, _query: &Query) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Why a query could not be resolved.

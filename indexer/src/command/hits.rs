@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use redwell_search::Dialect;
+use redwell_search::resolve::resolve;
+use redwell_search::{Dialect, Query};
 
 use super::report::json_line;
 use super::{ExitStatus, Hooks, MatterArguments, query};
 use crate::analyse::hit_report::{
-    Counted, Earlier, HitReport, Order, Population, TermHits, from_numbers, read, report, to_csv, to_numbers,
+    Counted, Earlier, HitReport, Order, Population, Reading, TermHits, from_numbers, read, report, tell, to_csv,
+    to_numbers,
 };
 use crate::index::TantivyEngine;
 use crate::matter_folder::MatterFolder;
@@ -48,7 +50,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write) -> anyhow::Result<ExitStatus> {
-    let terms = read(&text_of(&arguments.terms)?, arguments.dialect);
+    let mut terms = read(&text_of(&arguments.terms)?, arguments.dialect);
     if terms.is_empty() {
         bail!("`{}` holds no terms; write one a line", arguments.terms.display());
     }
@@ -56,17 +58,25 @@ pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write)
     let earlier = arguments.previous.as_deref().map(earlier).transpose()?;
     let folder = MatterFolder::open(&arguments.matter.data, &arguments.matter.matter)?;
     let engine = TantivyEngine::open(&folder)?;
+    let scope_query = scope.as_ref().map(|parsed| &parsed.query);
+    let queries = terms.iter().filter_map(|term| match &term.reading {
+        Reading::Read { query, .. } => Some(query),
+        Reading::Unreadable(_) => None,
+    });
+    let queries: Vec<&Query> = queries.chain(scope_query).collect();
+    let surroundings = query::surroundings(&queries, &folder, &arguments.matter, hooks)?;
+    tell(&mut terms, &|query| surroundings.told(query));
     let order = Order {
         terms: &terms,
         dialect: arguments.dialect,
-        scope: scope.as_ref().map(|parsed| &parsed.query),
+        scope: scope_query,
         earlier: earlier.as_ref(),
         name: None,
         prefix: folder.prefix(),
         by_month: arguments.by_month,
     };
-    let resolve = |wanted| query::resolve_in(wanted, (&folder, &engine), &arguments.matter, hooks);
-    let Counted { mut report, sets } = report(&order, &Population::read(&folder)?, &engine, &resolve, &|_| {})?;
+    let resolved = |wanted| resolve(wanted, &engine, surroundings.as_ref());
+    let Counted { mut report, sets } = report(&order, &Population::read(&folder)?, &engine, &resolved, &|_| {})?;
     for (term, set) in report.terms.iter_mut().zip(&sets) {
         term.numbers = Some(to_numbers(set));
     }

@@ -1,7 +1,7 @@
 //! The indexer's part of the command line. The one program, `redwell`, mounts these commands beside its own.
 //!
 //! With `--json` standard output holds JSON and nothing else; progress and complaints go to standard error. What needs
-//! the review database (coding in a query, the audit log in `verify`) is asked of [`Hooks`], which that program fills.
+//! the review database (coding, saved searches and synonyms in a query, the audit log in `verify`) is asked of [`Hooks`], which that program fills.
 
 mod documents;
 mod exceptions;
@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use redwell_model::MatterSlug;
-use redwell_search::engine::DocumentSet;
+use redwell_search::Query;
+use redwell_search::resolve::Surroundings;
 
 pub use verify::Finding;
 
@@ -92,8 +93,9 @@ pub enum ExitStatus {
     Failed,
 }
 
-/// Finds the documents that a predicate on people's work, such as `tag:privileged`, stands for.
-pub type ResolvePredicate<'h> = dyn Fn(&Path, &MatterSlug, &str) -> anyhow::Result<DocumentSet> + 'h;
+/// Finds what surrounds the documents of a matter as far as these queries ask about it: people's work, what they keep
+/// under names, synonyms. Nothing when nobody worked on the matter yet.
+pub type Surround<'h> = dyn Fn(&MatterArguments, Vec<Query>) -> anyhow::Result<Option<Box<dyn Surroundings>>> + 'h;
 
 /// Checks what lies outside matter folders, of one matter or of all.
 pub type VerifyMore<'h> = dyn Fn(&Path, Option<&MatterSlug>) -> anyhow::Result<Vec<Finding>> + 'h;
@@ -104,8 +106,8 @@ pub type WriteHitReport<'h> = dyn Fn(&HitReport, &Path) -> anyhow::Result<()> + 
 /// What the program around these commands knows and they don't.
 #[derive(Default)]
 pub struct Hooks<'h> {
-    /// Resolves predicates on coding; without it they are refused.
-    pub resolve: Option<&'h ResolvePredicate<'h>>,
+    /// Tells what surrounds the documents; without it only the matter folder is asked.
+    pub surround: Option<&'h Surround<'h>>,
     /// Writes the workbook of `hits --xlsx`; without it that is refused.
     pub write_hit_report: Option<&'h WriteHitReport<'h>>,
     /// Adds findings to `verify`.

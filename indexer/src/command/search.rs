@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::Args;
 use redwell_model::{ControlNumber, Ordinal};
 use redwell_search::engine::{SearchEngine as _, Sort};
+use redwell_search::resolve::resolve;
 use redwell_search::snippets::{Snippet, snippets};
-use redwell_search::{Dialect, Warning};
+use redwell_search::{Dialect, Warning, WarningKind};
 use serde::Serialize;
 
 use super::report::json_line;
@@ -58,7 +59,12 @@ pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write)
     let parsed = query::parsed(arguments.dialect, &arguments.query)?;
     let folder = MatterFolder::open(&arguments.matter.data, &arguments.matter.matter)?;
     let engine = TantivyEngine::open(&folder)?;
-    let wanted = query::resolved(parsed.query, (&folder, &engine), &arguments.matter, hooks)?;
+    let surroundings = query::surroundings(&[&parsed.query], &folder, &arguments.matter, hooks)?;
+    let end = u32::try_from(arguments.query.chars().count()).unwrap_or(u32::MAX);
+    let told = surroundings.told(&parsed.query).into_iter();
+    let told = told.map(|message| Warning { kind: WarningKind::Note, message, start: 0, end });
+    let warnings: Vec<Warning> = parsed.warnings.into_iter().chain(told).collect();
+    let wanted = resolve(parsed.query, &engine, surroundings.as_ref())?;
     let page = engine.search(&wanted, None, &[Sort::Relevance], None, arguments.limit)?;
     let ordinals: Vec<Ordinal> = page.hits.iter().map(|hit| hit.ordinal).collect();
     let mut hits = Vec::with_capacity(page.hits.len());
@@ -69,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, hooks: &Hooks<'_>, out: &mut dyn Write)
         let (control_number, path, title) = (row.control_number, row.path, row.title);
         hits.push(Hit { control_number, path, title, score, snippets: snippets(&text, &ranges, SNIPPETS) });
     }
-    let report = Report { total: page.total, canonical: parsed.canonical, warnings: parsed.warnings, hits };
+    let report = Report { total: page.total, canonical: parsed.canonical, warnings, hits };
     if arguments.json {
         json_line(out, &report)?
     } else {

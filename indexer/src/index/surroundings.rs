@@ -24,6 +24,12 @@ impl<'m> MatterSurroundings<'m> {
         Self { folder, people }
     }
 
+    /// Of this matter, as far as its folder knows; asking for people's work is refused.
+    #[must_use]
+    pub fn without_people(folder: &'m MatterFolder) -> Self {
+        Self { folder, people: &nobody }
+    }
+
     fn ordinal(&self, written: &str) -> Result<Ordinal, ResolveError> {
         let number: ControlNumber =
             written.parse().map_err(|why: redwell_model::control_number::BadControlNumber| unknown(why.to_string()))?;
@@ -50,12 +56,19 @@ impl Surroundings for MatterSurroundings<'_> {
     }
 
     fn synonyms(&self, word: &str) -> Result<Vec<Query>, ResolveError> {
-        Err(unknown(format!("this matter has no list of synonyms to look up `{word}` in; join the words with OR")))
+        Err(unknown(format!(
+            "this matter has no list of synonyms to look up `{word}` in; whoever leads the review can write one, or join the words with OR"
+        )))
     }
 
     fn control_number(&self, ordinal: Ordinal) -> String {
         ControlNumber::new(self.folder.prefix().clone(), ordinal).to_string()
     }
+}
+
+fn nobody(predicate: &Predicate) -> Result<DocumentSet, ResolveError> {
+    let written = Query::Predicate(predicate.clone());
+    Err(unknown(format!("`{written}` asks about people's work, and nobody worked on this matter yet")))
 }
 
 fn unknown(message: String) -> ResolveError {

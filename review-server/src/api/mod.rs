@@ -37,6 +37,7 @@ pub mod selected_documents;
 pub mod selection;
 pub mod session;
 pub mod subscriptions;
+pub mod synonyms;
 pub mod taxonomies;
 pub mod terms;
 pub mod timeline;

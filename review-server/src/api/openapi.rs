@@ -7,7 +7,7 @@ use super::{
     ErrorBody, annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events,
     exceptions, facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing,
     progress, query, query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions,
-    taxonomies, terms, timeline, uploads, users,
+    synonyms, taxonomies, terms, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -52,6 +52,8 @@ use super::{
         document_lists::list,
         document_lists::keep,
         document_lists::delete,
+        synonyms::show,
+        synonyms::put,
         hit_reports::list,
         hit_reports::make,
         hit_reports::show,

@@ -1,12 +1,13 @@
 //! The command line of the one program: the indexer's commands, and those over people's work.
 
+mod asked;
 mod deliver;
 mod demo;
 mod matter;
 mod serve;
+mod synonyms;
 mod taxonomy;
 mod user;
-mod verify;
 
 use std::io::Write;
 use std::path::Path;
@@ -42,6 +43,9 @@ enum Command {
     /// Import or check taxonomies.
     #[command(subcommand)]
     Taxonomy(taxonomy::Command),
+    /// Import or export lists of words that mean the same.
+    #[command(subcommand)]
+    Synonyms(synonyms::Command),
     /// Prepare a findings package.
     Deliver(deliver::Arguments),
     /// Fill a data folder with the sample matters and serve it.
@@ -59,9 +63,9 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
     let result = match &arguments.command {
         Command::Indexer(command) => {
             let hooks = Hooks {
-                resolve: Some(&verify::resolve),
+                surround: Some(&asked::surround),
                 write_hit_report: Some(&write_hit_report),
-                verify: Some(&verify::audit),
+                verify: Some(&asked::audit),
             };
             return indexer::run(command, &hooks, out);
         }
@@ -69,6 +73,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         Command::Matter(command) => matter::run(command),
         Command::User(command) => user::run(command),
         Command::Taxonomy(command) => taxonomy::run(command, out),
+        Command::Synonyms(command) => synonyms::run(command, out),
         Command::Deliver(arguments) => deliver::run(arguments, out),
         Command::Demo(arguments) => demo::run(arguments, out),
         Command::Openapi => print_openapi(out),

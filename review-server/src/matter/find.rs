@@ -63,7 +63,7 @@ pub fn understand(question: &Question, known: Known<'_>, open: &OpenMatter) -> R
     let parsed = parse(question.dialect, &question.query)?;
     let mut warnings = parsed.warnings;
     let end = u32::try_from(question.query.chars().count()).unwrap_or(u32::MAX);
-    for message in people::unknown_names(&parsed.query, known) {
+    for message in people::told(&parsed.query, known) {
         warnings.push(Warning { kind: WarningKind::Note, message, start: 0, end });
     }
     let query = resolved(parsed.query, known, open)?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use redwell_indexer::index::MatterSurroundings;
 use redwell_model::{MatterSlug, Ordinal};
 use redwell_search::resolve::{ResolveError, Surroundings};
-use redwell_search::{Dialect, DocumentSet, Predicate, Query, parse};
+use redwell_search::{Dialect, DocumentSet, Predicate, Query, Synonyms, parse, synonyms};
 
 use crate::error::ApiError;
 use crate::store::{Store, StoreError};
@@ -19,8 +19,8 @@ pub struct Kept {
     reports: BTreeMap<(String, Option<u32>), DocumentSet>,
     lists: BTreeMap<String, DocumentSet>,
     seen: BTreeMap<(i64, i64), DocumentSet>,
-    /// Who signs in by the names it asks for.
-    people: BTreeMap<String, i64>,
+    /// The list of synonyms, when there is one and it is asked for.
+    synonyms: Option<Synonyms>,
 }
 
 impl Kept {
@@ -53,6 +53,10 @@ impl Kept {
         let mut kept = Self::default();
         let (mut saved, mut lists) = (None, None);
         while let Some(query) = queries.pop() {
+            if kept.synonyms.is_none() && !synonyms::asked_for(&query).is_empty() {
+                let list = store.synonyms(matter).await?.map(|list| list.synonyms);
+                kept.synonyms = list.filter(|list| !list.is_empty());
+            }
             for predicate in query.predicates() {
                 match predicate {
                     Predicate::Saved(name) if !kept.saved.contains_key(name) => {
@@ -76,9 +80,6 @@ impl Kept {
                         if let Some(list) = lists.iter().flatten().find(|list| list.name == *name) {
                             kept.lists.insert(name.clone(), list.documents.clone());
                         }
-                    }
-                    Predicate::Coded { by: Some(name), .. } | Predicate::Annotated { by: Some(name), .. } => {
-                        kept.people.extend(store.user_by_name(name).await?.map(|user| (name.clone(), user.id)));
                     }
                     _ => {}
                 }
@@ -117,10 +118,10 @@ impl Kept {
         Ok(())
     }
 
-    /// Who signs in by a name the query asks for.
+    /// What the searcher should know of the synonyms a query asks for.
     #[must_use]
-    pub fn person(&self, name: &str) -> Option<i64> {
-        self.people.get(name).copied()
+    pub fn told_of_synonyms(&self, query: &Query) -> Vec<String> {
+        self.synonyms.as_ref().map(|list| list.told(query)).unwrap_or_default()
     }
 
     async fn look_up_report(
@@ -186,7 +187,10 @@ impl Surroundings for WithKept<'_> {
     }
 
     fn synonyms(&self, word: &str) -> Result<Vec<Query>, ResolveError> {
-        self.matter.synonyms(word)
+        match &self.kept.synonyms {
+            Some(list) => Ok(list.meanings(word)),
+            None => self.matter.synonyms(word),
+        }
     }
 
     fn control_number(&self, ordinal: Ordinal) -> String {

@@ -12,7 +12,7 @@ pub mod find;
 pub mod kept;
 mod order;
 pub mod page;
-mod people;
+pub mod people;
 pub mod written;
 
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ use redwell_search::engine::{EngineError, SearchEngine, Sort};
 use crate::error::ApiError;
 use crate::review::passage::{self, Pointed};
 use crate::review::{ReviewState, Vocabulary};
-use crate::store::{Store, StoreError};
+use crate::store::{AnnotationEvent, Decision, Store, StoreError, UserRow};
 
 /// A matter opened for reading.
 pub struct OpenMatter {
@@ -196,21 +196,8 @@ impl OpenMatter {
     /// When the review database fails.
     pub async fn review(&self, store: &Store) -> Result<Arc<ReviewState>, StoreError> {
         let mut current = self.review.lock().await;
-        let decisions = store.decisions_after(&self.slug, current.last_decision()).await?;
-        let events = store.annotation_events_after(&self.slug, current.last_event()).await?;
-        if !decisions.is_empty() || !events.is_empty() {
-            let mut names = Vec::new();
-            for user in decisions.iter().map(|decision| decision.user_id).collect::<BTreeSet<_>>() {
-                if !current.knows(user)
-                    && let Some(user) = store.user(user).await?
-                {
-                    names.push(user);
-                }
-            }
-            let state = Arc::make_mut(&mut current);
-            names.into_iter().for_each(|user| state.name(user.id, user.name, user.display_name));
-            decisions.iter().for_each(|decision| state.decide(decision));
-            events.iter().for_each(|event| state.annotate(event));
+        if let Some(news) = News::since(&current, store, &self.slug).await? {
+            news.apply(Arc::make_mut(&mut current));
         }
         Ok(Arc::clone(&current))
     }
@@ -226,6 +213,44 @@ impl OpenMatter {
             *current = (versions, Arc::new(Vocabulary::new(store.taxonomies(&self.slug).await?)));
         }
         Ok(Arc::clone(&current.1))
+    }
+}
+
+/// What was decided and annotated since a state of a review was made.
+#[derive(Debug)]
+pub struct News {
+    decisions: Vec<Decision>,
+    events: Vec<AnnotationEvent>,
+    /// Who did something for the first time.
+    people: Vec<UserRow>,
+}
+
+impl News {
+    /// What happened in a matter since this state; nothing when nothing did.
+    ///
+    /// # Errors
+    /// When the review database fails.
+    pub async fn since(state: &ReviewState, store: &Store, slug: &MatterSlug) -> Result<Option<Self>, StoreError> {
+        let decisions = store.decisions_after(slug, state.last_decision()).await?;
+        let events = store.annotation_events_after(slug, state.last_event()).await?;
+        if decisions.is_empty() && events.is_empty() {
+            return Ok(None);
+        }
+        let mut people = Vec::new();
+        let users = decisions.iter().map(|decision| decision.user_id).chain(events.iter().map(|event| event.user_id));
+        for user in users.collect::<BTreeSet<_>>() {
+            if !state.knows(user) {
+                people.extend(store.user(user).await?);
+            }
+        }
+        Ok(Some(Self { decisions, events, people }))
+    }
+
+    /// Brings the state up to date.
+    pub fn apply(self, state: &mut ReviewState) {
+        self.people.into_iter().for_each(|user| state.name(user.id, user.name, user.display_name));
+        self.decisions.iter().for_each(|decision| state.decide(decision));
+        self.events.iter().for_each(|event| state.annotate(event));
     }
 }
 

@@ -8,7 +8,7 @@ use super::find::Known;
 use crate::review::standing::Makers;
 
 /// The documents a predicate on people's work stands for.
-pub(super) fn documents(predicate: &Predicate, known: Known<'_>) -> Result<DocumentSet, ResolveError> {
+pub fn documents(predicate: &Predicate, known: Known<'_>) -> Result<DocumentSet, ResolveError> {
     let Known { review, vocabulary, .. } = known;
     let refused = |why: &str| {
         let written = Query::Predicate(predicate.clone());
@@ -44,15 +44,15 @@ pub(super) fn documents(predicate: &Predicate, known: Known<'_>) -> Result<Docum
     }
 }
 
-/// What a searcher should know of the names in a query that nothing here goes by.
-pub(super) fn unknown_names(query: &Query, known: Known<'_>) -> Vec<String> {
-    let mut told = Vec::new();
+/// What a searcher should know of a query: the names in it that nothing here goes by, and the synonyms searched for.
+pub fn told(query: &Query, known: Known<'_>) -> Vec<String> {
+    let mut told = known.kept.told_of_synonyms(query);
     let concept = |name: &str, with: &str| {
         let is_unknown = known.vocabulary.named(name).is_empty();
         is_unknown.then(|| format!("no concept of this matter goes by `{name}`, so nothing is {with} with it"))
     };
     let person = |name: &str, did: &str, has: &dyn Fn(i64) -> bool| {
-        let is_known = known.kept.person(name).is_some_and(has);
+        let is_known = known.review.person(name).is_some_and(has);
         (!is_known).then(|| format!("nobody who signs in as `{name}` {did} anything in this matter"))
     };
     for predicate in query.predicates() {
@@ -83,7 +83,7 @@ enum Maker {
 
 impl Maker {
     fn of(name: Option<&str>, known: Known<'_>) -> Self {
-        match name.map(|name| known.kept.person(name)) {
+        match name.map(|name| known.review.person(name)) {
             None => Self::Anybody,
             Some(Some(user)) => Self::Person(user),
             Some(None) => Self::Nobody,

@@ -3,7 +3,7 @@
 //! Derived, never stored: it is made by applying the log from the beginning, and kept current by applying what was
 //! appended since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redwell_model::Ordinal;
 use redwell_search::engine::DocumentSet;
@@ -20,7 +20,9 @@ pub struct ReviewState {
     /// The same decisions by who made them and when.
     standing: Standing,
     written: Annotations,
-    /// Sign-in name and shown name of who decided something.
+    /// Who decided something.
+    reviewers: BTreeSet<i64>,
+    /// Sign-in name and shown name of who decided or annotated something.
     names: BTreeMap<i64, (String, String)>,
     last_decision: i64,
     last_event: i64,
@@ -30,6 +32,7 @@ impl ReviewState {
     /// Applies a decision appended to the log.
     pub fn decide(&mut self, decision: &Decision) {
         self.last_decision = self.last_decision.max(decision.id);
+        self.reviewers.insert(decision.user_id);
         if decision.is_set {
             // Recording what is recorded already changes nothing; whoever recorded it first stays.
             if self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal) {
@@ -57,15 +60,21 @@ impl ReviewState {
 
     /// Sign-in name and shown name of everybody who decided something, by number.
     pub fn reviewers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.names.values().map(|(name, shown)| (name.as_str(), shown.as_str()))
+        let names = self.reviewers.iter().filter_map(|user| self.names.get(user));
+        names.map(|(name, shown)| (name.as_str(), shown.as_str()))
+    }
+
+    /// Who decided or annotated something and signs in by this name.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Option<i64> {
+        self.names.iter().find(|(_, (own, _))| own == name).map(|(user, _)| *user)
     }
 
     /// Documents with a concept this person recorded, by sign-in name.
     #[must_use]
     pub fn coded_by(&self, name: &str) -> DocumentSet {
-        let known = self.names.iter().find(|(_, (own, _))| own == name);
-        let coded = |(id, _): (&i64, _)| self.standing.coded(Makers { by: Some(*id), at: None });
-        known.map(coded).unwrap_or_default()
+        let coded = |user| self.standing.coded(Makers { by: Some(user), at: None });
+        self.person(name).map(coded).unwrap_or_default()
     }
 
     /// Applies an annotation event appended to the log.

@@ -5,6 +5,7 @@ mod m0002_accepted_exceptions;
 mod m0003_time_zone;
 mod m0004_searches;
 mod m0005_results;
+mod m0006_synonyms;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0003_time_zone::Migration),
             Box::new(m0004_searches::Migration),
             Box::new(m0005_results::Migration),
+            Box::new(m0006_synonyms::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ mod saved_searches;
 mod search_history;
 mod sessions;
 mod subscriptions;
+mod synonyms;
 mod taxonomies;
 mod users;
 
@@ -46,6 +47,7 @@ pub use saved_searches::{SavedSearch, SavedSearchContent, SavedSearchKind};
 pub use search_history::{NewSearch, PastSearch};
 pub use sessions::SessionRow;
 pub use subscriptions::SearchMark;
+pub use synonyms::SynonymList;
 pub use taxonomies::TaxonomyRow;
 pub use users::{NewUser, UserRow};
 

@@ -11,6 +11,7 @@ mod results;
 mod review;
 mod searches;
 mod sessions;
+mod synonyms;
 mod wall;
 
 use std::path::Path;

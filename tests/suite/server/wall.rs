@@ -102,6 +102,8 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("get", "/api/v1/matters/{matter}/document-lists", With(ReadDocuments), none()),
         ("post", "/api/v1/matters/{matter}/document-lists", With(PrepareDeliverables), json!({ "name": "" })),
         ("delete", "/api/v1/matters/{matter}/document-lists/{list}", With(PrepareDeliverables), none()),
+        ("get", "/api/v1/matters/{matter}/synonyms", With(ReadDocuments), none()),
+        ("put", "/api/v1/matters/{matter}/synonyms", With(ManageTaxonomies), json!({ "version": 0, "groups": [] })),
         ("get", "/api/v1/matters/{matter}/hit-reports", With(ReadDocuments), none()),
         (
             "post",

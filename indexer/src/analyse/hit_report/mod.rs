@@ -21,7 +21,7 @@ pub use count::{Counted, Earlier, Order, ReportError, report};
 pub use numbers::{BadNumbers, from_numbers, to_numbers};
 pub use population::Population;
 pub use table::to_csv;
-pub use terms::{Reading, Term, read};
+pub use terms::{Reading, Term, read, tell};
 
 /// What each term of a list finds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -57,6 +57,15 @@ pub fn read(list: &str, dialect: Dialect) -> Vec<Term> {
     (1..).zip(lines).map(term).collect()
 }
 
+/// Adds to the messages of each term what there is to say of its query besides, so that a report keeps it.
+pub fn tell(terms: &mut [Term], told: &dyn Fn(&Query) -> Vec<String>) {
+    for term in terms {
+        if let Reading::Read { query, .. } = &term.reading {
+            term.messages.extend(told(query));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

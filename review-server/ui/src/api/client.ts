@@ -11,6 +11,7 @@ import type {
 } from "./types";
 
 import type { BuilderRow, BuiltQuery, Completions, TermHits, TermPage, TermsRequest } from "./types";
+import type { NewSynonymList, SynonymList } from "./types";
 
 export class Problem extends Error {
   constructor(
@@ -175,6 +176,11 @@ export const search = {
 
 /** A query and how it is read. */
 export interface Asked { query: string; dialect?: Dialect }
+
+export const synonyms = {
+  show: (slug: string) => json<SynonymList>(`${matter(slug)}/synonyms`),
+  put: (slug: string, body: NewSynonymList) => json<SynonymList>(`${matter(slug)}/synonyms`, { method: "PUT", body }),
+};
 
 export const savedSearches = {
   list: async (slug: string) => (await json<{ items: SavedSearch[] }>(`${matter(slug)}/saved-searches`)).items,
