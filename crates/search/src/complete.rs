@@ -200,7 +200,7 @@ pub fn value(dialect: Dialect, name: &str, value: &str) -> Option<String> {
         "list" => named(Predicate::List),
         "batch" => named(Predicate::Batch),
         "report" => named(|name| Predicate::Report { name, term: None }),
-        "annotated" => named(|concept| Predicate::Annotated { concept: Some(concept) }),
+        "annotated" => named(|concept| Predicate::Annotated { by: None, at: None, concept: Some(concept) }),
         "coded.by" => named(|by| Predicate::Coded { by: Some(by), at: None, stage: None }),
         _ => return None,
     };
