@@ -175,7 +175,7 @@ fn part(row: &Row) -> Result<Option<Query>, String> {
         },
         Row::Annotated { concept } => {
             let concept = concept.as_deref().map(str::trim).filter(|concept| !concept.is_empty());
-            Some(Query::Predicate(Predicate::Annotated { concept: concept.map(str::to_owned) }))
+            Some(Query::Predicate(Predicate::Annotated { by: None, at: None, concept: concept.map(str::to_owned) }))
         }
     })
 }
@@ -250,7 +250,9 @@ fn row(part: &Query) -> Option<Row> {
             Some(Row::Dates { field: *field, first, last })
         }
         Query::Predicate(Predicate::Tag(concept)) => Some(Row::Coded { concept: concept.clone(), is_excluded: false }),
-        Query::Predicate(Predicate::Annotated { concept }) => Some(Row::Annotated { concept: concept.clone() }),
+        Query::Predicate(Predicate::Annotated { by: None, at: None, concept }) => {
+            Some(Row::Annotated { concept: concept.clone() })
+        }
         _ => None,
     }
 }

@@ -1082,6 +1082,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the list of synonyms. */
+        get: operations["show_synonyms"];
+        /** Puts a list of synonyms in the place of the matter's. */
+        put: operations["put_synonyms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/taxonomies": {
         parameters: {
             query?: never;
@@ -2907,6 +2925,16 @@ export interface components {
             /** @description In which order documents are given. */
             sort?: components["schemas"]["SortName"][];
         };
+        /** @description A list to put in the place of the matter's. */
+        NewSynonymList: {
+            /** @description The groups. */
+            groups: string[][];
+            /**
+             * Format: int64
+             * @description The version that was changed; when another is there by now, nothing is written.
+             */
+            version: number;
+        };
         /** @description A person to add. */
         NewUser: {
             /** @description The name shown to others. */
@@ -3634,6 +3662,20 @@ export interface components {
          * @enum {string}
          */
         SortName: "relevance" | "control_number" | "date_ascending" | "date_descending" | "custodian" | "family" | "thread" | "size_ascending" | "size_descending" | "hits";
+        /** @description Groups of words and phrases that mean the same. */
+        SynonymList: {
+            /** @description When. */
+            at?: string | null;
+            /** @description Who wrote it, by sign-in name; `-` on the command line; absent before there is one. */
+            by?: string | null;
+            /** @description The groups. */
+            groups: string[][];
+            /**
+             * Format: int64
+             * @description Tells this list from those before it; 0 before there is one.
+             */
+            version: number;
+        };
         /**
          * @description What a column of the table holds.
          * @enum {string}
@@ -6934,6 +6976,88 @@ export interface operations {
                 };
             };
             /** @description `bad_query` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_synonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_synonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSynonymList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SynonymList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `bad_synonyms` */
             422: {
                 headers: {
                     [name: string]: unknown;
