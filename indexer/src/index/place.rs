@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
@@ -27,18 +28,30 @@ pub(super) struct Version {
     seconds: i64,
     nanoseconds: i64,
     size: u64,
+    /// What the file says, while it is so young that another may take its place, its number and its time.
+    young: Option<Vec<u8>>,
 }
+
+/// For how long a file is young. Clocks of file systems tick every few milliseconds.
+const YOUNG: Duration = Duration::from_secs(1);
 
 impl Version {
     /// The version of the index in a folder, as it is now.
     pub(super) fn of(index: &Path) -> Result<Self, IndexError> {
-        match fs::metadata(index.join("meta.json")) {
-            Ok(found) => Ok(Self {
+        let file = index.join("meta.json");
+        let looked = fs::metadata(&file).and_then(|found| {
+            let age = SystemTime::now().duration_since(found.modified()?).unwrap_or_default();
+            let young = if age < YOUNG { Some(fs::read(&file)?) } else { None };
+            Ok((found, young))
+        });
+        match looked {
+            Ok((found, young)) => Ok(Self {
                 device: found.dev(),
                 inode: found.ino(),
                 seconds: found.mtime(),
                 nanoseconds: found.mtime_nsec(),
                 size: found.size(),
+                young,
             }),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Err(IndexError::Missing { path: index.to_owned() }),
             Err(why) => Err(unusable(index)(why)),
@@ -81,4 +94,22 @@ pub(super) fn replace(matter_folder: &Path) -> Result<(), IndexError> {
 pub(super) fn unusable<E: std::error::Error + Send + Sync + 'static>(path: &Path) -> impl FnOnce(E) -> IndexError {
     let path = path.to_owned();
     move |source| IndexError::Unusable { path, source: Box::new(source) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_segments_that_took_anothers_place_is_another() {
+        let index = tempfile::tempdir().unwrap();
+        let file = index.path().join("meta.json");
+        fs::write(&file, "one").unwrap();
+        let (before, time) = (Version::of(index.path()).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
+        assert_eq!(Version::of(index.path()).unwrap(), before);
+        // The same number, size and time.
+        fs::write(&file, "two").unwrap();
+        fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+        assert_ne!(Version::of(index.path()).unwrap(), before);
+    }
 }
