@@ -201,6 +201,7 @@ impl App {
         let opened = tokio::task::spawn_blocking(move || OpenMatter::open(app.data(), &name)).await?;
         let opened = Arc::new(opened.map_err(|error| match error {
             OpenError::Empty => ApiError::conflict(MATTER_EMPTY, "nothing was ingested into this matter yet"),
+            outdated @ OpenError::Outdated { .. } => ApiError::conflict("index_outdated", outdated.to_string()),
             other => ApiError::Internal(other.into()),
         })?);
         let mut matters = self.0.matters.lock().unwrap_or_else(PoisonError::into_inner);

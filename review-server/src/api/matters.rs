@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use redwell_indexer::matter_folder::{FolderError, MatterFolder};
 use redwell_model::{Right, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -142,8 +143,16 @@ async fn matter(app: &App, row: MatterRow, role: Role) -> Result<Matter, ApiErro
             let prefix = open.folder().prefix().to_string();
             (super::blocking(move || open.folder().status()).await??.accounting.documents, prefix)
         }
-        // A matter may be named, and people put on it, before anything is ingested.
-        Err(ApiError::Conflict { .. }) => (0, row.slug.default_prefix().to_string()),
+        // A matter may be named, and people put on it, before anything is ingested; and its index may have to be made anew.
+        Err(ApiError::Conflict { .. }) => {
+            let (data, slug) = (app.data().to_owned(), row.slug.clone());
+            super::blocking(move || match MatterFolder::open(&data, &slug) {
+                Ok(folder) => Ok((folder.status()?.accounting.documents, folder.prefix().to_string())),
+                Err(FolderError::NoSuchMatter { .. }) => Ok((0, slug.default_prefix().to_string())),
+                Err(other) => Err(other),
+            })
+            .await??
+        }
         Err(other) => return Err(other),
     };
     Ok(Matter {

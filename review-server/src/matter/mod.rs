@@ -24,7 +24,7 @@ use facts::Facts;
 use find::Understood;
 pub use order::NamedOrder;
 use redwell_indexer::analyse::hit_report::Population;
-use redwell_indexer::index::TantivyEngine;
+use redwell_indexer::index::{IndexError, TantivyEngine};
 use redwell_indexer::matter_folder::{FolderError, MatterFolder};
 use redwell_model::{Anchor, ControlNumber, MatterSlug, Ordinal};
 use redwell_search::engine::{EngineError, SearchEngine, Sort};
@@ -67,9 +67,17 @@ pub enum OpenError {
     /// The folder failed.
     #[error(transparent)]
     Folder(FolderError),
+    /// The index was made by another version of the program.
+    #[error(
+        "its index was made by another version of Redwell; an administrator makes it anew with `redwell rebuild --matter {slug}`"
+    )]
+    Outdated {
+        /// Which matter.
+        slug: MatterSlug,
+    },
     /// The index failed.
     #[error("opening the index")]
-    Index(#[source] redwell_indexer::index::IndexError),
+    Index(#[source] IndexError),
 }
 
 impl OpenMatter {
@@ -86,6 +94,7 @@ impl OpenMatter {
             Ok(engine) => Box::new(engine),
             // The first run has only just begun.
             Err(_) if !folder.has_documents().map_err(OpenError::Folder)? => return Err(OpenError::Empty),
+            Err(IndexError::Outdated { .. }) => return Err(OpenError::Outdated { slug: slug.clone() }),
             Err(error) => return Err(OpenError::Index(error)),
         };
         Ok(Self {

@@ -1,10 +1,13 @@
 //! Searching, reading and downloading documents.
 
+use std::fs;
+use std::path::Path;
+
 use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Server, document, in_matter};
+use super::{MATTER, Server, document, in_matter};
 
 fn numbers(result: &Value) -> Vec<&str> {
     let hits = result["hits"].as_array().unwrap();
@@ -125,4 +128,33 @@ async fn a_matter_nothing_was_ingested_into_is_empty_not_broken() {
     assert_eq!(lead.get("/api/v1/matters/blank/progress").await.json()["documents"], 0);
     assert_eq!(lead.get("/api/v1/matters/blank/taxonomies").await.json(), json!({ "items": [] }));
     lead.post("/api/v1/matters/blank/search", json!({})).await.refused(409, "matter_empty");
+}
+
+/// Copies the files of a folder, and what `change` makes of those named so.
+fn copy_changed(from: &Path, to: &Path, name: &str, change: &dyn Fn(String) -> String) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_changed(&entry.path(), &target, name, change);
+        } else if entry.file_name() == name {
+            fs::write(&target, change(fs::read_to_string(entry.path()).unwrap())).unwrap();
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_matter_with_an_index_of_another_version_is_listed_and_says_what_to_do() {
+    let server = Server::new().await;
+    let (matters, shared) = (server.data.path().join("matters"), server.data.path().join("shared"));
+    fs::rename(&matters, &shared).unwrap();
+    let older = |meta: String| meta.replace("sha1_digits", "sha1_before");
+    copy_changed(&shared.join(MATTER), &matters.join(MATTER), "meta.json", &older);
+    let lead = server.signed_in("lead").await;
+    let listed = lead.get("/api/v1/matters").await.expect(StatusCode::OK).json();
+    assert_eq!((&listed["items"][0]["documents"], &listed["items"][0]["prefix"]), (&json!(4), &json!("ACME")));
+    lead.post(&in_matter("/search"), json!({ "query": "price" })).await.refused(409, "index_outdated");
 }
