@@ -27,7 +27,8 @@ const MAX_THREADS: usize = 4;
 pub struct IndexWriter {
     fields: Fields,
     index: Index,
-    writer: tantivy::IndexWriter<TantivyDocument>,
+    /// There until it is closed.
+    writer: Option<tantivy::IndexWriter<TantivyDocument>>,
     path: PathBuf,
     /// The matter folder, when this is a rebuild that will take the place of the index there.
     replacing: Option<PathBuf>,
@@ -71,7 +72,7 @@ impl IndexWriter {
         })?;
         let present: RoaringBitmap = Snapshot::open(&path)?.ordinals();
         let committed = present.len();
-        Ok(Self { fields, index, writer, path, replacing, present, committed })
+        Ok(Self { fields, index, writer: Some(writer), path, replacing, present, committed })
     }
 
     /// Adds a document, replacing what the index holds under its ordinal.
@@ -81,14 +82,14 @@ impl IndexWriter {
     pub fn put(&mut self, row: &DocumentRow, text: &str) -> Result<(), IndexError> {
         self.remove(row.ordinal);
         self.present.insert(row.ordinal);
-        self.writer.add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
+        self.open_writer().add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
         Ok(())
     }
 
     /// Takes a document out, if it is there.
     pub fn remove(&mut self, ordinal: Ordinal) {
         if self.present.remove(ordinal) {
-            self.writer.delete_term(self.fields.ordinal_term(ordinal));
+            self.open_writer().delete_term(self.fields.ordinal_term(ordinal));
         }
     }
 
@@ -97,7 +98,8 @@ impl IndexWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn commit(&mut self) -> Result<(), IndexError> {
-        self.writer.commit().map_err(unusable(&self.path))?;
+        let writer = self.writer.as_mut().expect("only closing takes it");
+        writer.commit().map_err(unusable(&self.path))?;
         let segments = self.index.searchable_segment_metas().map_err(unusable(&self.path))?;
         self.committed = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
         Ok(())
@@ -109,8 +111,17 @@ impl IndexWriter {
     /// When it cannot be written. A rebuild then leaves the index in use as it was.
     pub fn finish(mut self) -> Result<(), IndexError> {
         self.commit()?;
-        self.writer.wait_merging_threads().map_err(unusable(&self.path))?;
+        self.close().map_err(unusable(&self.path))?;
         self.replacing.as_deref().map_or(Ok(()), place::replace)
+    }
+
+    fn open_writer(&self) -> &tantivy::IndexWriter<TantivyDocument> {
+        self.writer.as_ref().expect("only closing takes it")
+    }
+
+    /// Waits until segments are merged, and lets another process write.
+    fn close(&mut self) -> tantivy::Result<()> {
+        self.writer.take().map_or(Ok(()), tantivy::IndexWriter::wait_merging_threads)
     }
 
     /// How many documents the index holds as of the last commit.
@@ -123,6 +134,14 @@ impl IndexWriter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.committed == 0
+    }
+}
+
+impl Drop for IndexWriter {
+    fn drop(&mut self) {
+        // A merge that went on after the lock is gone would remove files of the next writer. Should it fail, the index is
+        // as of the last commit.
+        drop(self.close());
     }
 }
 
