@@ -22,7 +22,10 @@ cargo xtask COMMAND
   test     [--only STEP] runs every check there is; STEP is one of ui, fmt, clippy, doc, rust, journeys
   ui                     installs the modules of the web page and builds it
   samples                writes corpora-sample anew from its sources
-  bench    NAME [PATH…]  measures; NAME is one of ingest, pdf, processing
+  bench    NAME [--dev] [PATH…]  measures; NAME is one of ingest, pdf, processing, search. `--dev` only shows that it works.
+           search [--data DIR --matter SLUG] measures a matter that is there. Beside tantivy stand Xapian, where
+           `import xapian` works (apt: python3-xapian), and Lucene, where REDWELL_LUCENE_JAR names a jar of Lucene 9
+           with its queries (pip: that in the wheel of pyserini) and Java 17 or later is there
   fuzz     NAME [--seconds N] [PATH…]  throws noise at a reader, beginning with files of its kind under the paths
 ";
 

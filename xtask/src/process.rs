@@ -109,6 +109,13 @@ impl Program {
 #[derive(Debug)]
 pub(crate) struct Running(Child);
 
+impl Running {
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.

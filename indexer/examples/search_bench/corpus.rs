@@ -78,7 +78,8 @@ impl Corpus {
     }
 }
 
-fn is_plain(word: &str) -> bool {
+/// Whether a word means itself in a query of any engine.
+pub(crate) fn is_plain(word: &str) -> bool {
     word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !matches!(word, "and" | "or" | "not")
 }
 

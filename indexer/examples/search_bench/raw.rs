@@ -7,9 +7,10 @@ use tantivy::query::{BooleanQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, Re
 use tantivy::schema::{Field, IndexRecordOption, Schema, TEXT};
 use tantivy::{Index, Searcher, TantivyDocument, Term};
 
-use crate::corpus::Corpus;
-use crate::queries::RawQuery;
-use crate::{PAGE, Seconds, Watch};
+use crate::PAGE;
+use crate::measure::{Built, Watch};
+use crate::queries::Plain;
+use crate::texts::Texts;
 
 /// Memory of the index writer, in bytes: what `redwell` gives its own.
 const WRITER_BYTES: usize = 64_000_000;
@@ -20,27 +21,21 @@ pub(crate) struct Raw {
     text: Field,
 }
 
-/// Builds it; how long that took.
-pub(crate) fn build(corpus: &Corpus, place: &Path) -> anyhow::Result<Seconds> {
-    if place.exists() {
-        std::fs::remove_dir_all(place)?;
-    }
-    std::fs::create_dir_all(place)?;
+/// Builds it; what that took.
+pub(crate) fn build(texts: Texts, place: &Path) -> anyhow::Result<Built> {
     let mut schema = Schema::builder();
     let text = schema.add_text_field("text", TEXT);
     let index = Index::create_in_dir(place, schema.build())?;
     let watch = Watch::start()?;
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(2, WRITER_BYTES)?;
-    for (_, content) in &corpus.texts {
+    for content in texts {
         let mut document = TantivyDocument::default();
-        document.add_text(text, content);
+        document.add_text(text, content?);
         writer.add_document(document)?;
     }
     writer.commit()?;
     writer.wait_merging_threads()?;
-    let seconds = watch.seconds()?;
-    crate::size("raw tantivy", corpus.bytes, &seconds, place)?;
-    Ok(seconds)
+    watch.built("raw tantivy")
 }
 
 impl Raw {
@@ -49,28 +44,32 @@ impl Raw {
         Ok(Self { searcher: index.reader()?.searcher(), text: index.schema().get_field("text")? })
     }
 
-    pub(crate) fn query(&self, asked: &RawQuery) -> anyhow::Result<Option<Box<dyn Query>>> {
+    /// The nearest it has; nothing where there is none. Near is a phrase with slop, which knows an order.
+    pub(crate) fn query(&self, asked: &Plain) -> anyhow::Result<Option<Box<dyn Query>>> {
         let term = |word: &String| Term::from_field_text(self.text, word);
         let one =
             |word: &String| -> Box<dyn Query> { Box::new(TermQuery::new(term(word), IndexRecordOption::WithFreqs)) };
         let all = |words: &[String], occur: Occur| -> Box<dyn Query> {
             Box::new(BooleanQuery::new(words.iter().map(|word| (occur, one(word))).collect()))
         };
+        let phrase = |words: &[&String], slop: u32| -> Box<dyn Query> {
+            let mut phrase = PhraseQuery::new(words.iter().copied().map(term).collect());
+            phrase.set_slop(slop);
+            Box::new(phrase)
+        };
         Ok(Some(match asked {
-            RawQuery::Word(word) => one(word),
-            RawQuery::And(words) => all(words, Occur::Must),
-            RawQuery::Or(words) => all(words, Occur::Should),
-            RawQuery::AndNot(a, b) => {
-                Box::new(BooleanQuery::new(vec![(Occur::Must, one(a)), (Occur::MustNot, one(b))]))
-            }
-            RawQuery::Phrase(words, slop) => {
-                let mut phrase = PhraseQuery::new(words.iter().map(term).collect());
-                phrase.set_slop(*slop);
-                Box::new(phrase)
-            }
-            RawQuery::Pattern(pattern) => Box::new(RegexQuery::from_pattern(pattern, self.text)?),
-            RawQuery::Fuzzy(word) => Box::new(FuzzyTermQuery::new(term(word), 1, true)),
-            RawQuery::Nothing => return Ok(None),
+            Plain::Word(word) => one(word),
+            Plain::And(words) => all(words, Occur::Must),
+            Plain::Or(words) => all(words, Occur::Should),
+            Plain::AndNot(a, b) => Box::new(BooleanQuery::new(vec![(Occur::Must, one(a)), (Occur::MustNot, one(b))])),
+            Plain::Phrase(words) => phrase(&words.iter().collect::<Vec<_>>(), 0),
+            Plain::Near(distance, one, other) => match (one.as_slice(), other.as_slice()) {
+                ([a], [b]) => phrase(&[a, b], distance.saturating_sub(1)),
+                _ => return Ok(None),
+            },
+            Plain::Nested(..) | Plain::NotNear(..) => return Ok(None),
+            Plain::Pattern(pattern) => Box::new(RegexQuery::from_pattern(&pattern.replace('*', ".*"), self.text)?),
+            Plain::Fuzzy(word) => Box::new(FuzzyTermQuery::new(term(word), 1, true)),
         }))
     }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use super::usage::{Usage, measure};
-use super::{ingest, quality, texts};
+use super::{Order, ingest, quality, texts};
 use crate::process::program;
 use crate::{report, tree};
 
@@ -17,9 +17,11 @@ const FEWEST_FILES: usize = 5;
 
 /// Plain texts generated for the last part: the fewer and the more, to see whether memory grows with their number.
 const TEXTS: [usize; 2] = [10_000, 100_000];
+const TRIAL_TEXTS: [usize; 2] = [100, 1_000];
 
 /// Measures and prints.
-pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
+pub(super) fn run(order: &Order, paths: &[PathBuf]) -> anyhow::Result<()> {
+    let binary = order.binary.as_path();
     let paths: Vec<PathBuf> = paths.iter().map(std::fs::canonicalize).collect::<Result<_, _>>()?;
     let scratch = tree::target().join("bench-processing");
     if scratch.exists() {
@@ -62,7 +64,7 @@ pub(super) fn run(binary: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
             None => report::say(&format!("  {name} is not installed: no such peer for the whole tree")),
         }
     }
-    beside_tantivy(binary, &scratch)?;
+    beside_tantivy(order, &scratch)?;
     std::fs::remove_dir_all(&scratch)?;
     Ok(())
 }
@@ -149,10 +151,10 @@ fn beside_pdftotext(files: &[PathBuf], ours: &Usage) -> anyhow::Result<()> {
 }
 
 /// Plain texts, the same bytes through tantivy alone, and the memory of few and many.
-fn beside_tantivy(binary: &Path, scratch: &Path) -> anyhow::Result<()> {
-    let raw = tree::target().join("release/examples/raw_tantivy");
+fn beside_tantivy(order: &Order, scratch: &Path) -> anyhow::Result<()> {
+    let (binary, raw) = (order.binary.as_path(), order.examples.join("raw_tantivy"));
     let mut peaks = Vec::new();
-    for count in TEXTS {
+    for count in if order.is_trial { TRIAL_TEXTS } else { TEXTS } {
         let folder = scratch.join(format!("texts-{count}"));
         let written = texts::write(&folder, count)?;
         let used = ours(binary, &scratch.join(format!("data-{count}")), 2, std::slice::from_ref(&folder))?;

@@ -25,9 +25,15 @@ pub(super) fn write(folder: &Path, count: usize) -> std::io::Result<u64> {
     Ok(written)
 }
 
+/// About four thousand bytes of words.
 fn text(random: &mut Random) -> String {
-    let mut text = String::new();
     let words = 200 + random.below(700);
+    sentences(random, words)
+}
+
+/// So many words.
+pub(super) fn sentences(random: &mut Random, words: u64) -> String {
+    let mut text = String::new();
     for n in 0..words {
         if n > 0 {
             text.push_str(if n % 90 == 0 {
@@ -64,10 +70,10 @@ fn word(random: &mut Random, text: &mut String) {
 }
 
 /// Xorshift64: enough for words, and the same on every machine.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
