@@ -26,7 +26,7 @@ const MAX_KEPT: usize = 400_000;
 /// Terms looked at between two looks at the clock.
 const STRIDE: usize = 1 << 14;
 
-/// What a leaf asks for, in the text or in a field.
+/// What a leaf asks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Asked {
     Term(Term),
@@ -56,17 +56,18 @@ impl Terms {
     }
 }
 
-/// Expansions by what is asked, and of which field.
-type ByLeaf = BTreeMap<(Option<Field>, Asked), Arc<Expansion>>;
+/// What is asked of the text or a field.
+type AskedOf = (Option<Field>, Asked);
 
 /// Expansions found before, of one snapshot, and how many terms they have.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Mutex<(ByLeaf, usize)>);
+pub(super) struct Kept(Mutex<(BTreeMap<AskedOf, Arc<Expansion>>, usize)>);
 
-/// For each leaf of a query, in each field it is asked of, its terms.
+/// For each leaf of a query its terms.
 #[derive(Debug, Default)]
 pub(super) struct Expansions {
-    of_leaves: ByLeaf,
+    /// By the address of the leaf, which stands still while the query is answered, and the field it is asked of.
+    of_leaves: BTreeMap<(usize, Option<Field>), Arc<Expansion>>,
     /// Words that texts must hold for an expression to match in them.
     needed: BTreeMap<TextRegex, Vec<Query>>,
 }
@@ -87,17 +88,18 @@ impl Expansions {
         deadline: &Deadline,
     ) -> Result<(), EngineError> {
         self.look_up(query, field, snapshot, deadline)?;
-        if let (Query::Regex(expression), None) = (query, field) {
-            let mut known = Vec::new();
-            for word in needed_words(expression) {
-                match self.look_up(&word, None, snapshot, deadline) {
-                    Ok(()) => known.push(word),
+        if let (Query::Regex(expression), None) = (query, field)
+            && !self.needed.contains_key(expression)
+        {
+            let words = needed_words(expression);
+            for word in &words {
+                match self.look_up(word, None, snapshot, deadline) {
                     // Then it does not help.
-                    Err(EngineError::TooBroad { .. }) => {}
+                    Ok(()) | Err(EngineError::TooBroad { .. }) => {}
                     Err(why) => return Err(why),
                 }
             }
-            self.needed.insert(expression.clone(), known);
+            self.needed.insert(expression.clone(), words);
         }
         let field = match query {
             // Which is in no dictionary.
@@ -116,48 +118,50 @@ impl Expansions {
         deadline: &Deadline,
     ) -> Result<(), EngineError> {
         let Some(asked) = asked(leaf) else { return Ok(()) };
-        let key = (field, asked);
-        if let Entry::Vacant(unknown) = self.of_leaves.entry(key) {
-            let key = unknown.key();
-            let expansion = snapshot.kept.get_or_find(key, || find(leaf, key, snapshot, deadline))?;
-            unknown.insert(expansion);
+        if let Entry::Vacant(unknown) = self.of_leaves.entry(key(leaf, field)) {
+            unknown.insert(snapshot.kept.get_or_find((field, asked), |asked| find(leaf, asked, snapshot, deadline))?);
         }
         Ok(())
     }
 
-    /// Words that must be in a text, or in any field, for an expression to match there.
-    pub(super) fn needed(&self, expression: &TextRegex, field: Option<Field>) -> &[Query] {
-        self.needed.get(expression).filter(|_| field.is_none()).map_or(&[], Vec::as_slice)
+    /// Words that must be in a text for an expression to match there; none for a field.
+    pub(super) fn needed(&self, expression: &TextRegex, field: Option<Field>) -> impl Iterator<Item = &Query> {
+        let words = self.needed.get(expression).filter(|_| field.is_none()).map_or(&[][..], Vec::as_slice);
+        words.iter().filter(move |word| self.of_leaves.contains_key(&key(word, field)))
     }
 
     /// The terms of a leaf in one segment.
     pub(super) fn terms(&self, leaf: &Query, field: Option<Field>, segment: usize) -> &Terms {
-        let found = asked(leaf).and_then(|asked| self.of_leaves.get(&(field, asked)));
+        let found = self.of_leaves.get(&key(leaf, field));
         &found.unwrap_or_else(|| unreachable!("every leaf was looked up")).segments[segment]
     }
+}
+
+fn key(leaf: &Query, field: Option<Field>) -> (usize, Option<Field>) {
+    (std::ptr::from_ref(leaf).addr(), field)
 }
 
 impl Kept {
     fn get_or_find(
         &self,
-        key: &(Option<Field>, Asked),
-        find: impl FnOnce() -> Result<Expansion, EngineError>,
+        asked: AskedOf,
+        find: impl FnOnce(&AskedOf) -> Result<Expansion, EngineError>,
     ) -> Result<Arc<Expansion>, EngineError> {
-        if matches!(key.1, Asked::Term(Term::Word(_))) {
-            return find().map(Arc::new);
+        if matches!(asked.1, Asked::Term(Term::Word(_))) {
+            return find(&asked).map(Arc::new);
         }
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).0.get(key).map(Arc::clone);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).0.get(&asked).map(Arc::clone);
         if let Some(known) = known {
             return Ok(known);
         }
-        let found = Arc::new(find()?);
+        let found = Arc::new(find(&asked)?);
         let size = 1 + found.segments.iter().map(|terms| terms.any.len()).sum::<usize>();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.1 + size > MAX_KEPT {
             *kept = (BTreeMap::new(), 0);
         }
         kept.1 += size;
-        kept.0.insert(key.clone(), Arc::clone(&found));
+        kept.0.insert(asked, Arc::clone(&found));
         Ok(found)
     }
 }
@@ -173,7 +177,7 @@ fn asked(query: &Query) -> Option<Asked> {
 
 fn find(
     query: &Query,
-    (field, asked): &(Option<Field>, Asked),
+    (field, asked): &AskedOf,
     snapshot: &Snapshot,
     deadline: &Deadline,
 ) -> Result<Expansion, EngineError> {
