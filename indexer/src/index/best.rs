@@ -8,7 +8,7 @@ use redwell_model::Ordinal;
 use redwell_search::engine::EngineError;
 use redwell_search::{Query, Term};
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, TERMINATED};
 
@@ -19,6 +19,12 @@ use super::ranking::Ranking;
 
 /// Documents looked at between two looks at the clock.
 const STRIDE: u64 = 1 << 14;
+
+/// Documents next to each other whose scores for any of some words are added up word by word.
+const WINDOW: u32 = 1 << 11;
+
+/// Of a word of the machine.
+const BITS: usize = 64;
 
 /// A query that can be answered so.
 pub(super) enum Shape<'q> {
@@ -110,23 +116,30 @@ impl<'q> Shape<'q> {
     /// Walks the postings of one segment.
     fn gather(&self, found: &mut Gathering<'_>) -> Result<(), EngineError> {
         let matcher = found.matcher;
-        let walk = |words: &[&Query], with: IndexRecordOption| -> Result<Vec<Option<SegmentPostings>>, EngineError> {
-            words.iter().map(|word| postings(matcher, word, with)).collect()
+        let index = matcher.segment.words(matcher.search.snapshot.fields.text)?;
+        let term = |word: &&Query| matcher.terms(word, None).any.first().map(|(term, _)| term);
+        let open = |terms: &[&TermInfo], with: IndexRecordOption| -> Result<Vec<SegmentPostings>, EngineError> {
+            // They are large, and every step of an adapter would copy them.
+            let mut opened = Vec::with_capacity(terms.len());
+            for term in terms {
+                opened.push(index.read_postings_from_terminfo(term, with).map_err(broken)?);
+            }
+            Ok(opened)
         };
         match self {
             Self::Every(words, without) => {
-                let words: Option<Vec<_>> = walk(words, IndexRecordOption::WithFreqs)?.into_iter().collect();
-                let without = walk(without, IndexRecordOption::Basic)?.into_iter().flatten().collect();
-                words.map_or(Ok(()), |words| found.every(words, without))
+                let Some(terms) = words.iter().map(term).collect::<Option<Vec<_>>>() else { return Ok(()) };
+                let without: Vec<_> = without.iter().filter_map(term).collect();
+                found.every(open(&terms, IndexRecordOption::WithFreqs)?, open(&without, IndexRecordOption::Basic)?)
             }
             Self::Any(words) => {
-                let walked = walk(words, IndexRecordOption::WithFreqs)?.into_iter().enumerate();
-                found.any(walked.filter_map(|(at, postings)| Some((at, postings?))).collect())
+                let (leaves, terms): (Vec<_>, Vec<_>) =
+                    words.iter().enumerate().filter_map(|(leaf, word)| Some((leaf, term(word)?))).unzip();
+                found.any(&leaves, open(&terms, IndexRecordOption::WithFreqs)?)
             }
             Self::Phrase(_, words) => {
-                let words: Option<Vec<_>> =
-                    walk(words, IndexRecordOption::WithFreqsAndPositions)?.into_iter().collect();
-                words.map_or(Ok(()), |words| found.phrase(words))
+                let Some(terms) = words.iter().map(term).collect::<Option<Vec<_>>>() else { return Ok(()) };
+                found.phrase(open(&terms, IndexRecordOption::WithFreqsAndPositions)?)
             }
         }
     }
@@ -139,15 +152,6 @@ fn is_word(part: &Query) -> bool {
 /// Whether these are words, none of them twice: such a one would be weighed once.
 fn are_different_words(parts: &[&Query]) -> bool {
     !parts.is_empty() && (0..parts.len()).all(|at| is_word(parts[at]) && !parts[..at].contains(&parts[at]))
-}
-
-/// The postings of a word in a segment, where it has some.
-fn postings(
-    matcher: &Matcher<'_>,
-    word: &Query,
-    with: IndexRecordOption,
-) -> Result<Option<SegmentPostings>, EngineError> {
-    matcher.terms(word, None).any.first().map(|(term, _)| matcher.postings(term, None, with)).transpose()
 }
 
 /// What occurrences are worth.
@@ -197,6 +201,10 @@ struct Gathering<'m> {
 }
 
 impl Gathering<'_> {
+    fn is_every_wanted(&self) -> bool {
+        self.within.is_none() && self.matcher.segment.reader.alive_bitset().is_none()
+    }
+
     fn is_wanted(&self, document: DocId) -> bool {
         self.matcher.segment.is_living(document)
             && self.within.is_none_or(|set| set.contains(self.matcher.segment.ordinal(document)))
@@ -228,7 +236,7 @@ impl Gathering<'_> {
 
     /// One word, which is what is asked for most.
     fn one(&mut self, mut word: SegmentPostings) -> Result<(), EngineError> {
-        let is_every_wanted = self.within.is_none() && self.matcher.segment.reader.alive_bitset().is_none();
+        let is_every_wanted = self.is_every_wanted();
         let mut seen = 0;
         loop {
             let document = word.doc();
@@ -270,20 +278,33 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    fn any(&mut self, mut words: Vec<(usize, SegmentPostings)>) -> Result<(), EngineError> {
+    fn any(&mut self, leaves: &[usize], mut words: Vec<SegmentPostings>) -> Result<(), EngineError> {
+        let is_every_wanted = self.is_every_wanted();
+        let mut scores = [0.0; WINDOW as usize];
+        let mut holding = [0_u64; WINDOW as usize / BITS];
         let mut seen = 0;
-        while let Some(document) = words.iter().map(|(_, word)| word.doc()).min().filter(|at| *at != TERMINATED) {
-            seen += 1;
+        while let Some(first) = words.iter().map(DocSet::doc).min().filter(|at| *at != TERMINATED) {
+            seen += u64::from(WINDOW);
             self.look_at_clock(seen)?;
-            let is_wanted = self.is_wanted(document);
-            let length = self.lengths.fieldnorm_id(document);
-            let mut score = 0.0;
-            for (at, word) in words.iter_mut().filter(|(_, word)| word.doc() == document) {
-                score += self.weights.score(*at, word.term_freq(), length);
-                word.advance();
+            for (leaf, word) in leaves.iter().zip(&mut words) {
+                let mut document = word.doc();
+                while document < first + WINDOW {
+                    let at = (document - first) as usize;
+                    holding[at / BITS] |= 1 << (at % BITS);
+                    scores[at] += self.weights.score(*leaf, word.term_freq(), self.lengths.fieldnorm_id(document));
+                    document = word.advance();
+                }
             }
-            if is_wanted {
-                self.take(document, score);
+            for (documents, holding) in (first..).step_by(BITS).zip(&mut holding) {
+                let mut left = std::mem::take(holding);
+                while left != 0 {
+                    let document = documents + left.trailing_zeros();
+                    left &= left - 1;
+                    let score = std::mem::take(&mut scores[(document - first) as usize]);
+                    if is_every_wanted || self.is_wanted(document) {
+                        self.take(document, score);
+                    }
+                }
             }
         }
         Ok(())

@@ -245,6 +245,26 @@ fn walking_postings_gives_what_gathering_sets_gives() {
 }
 
 #[test]
+fn any_of_some_words_is_found_however_far_apart() {
+    let text = |number: u32| {
+        let stands = [("a", number.is_multiple_of(3)), ("b", number % 2_000 == 1), ("c", number > 4_990)];
+        stands.into_iter().filter(|(_, stands)| *stands).map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+    };
+    let documents: Vec<_> =
+        (1..=5_000).map(|ordinal| Document { ordinal, text: text(ordinal), ..Document::default() }).collect();
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &documents, 1, 5_000);
+    let engine = engine(folder.path(), &documents);
+    for (written, total) in [("a OR b OR c", 1_675), ("b OR c", 13), ("c OR zz", 10)] {
+        let query = parse(Dialect::Redwell, written).unwrap().query;
+        let page = |sort: &[Sort]| engine.search(&query, None, sort, None, 20).unwrap();
+        let (fast, slow) = (page(&[Sort::Relevance]), page(&[Sort::Relevance, Sort::ControlNumber]));
+        assert_eq!((fast.total, &fast.hits), (slow.total, &slow.hits), "`{query}`");
+        assert_eq!(fast.total, total, "`{query}`");
+    }
+}
+
+#[test]
 fn more_and_rarer_matches_rank_higher() {
     let document = |ordinal, text: &str| Document { ordinal, text: text.to_owned(), ..Document::default() };
     let documents = [
