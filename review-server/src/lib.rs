@@ -17,6 +17,7 @@ pub mod hit_reports;
 pub mod hub;
 pub mod intake;
 pub mod matter;
+pub mod memory;
 pub mod preparation;
 pub mod review;
 pub mod router;

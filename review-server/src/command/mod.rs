@@ -58,6 +58,18 @@ enum Command {
     WorkerAnnotate,
 }
 
+impl Arguments {
+    /// Whether what is asked for may take long and much memory.
+    #[must_use]
+    pub fn is_long_work(&self) -> bool {
+        use indexer::Command::{Ingest, Rebuild, Retry};
+        matches!(
+            self.command,
+            Command::Indexer(Ingest(_) | Retry(_) | Rebuild(_)) | Command::Serve(_) | Command::Demo(_)
+        )
+    }
+}
+
 /// Carries out a command. Results go to `out`; a failure becomes one sentence on standard error.
 pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
     let result = match &arguments.command {
