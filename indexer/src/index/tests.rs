@@ -18,6 +18,7 @@ use super::best;
 use super::generated::{self, Dice};
 use super::reading::Source;
 use super::schema::{ordered_values, searched_values};
+use super::snapshot::Snapshot;
 use super::{IndexWriter, TantivyEngine, place};
 use crate::matter_folder::DocumentRow;
 
@@ -262,6 +263,26 @@ fn any_of_some_words_is_found_however_far_apart() {
         assert_eq!((fast.total, &fast.hits), (slow.total, &slow.hits), "`{query}`");
         assert_eq!(fast.total, total, "`{query}`");
     }
+}
+
+#[test]
+fn what_many_commits_leave_is_joined_at_the_end() {
+    let documents = generated::corpus(&mut Dice(5), 40);
+    let folder = TempDir::new().unwrap();
+    let mut writer = IndexWriter::open(folder.path(), 1).unwrap();
+    for documents in documents.chunks(10) {
+        documents.iter().for_each(|document| writer.put(&row(document), &document.text).unwrap());
+        writer.put(&row(&documents[0]), &documents[0].text).unwrap();
+        writer.commit().unwrap();
+    }
+    let segments = || Snapshot::open(&place::in_use(folder.path())).unwrap().segments.len();
+    assert_eq!(segments(), 4);
+    writer.finish().unwrap();
+    assert_eq!(segments(), 1);
+    let files = fs::read_dir(place::in_use(folder.path())).unwrap().map(|file| file.unwrap().path());
+    let of_words = files.filter(|file| file.extension().is_some_and(|extension| extension == "idx"));
+    assert_eq!(of_words.count(), 1, "the joined ones are gone");
+    assert_eq!(count(&engine(folder.path(), &documents), ""), 40);
 }
 
 #[test]

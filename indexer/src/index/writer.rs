@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use redwell_model::Ordinal;
 use roaring::RoaringBitmap;
 use tantivy::directory::error::LockError;
+use tantivy::index::SegmentId;
+use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, TantivyDocument, TantivyError};
 
 use super::place::{self, unusable};
@@ -20,8 +22,14 @@ use crate::matter_folder::DocumentRow;
 /// faster; with this much, ten thousand documents need as much memory as a hundred thousand.
 const MEMORY_BYTES: usize = 64_000_000;
 
-/// Threads that share it; each needs at least 15 MB.
+/// The least memory a thread needs, in bytes.
+const LEAST_MEMORY_BYTES: usize = 15_000_000;
+
+/// Threads that share the memory.
 const MAX_THREADS: usize = 4;
+
+/// Documents from which on a segment is not joined with others when the writer is done. Joining so many takes about a second.
+const SMALL_SEGMENT: u32 = 20_000;
 
 /// Adds documents to the index of one matter. One at a time.
 pub struct IndexWriter {
@@ -105,18 +113,35 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Commits, waits until segments are merged, and puts a rebuilt index in its place.
+    /// Commits, waits until segments are merged, joins the small ones left over, and puts a rebuilt index in its place.
     ///
     /// # Errors
     /// When it cannot be written. A rebuild then leaves the index in use as it was.
     pub fn finish(mut self) -> Result<(), IndexError> {
         self.commit()?;
-        self.close().map_err(unusable(&self.path))?;
+        self.close().and_then(|()| self.join_small()).map_err(unusable(&self.path))?;
         self.replacing.as_deref().map_or(Ok(()), place::replace)
     }
 
     fn open_writer(&self) -> &tantivy::IndexWriter<TantivyDocument> {
         self.writer.as_ref().expect("only closing takes it")
+    }
+
+    /// Makes one of the small segments: to every search each costs the same, however few documents it has.
+    ///
+    /// Opened for that alone, because a merge begun by the policy of tantivy must not be begun a second time.
+    fn join_small(&mut self) -> tantivy::Result<()> {
+        // Taken apart at once: a segment that somebody still knows of keeps its files.
+        let segments = self.index.searchable_segment_metas()?.into_iter();
+        let small = segments.filter(|segment| segment.num_docs() < SMALL_SEGMENT);
+        let small: Vec<SegmentId> = small.map(|segment| segment.id()).collect();
+        if small.len() < 2 {
+            return Ok(());
+        }
+        let mut writer = self.index.writer_with_num_threads::<TantivyDocument>(1, LEAST_MEMORY_BYTES)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        writer.merge(&small).wait()?;
+        writer.wait_merging_threads()
     }
 
     /// Waits until segments are merged, and lets another process write.
