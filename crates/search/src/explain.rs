@@ -258,8 +258,8 @@ fn predicate(predicate: &Predicate) -> String {
             format!("it has an annotation{concept}{written}")
         }
         Predicate::Note(query) => format!("it has a note in which {}", part(query)),
-        Predicate::Conflict { field: None } => "reviewers disagree about it".to_owned(),
-        Predicate::Conflict { field: Some(field) } => format!("reviewers disagree about its *{field}*"),
+        Predicate::Conflict { concept: None } => "reviewers decided differently about it".to_owned(),
+        Predicate::Conflict { concept: Some(name) } => format!("reviewers decided differently about it and *{name}*"),
         Predicate::Batch(name) => format!("it is in the batch *{name}*"),
         Predicate::Saved(name) => format!("the saved search *{name}* finds it"),
         Predicate::Report { name, term: None } => format!("a term of the hit report *{name}* finds it"),

@@ -30,10 +30,10 @@ pub enum Predicate {
     },
     /// With a note whose words match: `note:"call the client"`.
     Note(Box<Query>),
-    /// Where reviewers disagree: `conflict:yes`, or in one field: `conflict:Relevance`.
+    /// Where reviewers decided differently about a concept: `conflict:yes`, or about one: `conflict:Relevance`.
     Conflict {
-        /// The field of the code set, when only one is asked for.
-        field: Option<String>,
+        /// The concept, when only one is asked for.
+        concept: Option<String>,
     },
     /// In a batch: `batch:"First pass 12"`.
     Batch(String),

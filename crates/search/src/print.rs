@@ -307,7 +307,7 @@ fn predicate(f: &mut fmt::Formatter<'_>, predicate: &Predicate) -> fmt::Result {
                 atom(f, other)
             }
         },
-        Predicate::Conflict { field } => yes_or_named(f, "conflict", field.as_deref()),
+        Predicate::Conflict { concept } => yes_or_named(f, "conflict", concept.as_deref()),
         Predicate::Batch(name) => named(f, "batch", name),
         Predicate::Saved(name) => named(f, "saved", name),
         Predicate::Report { name, term } => {

@@ -205,7 +205,12 @@ fn candidates(name: &str, known: Known<'_>) -> Vec<Candidate> {
             found
         }
         "coded" => vec![word("yes", "coded at all"), word("(by=", "by a person"), word("(at=", "in a time")],
-        "conflict" => vec![word("yes", "reviewers disagree")],
+        "conflict" => {
+            let mut found = concepts(known);
+            found.iter_mut().for_each(|concept| concept.count = None);
+            found.push(word("yes", "about any concept"));
+            found
+        }
         "coded.by" => named(ItemKind::Reviewer),
         "saved" => named(ItemKind::SavedSearch),
         "list" => named(ItemKind::List),

@@ -33,10 +33,11 @@ pub fn documents(predicate: &Predicate, known: Known<'_>) -> Result<DocumentSet,
             Some(found) => Ok(found),
             None => refused("it has too many passages in a note; write fewer words that stand near each other"),
         },
-        Predicate::Conflict { .. } => refused(
-            "what is recorded on a document is one and the same for all reviewers, so no two of them can differ; its \
-             history shows who changed what",
-        ),
+        Predicate::Conflict { concept } => {
+            let concepts: Option<Vec<String>> =
+                concept.as_ref().map(|name| vocabulary.named(name).into_iter().collect());
+            Ok(review.opinions().differing(concepts.as_deref()))
+        }
         Predicate::Batch(_) => refused("this review has no batches; leave it out"),
         Predicate::Saved(_) | Predicate::Report { .. } | Predicate::List(_) | Predicate::Numbers(_) => {
             refused("it is not something people recorded on documents")
@@ -58,6 +59,7 @@ pub fn told(query: &Query, known: Known<'_>) -> Vec<String> {
     for predicate in query.predicates() {
         match predicate {
             Predicate::Tag(name) => told.extend(concept(name, "coded")),
+            Predicate::Conflict { concept: Some(name) } => told.extend(concept(name, "decided")),
             Predicate::Coded { by: Some(name), .. } => {
                 let has = |user| !known.review.standing().coded(Makers { by: Some(user), at: None }).is_empty();
                 told.extend(person(name, "coded", &has));

@@ -4,6 +4,7 @@ pub mod acceptance;
 pub mod annotation;
 pub mod bulk;
 pub mod coding;
+pub mod opinions;
 pub mod passage;
 pub mod standing;
 pub mod state;

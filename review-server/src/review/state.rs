@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use redwell_model::Ordinal;
 use redwell_search::engine::DocumentSet;
 
+use super::opinions::Opinions;
 use super::standing::{Makers, Standing};
 use super::written::Annotations;
 use crate::store::{AnnotationEvent, Decision};
@@ -19,6 +20,7 @@ pub struct ReviewState {
     by_concept: BTreeMap<String, DocumentSet>,
     /// The same decisions by who made them and when.
     standing: Standing,
+    opinions: Opinions,
     written: Annotations,
     /// Who decided something.
     reviewers: BTreeSet<i64>,
@@ -33,6 +35,7 @@ impl ReviewState {
     pub fn decide(&mut self, decision: &Decision) {
         self.last_decision = self.last_decision.max(decision.id);
         self.reviewers.insert(decision.user_id);
+        self.opinions.hear(decision);
         if decision.is_set {
             // Recording what is recorded already changes nothing; whoever recorded it first stays.
             if self.by_concept.entry(decision.concept.clone()).or_default().insert(decision.ordinal) {
@@ -123,6 +126,12 @@ impl ReviewState {
     #[must_use]
     pub fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// What everybody last decided.
+    #[must_use]
+    pub fn opinions(&self) -> &Opinions {
+        &self.opinions
     }
 
     /// The annotations as they are now.

@@ -58,6 +58,12 @@ async fn decisions_and_annotations_are_found_by_who_made_them_when_and_what_they
     }
     lead.post(&document(1, "/coding"), json!({ "clear": [PRICE], "request_id": "3" })).await.expect(StatusCode::OK);
     assert_eq!(find("coded:(by=reviewer)").await, 0, "what was taken back does not stand");
+    for (query, expected) in [("conflict:yes", 1), ("conflict:Price", 1), ("conflict:Breach", 0), ("conflict:None", 0)]
+    {
+        assert_eq!(find(query).await, expected, "{query}");
+    }
+    reviewer.post(&document(1, "/coding"), json!({ "clear": [PRICE], "request_id": "4" })).await.expect(StatusCode::OK);
+    assert_eq!(find("conflict:yes").await, 0, "they agree again");
 
     let new = json!({ "start": 0, "end": 5, "concepts": [BREACH], "note": "Call the client.", "request_id": "1" });
     let path = document(1, "/annotations");
@@ -77,12 +83,8 @@ async fn decisions_and_annotations_are_found_by_who_made_them_when_and_what_they
     reviewer.json("DELETE", &one, json!(null)).await.expect(StatusCode::OK);
     assert_eq!((find("note:call").await, find("annotated:(by=reviewer)").await), (0, 0));
 
-    for (query, why) in [
-        ("coded:(stage=qc)", "no stages"),
-        ("conflict:yes", "one and the same for all reviewers"),
-        ("batch:One", "no batches"),
-        ("note:syn(call)", "synonyms"),
-    ] {
+    for (query, why) in [("coded:(stage=qc)", "no stages"), ("batch:One", "no batches"), ("note:syn(call)", "synonyms")]
+    {
         let refused = lead.post(&in_matter("/search"), json!({ "query": query })).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(String::from_utf8_lossy(&refused.body).contains(why), "{query}: {refused:?}");

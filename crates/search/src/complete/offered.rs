@@ -102,7 +102,7 @@ const RECORDED: &[Row] = &[
     ("coded", "coded at all, or by whom and when"),
     ("annotated", "with an annotation"),
     ("note", "with a note in which this is found"),
-    ("conflict", "about which reviewers disagree"),
+    ("conflict", "about which reviewers decided differently"),
     ("batch", "in a batch"),
     ("saved", "what a saved search finds"),
     ("report", "what a hit report found"),

@@ -132,7 +132,7 @@ fn predicate() -> impl Strategy<Value = Predicate> {
             .prop_map(|(by, at, stage)| Predicate::Coded { by, at, stage }),
         (prop::option::of(name()), prop::option::of(days()), prop::option::of(name()))
             .prop_map(|(by, at, concept)| Predicate::Annotated { by, at, concept }),
-        prop::option::of(name()).prop_map(|field| Predicate::Conflict { field }),
+        prop::option::of(name()).prop_map(|concept| Predicate::Conflict { concept }),
         boolean(spanning(true)).prop_map(|query| Predicate::Note(Box::new(query))),
         name().prop_map(Predicate::Batch),
         name().prop_map(Predicate::Saved),

@@ -265,7 +265,7 @@ fn predicate(name: &str, value: Value<'_>) -> Result<Query, SyntaxError> {
     let unless_yes = (is_quoted || !text.eq_ignore_ascii_case("yes")).then(|| text.to_owned());
     Ok(Query::Predicate(match name {
         "annotated" => Predicate::Annotated { by: None, at: None, concept: unless_yes },
-        "conflict" => Predicate::Conflict { field: unless_yes },
+        "conflict" => Predicate::Conflict { concept: unless_yes },
         "batch" => Predicate::Batch(owned),
         "saved" => Predicate::Saved(owned),
         "list" => Predicate::List(owned),
