@@ -76,6 +76,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         "raw_tantivy",
         "--example",
         "search_bench",
+        "--example",
+        "mail_quality",
     ];
     let profile: &[&str] = if is_trial { &["build", "--locked"] } else { &["build", "--release", "--locked"] };
     cargo(&[profile, &packages].concat()).run()?;

@@ -50,7 +50,7 @@ pub(super) fn run(order: &Order, paths: &[PathBuf]) -> anyhow::Result<()> {
     let all: Vec<PathBuf> = kinds.into_values().flatten().collect();
     let all_bytes = bytes(&all)?;
     row("whole tree", 2, all.len(), all_bytes, &whole);
-    quality::run(binary, &data, &paths)?;
+    quality::run(order, &data, &paths)?;
     // The peers do not recognise text in pictures.
     let whole = ours_with(&["--ocr", "off"], binary, &scratch.join("whole-without-ocr"), 2, &paths)?;
     row("  no OCR", 2, all.len(), all_bytes, &whole);
