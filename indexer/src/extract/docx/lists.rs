@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::field::ListNumber;
 use super::story::is_on;
 use crate::extract::markup::{Markup, attribute};
-use crate::extract::numbering::{Counted, Form, Level, Numbering, Numeral, Suffix, form};
+use crate::extract::numbering::{Counted, Form, LEVELS, Level, List, Numbering, Numeral, Suffix, form};
 
 /// Styles based on styles: beyond this the chain goes round.
 const LONGEST_CHAIN: usize = 20;
@@ -31,7 +32,16 @@ pub(super) struct Lists {
     ordinary: Option<String>,
     /// The levels of forms that are tied to a style.
     tied: BTreeMap<(u32, String), usize>,
+    /// Forms that have a name, by which fields refer to them.
+    named: BTreeMap<String, u32>,
+    /// The list that was counted last, its level, and whether the paragraph itself is of it.
+    last: Option<(u32, usize)>,
+    is_in_list: bool,
 }
+
+/// The lists that fields number by although no document defines them; numbers of lists and forms alike.
+const DEFAULTS: [(&str, u32); 3] =
+    [("numberdefault", u32::MAX - 1), ("outlinedefault", u32::MAX - 2), ("legaldefault", u32::MAX - 3)];
 
 #[derive(Debug, Default)]
 struct Style {
@@ -54,6 +64,7 @@ impl Lists {
 
     /// Counts a paragraph and gives its number.
     pub(super) fn number(&mut self, paragraph: &Numbered) -> String {
+        self.is_in_list = false;
         if self.numbering.lists.is_empty() {
             return String::new();
         }
@@ -64,12 +75,39 @@ impl Lists {
         let tied = || chain.iter().find_map(|style| self.tied.get(&(form, (*style).to_owned())).copied());
         let said = || chain.iter().find_map(|style| self.styles.get(*style)?.level);
         let level = paragraph.level.or_else(tied).or_else(said).unwrap_or(0);
+        (self.last, self.is_in_list) = (Some((list, level)), true);
         self.numbering.next(&mut self.counted, list, level)
+    }
+
+    /// Counts a number inside a paragraph and gives it. Where a field does not say its level it goes on at the one of its list,
+    /// below the paragraph's own number, or takes `otherwise`; `has_text` tells whether there is text before it.
+    pub(super) fn number_in_text(&mut self, asked: &ListNumber, otherwise: usize, has_text: bool) -> String {
+        let named = asked.list.as_deref().map(str::to_lowercase);
+        let default = DEFAULTS.iter().find(|(known, _)| named.as_deref() == Some(known)).map(|(_, list)| *list);
+        let own = || {
+            let form = self.named.get(named.as_deref()?)?;
+            self.numbering.lists.iter().find(|(_, list)| list.form == *form).map(|(list, _)| *list)
+        };
+        let list = default.or_else(own).or(self.last.map(|(list, _)| list)).unwrap_or(DEFAULTS[0].1);
+        if DEFAULTS.iter().any(|(_, default)| *default == list) {
+            self.numbering.lists.entry(list).or_insert(List { form: list, ..List::default() });
+            self.numbering.forms.entry(list).or_insert_with(|| default_form(list));
+        }
+        let level = asked.level.unwrap_or_else(|| match self.last.filter(|(last, _)| *last == list) {
+            Some((_, level)) if self.is_in_list => level + 1,
+            Some((_, level)) if has_text => level,
+            _ => otherwise,
+        });
+        let level = level.min(LEVELS - 2);
+        (self.last, self.is_in_list) = (Some((list, level)), false);
+        let number = self.numbering.next_from(&mut self.counted, list, level, asked.start);
+        number.trim_end().to_owned()
     }
 
     /// Begins all lists anew.
     pub(super) fn restart(&mut self) {
         self.counted = Counted::default();
+        (self.last, self.is_in_list) = (None, false);
     }
 
     /// A style and those it is based on.
@@ -167,6 +205,11 @@ impl Lists {
                     self.numbering.lists.entry(list).or_default().starts.insert(level, start);
                 }
             }
+            b"name" => {
+                if let (Some(form), Some(name)) = (reading.form, attribute(element, "val")) {
+                    self.named.entry(name.to_lowercase()).or_insert(form);
+                }
+            }
             b"numStyleLink" => {
                 if let (Some(form), Some(style)) = (reading.form, attribute(element, "val")) {
                     reading.linked.push((form, style));
@@ -203,6 +246,38 @@ impl Lists {
             _ => {}
         }
     }
+}
+
+/// What Word shows for one of the lists no document defines.
+fn default_form(list: u32) -> Form {
+    use Numeral::{Decimal, LowerLetter, LowerRoman, UpperLetter, UpperRoman};
+    let levels: Vec<(Numeral, String)> = match list {
+        list if list == DEFAULTS[2].1 => {
+            let upper = |level: usize| (1..=level).map(|n| format!("%{n}.")).collect();
+            (1..=9).map(|level| (Decimal, upper(level))).collect()
+        }
+        list if list == DEFAULTS[1].1 => {
+            let numerals = [
+                UpperRoman,
+                UpperLetter,
+                Decimal,
+                LowerLetter,
+                Decimal,
+                LowerLetter,
+                LowerRoman,
+                LowerLetter,
+                LowerRoman,
+            ];
+            let forms = ["%1.", "%2.", "%3.", "%4)", "(%5)", "(%6)", "(%7)", "(%8)", "(%9)"];
+            numerals.into_iter().zip(forms.map(str::to_owned)).collect()
+        }
+        _ => {
+            let forms = ["%1)", "%2)", "%3)", "(%4)", "(%5)", "(%6)", "%7.", "%8.", "%9."];
+            [Decimal, LowerLetter, LowerRoman].into_iter().cycle().zip(forms.map(str::to_owned)).collect()
+        }
+    };
+    let level = |(numeral, text): (Numeral, String)| Level { start: 1, numeral, form: form(&text), ..Level::default() };
+    levels.into_iter().map(level).enumerate().collect()
 }
 
 /// Where the reading of `numbering.xml` stands.

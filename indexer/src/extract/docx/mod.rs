@@ -1,15 +1,16 @@
 //! Word documents (Office Open XML): every story of the document in reading order.
 //!
 //! Headers, body, footers, then text of diagrams and charts. Insertions still tracked are plain text, because that is
-//! how the document reads now, and so are the numbers of its paragraphs. Deletions, hidden text, text boxes, notes and comments follow their paragraph, marked
-//! as [`super::mark`] says; field codes are not text. Macros are noted and not run.
+//! how the document reads now, and so are the numbers of its paragraphs and those that fields show. Deletions, hidden text, text boxes,
+//! notes and comments follow their paragraph, marked as [`super::mark`] says; field codes are not text. Macros are noted and not run.
 
+mod field;
 pub mod flat;
 mod lists;
 mod notes;
 mod story;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use redwell_model::{ExceptionKind, Format, ProcessingException, Stage};
 

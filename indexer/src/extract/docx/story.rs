@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::field::Fields;
 use super::lists::{Lists, Numbered};
 use crate::extract::body::Body;
 use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
@@ -73,6 +74,9 @@ pub(super) struct Writer<'a> {
     skipped: u32,
     /// Open elements whose characters are text.
     in_text: u32,
+    /// Open elements that hold the codes of fields.
+    in_code: u32,
+    fields: Fields,
     /// Open elements of a paragraph's or a run's properties.
     in_paragraph_properties: u32,
     in_run_properties: bool,
@@ -107,6 +111,8 @@ impl<'a> Writer<'a> {
             around,
             skipped: 0,
             in_text: 0,
+            in_code: 0,
+            fields: Fields::default(),
             in_paragraph_properties: 0,
             in_run_properties: false,
             numbered: Numbered::default(),
@@ -147,6 +153,10 @@ impl<'a> Writer<'a> {
             Event::Start(element) => self.start(element),
             Event::Empty(element) => self.empty(element),
             Event::End(element) => self.end(element.local_name().as_ref()),
+            Event::Text(text) if self.in_code > 0 => self.fields.code(&String::from_utf8_lossy(text)),
+            Event::GeneralRef(reference) if self.in_code > 0 => {
+                push_reference(reference, &mut |text| self.fields.code(text));
+            }
             Event::Text(text) if self.in_text > 0 => self.text(&String::from_utf8_lossy(text)),
             Event::CData(text) if self.in_text > 0 => self.text(&String::from_utf8_lossy(text)),
             Event::GeneralRef(reference) if self.in_text > 0 => {
@@ -249,10 +259,15 @@ impl<'a> Writer<'a> {
                 self.close_beside();
                 self.body.open_aside();
             }
-            b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"instrText"
-            | b"delInstrText" | b"fldData" | b"Fallback" | b"bodyPr" | b"lstStyle" => self.skipped = 1,
+            b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"delInstrText"
+            | b"fldData" | b"Fallback" | b"bodyPr" | b"lstStyle" => self.skipped = 1,
             b"t" | b"delText" => self.in_text += 1,
-            b"p" => self.hidden_paragraphs.push(false),
+            b"instrText" => self.in_code += 1,
+            b"fldSimple" => self.fields.open_simple(element),
+            b"p" => {
+                self.hidden_paragraphs.push(false);
+                self.fields.begin_paragraph();
+            }
             b"r" => {
                 let inherited = self.hidden_paragraphs.last().copied().unwrap_or(false);
                 self.hidden_runs.push(inherited);
@@ -350,6 +365,14 @@ impl<'a> Writer<'a> {
             b"br" | b"cr" => self.text("\n"),
             b"noBreakHyphen" => self.text("-"),
             b"p" => self.end(b"p"),
+            b"fldChar" if !self.is_hidden() => {
+                let number = self.fields.mark(element, &mut self.around.lists);
+                self.show_number(number);
+            }
+            b"fldSimple" => {
+                self.fields.open_simple(element);
+                self.end(b"fldSimple");
+            }
             b"sym" => {
                 let code = attribute(element, "char").and_then(|code| u32::from_str_radix(&code, 16).ok());
                 let font = attribute(element, "font").unwrap_or_default();
@@ -398,6 +421,11 @@ impl<'a> Writer<'a> {
         match name {
             b"annotation" | b"hdr" | b"ftr" | b"footnote" | b"endnote" if self.around.is_flat => self.end_flat(name),
             b"t" | b"delText" => self.in_text = self.in_text.saturating_sub(1),
+            b"instrText" => self.in_code = self.in_code.saturating_sub(1),
+            b"fldSimple" => {
+                let number = self.fields.close_simple(&mut self.around.lists);
+                self.show_number(number);
+            }
             b"rPr" => self.in_run_properties = false,
             b"r" => drop(self.hidden_runs.pop()),
             b"del" | b"moveFrom" => drop(self.deleted.pop()),
@@ -425,8 +453,24 @@ impl<'a> Writer<'a> {
         }
     }
 
+    fn is_hidden(&self) -> bool {
+        self.hidden_runs.last().copied().unwrap_or(false)
+    }
+
+    /// Shows the number that a field makes.
+    fn show_number(&mut self, number: Option<String>) {
+        if let Some(number) = number {
+            self.push(&number);
+        }
+    }
+
     fn text(&mut self, text: &str) {
-        let is_hidden = self.hidden_runs.last().copied().unwrap_or(false);
+        self.fields.note_text(text);
+        self.push(text);
+    }
+
+    fn push(&mut self, text: &str) {
+        let is_hidden = self.is_hidden();
         let beside = match self.deleted.last() {
             Some(deleted) => Some(deleted.clone()),
             None => is_hidden.then_some(Beside::Hidden),

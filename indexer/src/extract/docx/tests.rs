@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use redwell_model::{ExceptionKind, Format};
 
 /// A document with this body.
-fn document(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn document(body: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let xml = format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
     let mut members = vec![("word/document.xml", xml.as_bytes())];
     members.extend(more.iter().map(|(name, xml)| (*name, xml.as_bytes())));
