@@ -1,5 +1,6 @@
 //! What is to be said about pages: one exception a page when few are concerned, one for all when many are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use redwell_model::{ExceptionKind, ProcessingException, Stage};
@@ -26,6 +27,8 @@ pub(in crate::extract) enum Finding {
     Crashed,
     /// It could not be drawn for recognition.
     NotDrawn,
+    /// It is compressed in a way that is not opened, by its number in TIFF.
+    Compressed(u16),
     /// Recognition failed on it, in this way; beyond the most pages of a file with [`ExceptionKind::NeedsOcr`].
     NotRecognised(ExceptionKind),
 }
@@ -47,14 +50,23 @@ impl Finding {
             Self::Garbled => ExceptionKind::GarbledText,
             Self::TooMuch => ExceptionKind::OutputLimit,
             Self::Crashed | Self::NotDrawn => ExceptionKind::PartLost,
+            Self::Compressed(_) => ExceptionKind::UnsupportedFormat,
             Self::NotRecognised(kind) => kind,
         }
     }
 
     /// The rest of a sentence that begins with one page, or with several.
-    fn predicate(self, several: bool) -> &'static str {
+    fn predicate(self, several: bool) -> Cow<'static, str> {
         use ExceptionKind::{MemoryLimit, NeedsOcr, TimeLimit};
-        match (self, several) {
+        let fixed = match (self, several) {
+            (Self::Compressed(number), _) => {
+                let verb = if several { "are" } else { "is" };
+                let name = compression(number);
+                return Cow::Owned(format!(
+                    "{verb} compressed in a way Redwell does not open ({name}, compression {number}); ask for a copy as PDF or \
+                     with another compression"
+                ));
+            }
             (Self::Picture, false) => "is a picture; its text was not read and needs recognition (OCR)",
             (Self::Picture, true) => "are pictures; their text was not read and needs recognition (OCR)",
             (Self::StampedPicture, false) => {
@@ -93,7 +105,8 @@ impl Finding {
             (Self::NotRecognised(_), _) => {
                 "made the recognition program (OCR) fail; only text the file itself has was kept"
             }
-        }
+        };
+        Cow::Borrowed(fixed)
     }
 
     /// What people can do, as the end of the sentence.
@@ -105,6 +118,25 @@ impl Finding {
             }
             _ => String::new(),
         }
+    }
+}
+
+/// What people call a compression of TIFF.
+fn compression(number: u16) -> &'static str {
+    match number {
+        6 => "the old form of JPEG, in pieces",
+        9 | 10 | 34_661 => "JBIG",
+        32_766 => "NeXT",
+        32_771 => "fax in words",
+        32_809 => "ThunderScan",
+        34_676 | 34_677 => "SGI Log",
+        34_712 => "JPEG 2000",
+        34_887 => "LERC",
+        34_925 => "LZMA",
+        50_000 => "Zstandard",
+        50_001 => "WebP",
+        50_002 => "JPEG XL",
+        _ => "of a kind of its own",
     }
 }
 

@@ -6,13 +6,14 @@
 //! files of image editors are not opened.
 
 mod fax;
+mod old_jpeg;
 mod raster;
 mod resolution;
 mod tags;
 mod tiff_pages;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -111,7 +112,7 @@ impl<'r> Pages<'r> {
     fn push(&mut self, frame: &Frame, decode: impl FnOnce() -> Option<DynamicImage>) {
         let (width, height) = frame.upright();
         let dpi = resolution::dpi(frame.stated_dpi, width, height);
-        let [across, down] = [width, height].map(|pixels| f64::from(pixels) * 72.0 / f64::from(dpi));
+        let [across, down] = [width, height].map(|pixels| points(pixels, dpi));
         let is_picture = width >= FEWEST_PIXELS && height >= FEWEST_PIXELS;
         let finding = is_picture.then_some(Finding::Picture);
         let mut found = PageFound { text: PageText::default(), finding, source: Source::Reader("") };
@@ -133,9 +134,16 @@ impl<'r> Pages<'r> {
             self.findings.add(self.count, finding);
         }
         self.count += 1;
-        #[expect(clippy::cast_possible_truncation, reason = "frames are kept in single precision")]
-        let frame = [0.0, 0.0, across as f32, down as f32];
-        self.joined.push(found.text, (frame, 0), found.source);
+        self.joined.push(found.text, (page_frame(width, height, dpi), 0), found.source);
+    }
+
+    /// Adds a page of which it is known beforehand that it cannot be opened.
+    fn push_closed(&mut self, frame: &Frame, finding: Finding) {
+        let (width, height) = frame.upright();
+        let dpi = resolution::dpi(frame.stated_dpi, width, height);
+        self.findings.add(self.count, finding);
+        self.count += 1;
+        self.joined.push(PageText::default(), (page_frame(width, height, dpi), 0), Source::Reader(""));
     }
 
     /// Adds a page that cannot be opened.
@@ -150,6 +158,15 @@ impl<'r> Pages<'r> {
         self.turns.write(&mut metadata);
         self.joined.finish(Format::Image, metadata, self.findings.into_exceptions())
     }
+}
+
+fn points(pixels: u32, dpi: u32) -> f64 {
+    f64::from(pixels) * 72.0 / f64::from(dpi)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "frames are kept in single precision")]
+fn page_frame(width: u32, height: u32, dpi: u32) -> [f32; 4] {
+    [0.0, 0.0, points(width, dpi) as f32, points(height, dpi) as f32]
 }
 
 impl Frame {

@@ -54,8 +54,15 @@ fn white(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageLuma8(GrayImage::from_pixel(width, height, image::Luma([255])))
 }
 
+/// A small picture in every kind of file but TIFF.
+pub(crate) fn of_every_kind() -> Vec<Vec<u8>> {
+    let image = DynamicImage::ImageRgb8(white(40, 30).into_rgb8());
+    let kinds = [ImageFormat::Png, ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::WebP, ImageFormat::Jpeg];
+    kinds.map(|format| encoded(&image, format)).to_vec()
+}
+
 /// A TIFF of pages of these sizes at this density.
-fn tiff_of(pages: &[(u32, u32)], dpi: u32) -> Vec<u8> {
+pub(crate) fn tiff_of(pages: &[(u32, u32)], dpi: u32) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
     for (width, height) in pages {
@@ -179,6 +186,105 @@ fn fax_pages_are_black_on_white() {
     check(&rows, &[white_is_zero, (Tag::Compression, 3)]);
     // What is damaged is paper.
     assert_eq!(lightness(&bilevel(&[0; 32], &[white_is_zero, (Tag::Compression, 3)])), Some([255; 3]));
+}
+
+/// The picture of a page with a dark stripe between light ones, sixteen pixels wide and high.
+fn striped() -> Vec<u8> {
+    [[255_u8; 4], [0; 4], [0; 4], [255; 4]].concat().repeat(16)
+}
+
+#[track_caller]
+fn check_striped(bytes: &[u8]) {
+    let [left, middle, right] = lightness(bytes).unwrap();
+    assert!(left > 200 && middle < 60 && right > 200, "{left} {middle} {right}");
+}
+
+#[test]
+fn group_4_is_opened() {
+    // Four white and eight black, 001 1011 000101, white to the end, 1; fifteen rows of the same, 111; the end of the block.
+    let bits = format!("00110110001011{}{}00000", "111".repeat(15), "000000000001".repeat(2));
+    let rows: Vec<u8> =
+        bits.as_bytes().chunks(8).map(|byte| byte.iter().fold(0, |sum, bit| (sum << 1) | (bit - b'0'))).collect();
+    check_striped(&bilevel(&rows, &[(Tag::PhotometricInterpretation, 0), (Tag::Compression, 4)]));
+}
+
+#[test]
+fn every_usual_compression_is_opened() {
+    use tiff::encoder::Compression;
+    for compression in [
+        Compression::Uncompressed,
+        Compression::Lzw,
+        Compression::Packbits,
+        Compression::Deflate(tiff::encoder::DeflateLevel::Fast),
+    ] {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut bytes).unwrap().with_compression(compression);
+        encoder.write_image::<colortype::Gray8>(16, 16, &striped()).unwrap();
+        check_striped(&bytes.into_inner());
+    }
+}
+
+/// The striped picture as JPEG.
+fn striped_jpeg() -> Vec<u8> {
+    encoded(&DynamicImage::ImageLuma8(GrayImage::from_raw(16, 16, striped()).unwrap()), ImageFormat::Jpeg)
+}
+
+/// A TIFF of one page of sixteen by sixteen grey pixels, of this strip; `more` is written beside it and its place kept in tags.
+fn page_of(strip: &[u8], compression: u32, more: &[u8], tags: &[(Tag, u32)]) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+    let mut directory = encoder.image_directory().unwrap();
+    let at = u32::try_from(directory.write_data(strip).unwrap()).unwrap();
+    let more_at = u32::try_from(directory.write_data(more).unwrap()).unwrap();
+    let lengths = [strip, more].map(|bytes| u32::try_from(bytes.len()).unwrap());
+    let written = [
+        (Tag::ImageWidth, 16),
+        (Tag::ImageLength, 16),
+        (Tag::BitsPerSample, 8),
+        (Tag::SamplesPerPixel, 1),
+        (Tag::PhotometricInterpretation, 1),
+        (Tag::RowsPerStrip, 16),
+        (Tag::Compression, compression),
+        (Tag::StripByteCounts, lengths[0]),
+        (Tag::StripOffsets, at),
+    ];
+    // Where something is to be told of `more`, 0 stands for its place and 1 for its length.
+    let told = tags.iter().map(|(tag, what)| (*tag, if *what == 0 { more_at } else { lengths[1] }));
+    for (tag, value) in written.into_iter().chain(told) {
+        directory.write_tag(tag, value).unwrap();
+    }
+    directory.finish().unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn jpeg_pages_are_opened() {
+    let jpeg = striped_jpeg();
+    check_striped(&page_of(&jpeg, 7, &[], &[]));
+    let (stream, length) = ((Tag::Unknown(513), 0), (Tag::Unknown(514), 1));
+    check_striped(&page_of(&[0; 4], 6, &jpeg, &[stream, length]));
+    check_striped(&page_of(&[0; 4], 6, &jpeg, &[stream]));
+    check_striped(&page_of(&jpeg, 6, &[], &[]));
+    // Tables in the stream, pixels in the strip.
+    let scan = jpeg.windows(2).position(|two| two == [0xff, 0xda]).unwrap();
+    check_striped(&page_of(&jpeg[scan..], 6, &jpeg[..scan], &[stream, length]));
+}
+
+#[test]
+fn a_compression_that_is_not_opened_is_named() {
+    let check = |compression: u32, more: &[u8], tags: &[(Tag, u32)], expected: &str| {
+        let (found, seen) = read(&page_of(&[0; 40], compression, more, tags));
+        let [exception] = found.exceptions.as_slice() else { panic!("{:?}", found.exceptions) };
+        assert_eq!((exception.kind, seen.len()), (ExceptionKind::UnsupportedFormat, 0));
+        assert!(exception.reason.contains(expected), "{}", exception.reason);
+        assert_eq!(found.metadata.page_count, Some(1));
+    };
+    check(6, &[], &[], "(the old form of JPEG, in pieces, compression 6)");
+    check(6, b"no stream", &[(Tag::Unknown(513), 0)], "compression 6)");
+    check(6, &[0xff, 0xd8, 0xff], &[(Tag::Unknown(513), 0)], "compression 6)");
+    check(34_712, &[], &[], "(JPEG 2000, compression 34712)");
+    check(50_000, &[], &[], "(Zstandard, compression 50000)");
+    check(12_345, &[], &[], "compression 12345)");
 }
 
 #[test]

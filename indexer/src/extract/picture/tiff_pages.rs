@@ -11,14 +11,15 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
 use super::tags::Tags;
-use super::{DAMAGED, Frame, Pages, describe, fax, unread};
+use super::{DAMAGED, Frame, Pages, describe, fax, old_jpeg, unread};
+use crate::extract::paged::findings::Finding;
 use crate::extract::recognition::{Recogniser, luminance};
 use crate::extract::{Extracted, Input};
 
 /// Most pages of one file.
 const MAX_PAGES: usize = 20_000;
 /// Most memory one page may take, decoded.
-const MOST_BYTES: usize = 1 << 30;
+pub(super) const MOST_BYTES: usize = 1 << 30;
 
 pub(super) type TiffDecoder<'b> = Decoder<Cursor<&'b [u8]>>;
 
@@ -32,7 +33,11 @@ pub(super) fn extract(input: &Input<'_>, recogniser: &mut dyn Recogniser) -> Ext
         match frame(&mut decoder) {
             Some(frame) => {
                 let index = pages.count;
-                pages.push(&frame, || image(&mut decoder, input.bytes, index, frame.width, frame.height));
+                if let Some(compression) = closed_by(&mut decoder, input.bytes) {
+                    pages.push_closed(&frame, Finding::Compressed(compression));
+                } else {
+                    pages.push(&frame, || image(&mut decoder, input.bytes, index, frame.width, frame.height));
+                }
             }
             None => pages.push_damaged(),
         }
@@ -94,8 +99,21 @@ fn frame(decoder: &mut TiffDecoder<'_>) -> Option<Frame> {
     catch_unwind(AssertUnwindSafe(read)).ok().flatten()
 }
 
+/// The compression of the page the decoder stands on, if it is one that is not opened.
+fn closed_by(decoder: &mut TiffDecoder<'_>, bytes: &[u8]) -> Option<u16> {
+    let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression).ok().flatten().unwrap_or(1);
+    let is_open = match compression {
+        old_jpeg::COMPRESSION => old_jpeg::stream(decoder, bytes).is_some(),
+        compression => matches!(compression, 1..=5 | 7 | 8 | 32_773 | 32_946),
+    };
+    (!is_open).then_some(compression)
+}
+
 /// The pixels of the page the decoder stands on, the one with this index.
 fn image(decoder: &mut TiffDecoder<'_>, bytes: &[u8], index: usize, width: u32, height: u32) -> Option<DynamicImage> {
+    if decoder.find_tag_unsigned::<u16>(Tag::Compression).ok().flatten() == Some(old_jpeg::COMPRESSION) {
+        return old_jpeg::image(&old_jpeg::stream(decoder, bytes)?, width, height);
+    }
     if let Some(grey) = fax::read(decoder, bytes, width, height) {
         return GrayImage::from_raw(width, height, grey).map(DynamicImage::ImageLuma8);
     }
