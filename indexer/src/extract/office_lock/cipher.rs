@@ -1,7 +1,8 @@
-//! AES as Office uses it: whole blocks, either each for itself or chained.
+//! Ciphers as office programs use them: AES in whole blocks, each for itself or chained, or counting; Blowfish fed back.
 
-use aes::cipher::{BlockCipherDecrypt, KeyInit};
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes192, Aes256, Block};
+use blowfish::Blowfish;
 
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 16;
@@ -43,11 +44,63 @@ where
     Some(())
 }
 
+/// Decrypts with AES of 256 bits in counter mode, as GCM does it with a start of twelve bytes (NIST SP 800-38D, 7.2): what
+/// it counts with begins at two. Encrypting is the same. The tag is not looked at.
+pub(super) fn decrypt_counted(key: &[u8], start: &[u8], data: &mut [u8]) -> Option<()> {
+    let cipher = Aes256::new_from_slice(key).ok()?;
+    let start: [u8; 12] = start.try_into().ok()?;
+    for (count, chunk) in (2_u32..).zip(data.chunks_mut(BLOCK)) {
+        let mut block = Block::default();
+        block[..12].copy_from_slice(&start);
+        block[12..].copy_from_slice(&count.to_be_bytes());
+        cipher.encrypt_block(&mut block);
+        chunk.iter_mut().zip(&block).for_each(|(byte, mask)| *byte ^= mask);
+    }
+    Some(())
+}
+
+/// Decrypts with Blowfish, each block masked with the encrypted one before (CFB of 64 bits), the first with `start`.
+pub(super) fn decrypt_fed_back(key: &[u8], start: &[u8], data: &mut [u8]) -> Option<()> {
+    let cipher: Blowfish = Blowfish::new_from_slice(key).ok()?;
+    let mut before: [u8; 8] = start.try_into().ok()?;
+    for chunk in data.chunks_mut(8) {
+        let mut mask = before.into();
+        cipher.encrypt_block(&mut mask);
+        before[..chunk.len()].copy_from_slice(chunk);
+        chunk.iter_mut().zip(&mask).for_each(|(byte, mask)| *byte ^= mask);
+    }
+    Some(())
+}
+
 #[cfg(test)]
 pub(super) mod tests {
-    use aes::cipher::BlockCipherEncrypt;
-
     use super::*;
+
+    /// The opposite of [`decrypt_fed_back`].
+    pub(in super::super) fn encrypt_fed_back(key: &[u8], mut before: [u8; 8], data: &mut [u8]) {
+        let cipher: Blowfish = Blowfish::new_from_slice(key).unwrap();
+        for chunk in data.chunks_mut(8) {
+            let mut mask = before.into();
+            cipher.encrypt_block(&mut mask);
+            chunk.iter_mut().zip(&mask).for_each(|(byte, mask)| *byte ^= mask);
+            before[..chunk.len()].copy_from_slice(chunk);
+        }
+    }
+
+    #[test]
+    fn counting_and_feeding_back_are_as_published() {
+        // NIST SP 800-38D's case 14 (a key and a start of zeros, a block of zeros).
+        let mut zeros = [0; 16];
+        decrypt_counted(&[0; 32], &[0; 12], &mut zeros).unwrap();
+        assert_eq!(zeros[..4], [0xce, 0xa7, 0x40, 0x3d]);
+        // The vector for CFB of 64 bits that comes with the first implementation of Blowfish.
+        let key = b"\x01\x23\x45\x67\x89\xab\xcd\xef\xf0\xe1\xd2\xc3\xb4\xa5\x96\x87";
+        let mut text = *b"\xe7\x32\x14\xa2\x82\x21\x39\xca\xf2\x6e\xcf\x6d\x2e\xb9\xe7\x6e\x3d\xa3\xde\x04\xd1\x51\x72\x00\x51\x9d\x57\xa6\xc3";
+        decrypt_fed_back(key, b"\xfe\xdc\xba\x98\x76\x54\x32\x10", &mut text).unwrap();
+        assert_eq!(&text, b"7654321 Now is the time for \0");
+        assert_eq!(decrypt_counted(&[0; 16], &[0; 12], &mut [0; 4]), None);
+        assert_eq!(decrypt_fed_back(&[0; 16], &[0; 3], &mut [0; 4]), None);
+    }
 
     /// The opposite, with a key of 256 or 128 bits; data is padded with zeros to whole blocks.
     pub(in super::super) fn encrypt(key: &[u8], mut before: Option<[u8; BLOCK]>, data: &[u8]) -> Vec<u8> {

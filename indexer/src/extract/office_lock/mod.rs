@@ -60,7 +60,7 @@ fn utf16(password: &str) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::extract) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -75,7 +75,8 @@ mod tests {
         zip_of(&[("[Content_Types].xml", types.as_bytes()), ("word/document.xml", body.as_bytes())])
     }
 
-    fn locked(scheme: &str, password: &str) -> Vec<u8> {
+    /// A Word document locked so.
+    pub(in crate::extract) fn locked(scheme: &str, password: &str) -> Vec<u8> {
         let package = package();
         let (info, mut encrypted) = match scheme {
             "agile" => agile::tests::lock(&package, password),

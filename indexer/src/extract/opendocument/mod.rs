@@ -27,6 +27,11 @@ use super::{Child, Extracted, Input, office_lock, properties, sniff};
 /// Reads an OpenDocument file.
 #[must_use]
 pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child)) -> Extracted {
+    read(input, format, on_child, false)
+}
+
+/// Reads a file, which may be what was found in a locked one. Nothing honest is locked twice.
+fn read(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child), was_locked: bool) -> Extracted {
     let mut found = Extracted::new(format);
     if !input.bytes.starts_with(b"PK") && sniff::looks_like_text(input.bytes) {
         return flat(input, format);
@@ -34,9 +39,10 @@ pub fn extract(input: &Input<'_>, format: Format, on_child: &mut dyn FnMut(Child
     let mut package = Package::open(input);
     let manifest = package.text("META-INF/manifest.xml").unwrap_or_default();
     if manifest.contains("encryption-data") {
-        let opened = office_lock::opendocument::open(&mut package, &manifest, &input.options.passwords);
+        let passwords = if was_locked { &[][..] } else { &input.options.passwords };
+        let opened = office_lock::opendocument::open(&mut package, &manifest, passwords);
         let Some(bytes) = opened else { return super::locked(format) };
-        let mut found = extract(&Input { bytes: &bytes, ..*input }, format, on_child);
+        let mut found = read(&Input { bytes: &bytes, ..*input }, format, on_child, true);
         found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
         return found;
     }
@@ -144,12 +150,13 @@ fn metadata(xml: &str) -> Metadata {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::extract::tests::{kinds, read_all, read_one, zip_of};
     use proptest::prelude::*;
     use redwell_model::ExceptionKind;
 
-    fn sample(kind: &str, body: &str) -> Vec<u8> {
+    /// A document of this kind with this body.
+    pub(crate) fn sample(kind: &str, body: &str) -> Vec<u8> {
         let mimetype = format!("application/vnd.oasis.opendocument.{kind}");
         let content = format!("<office:document-content><office:body>{body}</office:body></office:document-content>");
         let meta = "<m><meta:initial-creator>A</meta:initial-creator><meta:creation-date>2001-02-03T04:05:06</meta:creation-date></m>";
