@@ -182,7 +182,7 @@ fn cell_name(column: u16, row: u16) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::extract) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -191,7 +191,8 @@ mod tests {
         [&kind.to_le_bytes()[..], &length.to_le_bytes(), content].concat()
     }
 
-    fn sample() -> Vec<u8> {
+    /// The stream of a workbook of one sheet.
+    pub(in crate::extract) fn sample() -> Vec<u8> {
         let begin = record(BEGINNING, &[0, 6, 5, 0]);
         let end = record(END, &[]);
         let globals = begin.len() + 8 + 4 + end.len();

@@ -4,9 +4,10 @@
 //! rows and columns, comments, text boxes and charts are kept and marked as [`super::mark`] says, with their sheet.
 
 mod binary_part;
-mod binary_sheet;
+pub(in crate::extract) mod binary_sheet;
 mod cell;
 mod sheet_part;
+mod tamed;
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -80,7 +81,8 @@ fn zipped(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Chi
         ));
         return Vec::new();
     }
-    let pages = guarded(input, found, limit, cells);
+    let tamed = tamed::zipped(&mut package);
+    let pages = guarded(&Input { bytes: tamed.as_deref().unwrap_or(input.bytes), ..*input }, found, limit, cells);
     let people = sheet_part::people(&mut package);
     let mut parts = sheet_part::parts(&mut package);
     if found.format == Format::Xlsb {
@@ -202,7 +204,16 @@ fn binary(input: &Input<'_>, found: &mut Extracted, on_child: &mut dyn FnMut(Chi
         found.metadata.other.insert("encrypted".to_owned(), "true".to_owned());
         return sheets;
     }
-    let pages = guarded(input, found, input.options.max_text_bytes, xls);
+    let pages = match tamed::binary(input.bytes) {
+        Some(bytes) => guarded(&Input { bytes: &bytes, ..*input }, found, input.options.max_text_bytes, xls),
+        None => {
+            let reason = "the cells of the workbook lie so far apart that there is no memory for what is between them; they were \
+                          not read, the original is kept";
+            let exception = ProcessingException::new(Stage::Extract, ExceptionKind::MemoryLimit, "calamine", reason);
+            found.exceptions.push(exception);
+            Vec::new()
+        }
+    };
     let mut tally = Tally::default();
     let file = CompoundFile::open(input.bytes);
     let stream = file
