@@ -217,15 +217,24 @@ const XLSX_PARTS: Parts = &[
 /// Reads bytes with one reader and holds what it gives to its promises.
 fn read_with(bytes: &[u8], read: Reader) {
     let options = Options { max_text_bytes: 1 << 20, max_entries: 1_000, ..Options::default() };
-    let mut children = 0_u64;
-    let extracted = read(&Input { name: "fuzz", bytes, options: &options }, &mut |child| {
+    hold_to_promises(&Input { name: "fuzz", bytes, options: &options }, read);
+}
+
+/// Reads a file with one reader and holds what it gives to the promises every reader makes.
+///
+/// # Panics
+/// When one is broken.
+pub(crate) fn hold_to_promises(input: &Input<'_>, read: Reader) {
+    let (most_text, most_children) = (input.options.max_text_bytes, input.options.max_entries);
+    let mut children = 0;
+    let extracted = read(input, &mut |child| {
         assert!(!child.name.is_empty(), "a child without a name");
         assert!(!child.name.starts_with('/') && !child.name.split('/').any(|part| part == ".."), "a name that leaves");
         children += 1;
     });
-    assert!(children <= 1_000, "more children than allowed");
+    assert!(children <= most_children, "more children than allowed");
     let Extracted { text, layout, exceptions, .. } = extracted;
-    assert!(text.len() <= (1 << 20) + 4_096, "more text than allowed");
+    assert!(text.len() <= most_text + 4_096, "more text than allowed");
     assert!(is_nfc(&text), "a text that is not normalised");
     assert!(!text.contains('\r'), "a text with another line end");
     let length = text.chars().count();

@@ -120,7 +120,7 @@ fn name_without_ending(name: &str, format: Format) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Write as _;
     use std::sync::LazyLock;
 
@@ -149,7 +149,8 @@ mod tests {
         writer.finish().unwrap()
     }
 
-    fn all_ways(bytes: &[u8]) -> [(&'static str, Format, Vec<u8>); 4] {
+    /// Bytes in every compression: the ending, the format, and the file.
+    pub(crate) fn all_ways(bytes: &[u8]) -> [(&'static str, Format, Vec<u8>); 4] {
         [
             ("gz", Format::Gzip, gzip(bytes)),
             ("bz2", Format::Bzip2, bzip2(bytes)),

@@ -167,14 +167,15 @@ fn unescaped(reference: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::extract::tests::{kinds, read_one, zip_of};
     use proptest::prelude::*;
     use redwell_model::{ExceptionKind, Format};
 
     const BOOK: &[u8] = br#"<package><metadata><dc:title>T</dc:title><dc:creator>A</dc:creator><dc:creator>B</dc:creator><dc:date>2001-02-03T00:00:00Z</dc:date></metadata><manifest><item id="a" href="one%20a.xhtml" media-type="application/xhtml+xml"/><item id="b" href="../b.xhtml" media-type="application/xhtml+xml"/><item id="c" href="c.png" media-type="image/png"/></manifest><spine><itemref idref="b"/><itemref idref="a"/></spine></package>"#;
 
-    fn sample(more: &[(&str, &[u8])]) -> Vec<u8> {
+    /// A book of two chapters; the first is to be given.
+    pub(crate) fn sample(more: &[(&str, &[u8])]) -> Vec<u8> {
         let mut members: Vec<(&str, &[u8])> = vec![
             ("mimetype", b"application/epub+zip"),
             ("META-INF/container.xml", br#"<c><rootfile full-path="in/book.opf"/></c>"#),

@@ -219,12 +219,12 @@ fn hand_on_files(all: &[ContentLine], input: &Input<'_>, on_child: &mut dyn FnMu
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::extract::tests::{kinds, read_all};
     use proptest::prelude::*;
 
-    const EVENT: &str = "BEGIN:VCALENDAR\r\nPRODID:-//X//Y\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nDTSTAMP:20010908T000000Z\r\nDTSTART;TZID=Europe/Berlin:20010909T034640\r\nDTEND:20010909T024640Z\r\nSUMMARY:Board\\, again\r\nORGANIZER;CN=\"Anna: A\":MAILTO:Anna@X.y\r\nATTENDEE;CN=b@x.y;PARTSTAT=ACCEPTED:mailto:b@x.y\r\nLOCATION:Room\r\n  5\r\nDESCRIPTION:One\\nTwo\r\nATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=a.txt:aGVs\r\n bG8=\r\nBEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    pub(crate) const EVENT: &str = "BEGIN:VCALENDAR\r\nPRODID:-//X//Y\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nDTSTAMP:20010908T000000Z\r\nDTSTART;TZID=Europe/Berlin:20010909T034640\r\nDTEND:20010909T024640Z\r\nSUMMARY:Board\\, again\r\nORGANIZER;CN=\"Anna: A\":MAILTO:Anna@X.y\r\nATTENDEE;CN=b@x.y;PARTSTAT=ACCEPTED:mailto:b@x.y\r\nLOCATION:Room\r\n  5\r\nDESCRIPTION:One\\nTwo\r\nATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=a.txt:aGVs\r\n bG8=\r\nBEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
     #[test]
     fn an_event_is_a_block_and_metadata() {

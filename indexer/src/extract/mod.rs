@@ -12,6 +12,8 @@ pub mod cms;
 pub mod compound_file;
 pub mod compressed;
 pub mod content_line;
+#[cfg(test)]
+mod damage;
 pub mod decode;
 pub mod doc;
 pub mod docx;

@@ -259,7 +259,7 @@ fn modified(entry: &ArchiveEntry) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::LazyLock;
 
     use super::*;
@@ -268,7 +268,8 @@ mod tests {
     use proptest::prelude::*;
     use sevenz_rust2::ArchiveWriter;
 
-    fn archive_of(members: &[(&str, &[u8])]) -> Vec<u8> {
+    /// An archive of these members.
+    pub(crate) fn archive_of(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
         for (name, bytes) in members {
             let mut entry = ArchiveEntry::new_file(name);

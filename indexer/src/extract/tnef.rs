@@ -257,7 +257,7 @@ impl<'b> Bytes<'b> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::extract::tests::{kinds, options, read_all};
     use proptest::prelude::*;
@@ -295,7 +295,8 @@ mod tests {
         [SIGNATURE.to_vec(), vec![1, 0], attributes.concat()].concat()
     }
 
-    fn sample() -> Vec<u8> {
+    /// A packet with a body, a file and a message in it.
+    pub(crate) fn sample() -> Vec<u8> {
         let inner = packet(&[attribute(1, 0x8004, b"inner\0"), attribute(1, 0x800c, b"inner body\0")]);
         packet(&[
             attribute(1, 0x9007, &1251_u32.to_le_bytes()),

@@ -292,28 +292,34 @@ fn locked_and_broken_files_are_told() {
     assert_eq!(kinds(&read_one("a.doc", &file_of(&[("WordDocument", &stream)]))), vec![ExceptionKind::Damaged]);
 }
 
+/// The text and the table stream of a document locked with the password `secret`, and a key of so many bytes.
+pub(crate) fn locked(bytes: usize) -> (Vec<u8>, Vec<u8>) {
+    let (info, key) = crate::extract::office_lock::rc4::tests::lock("secret", bytes);
+    let (mut stream, tables) =
+        Made { parts: ["Only for counsel.\r", "", "", "", "", "", "", ""], ..Made::default() }.streams();
+    // The tables move behind the description of the lock.
+    let shift = u32::try_from(info.len()).unwrap();
+    for at in (154..154 + 8 * 0x88).step_by(8) {
+        let place = u32::from_le_bytes(stream[at..at + 4].try_into().unwrap());
+        if place > 0 {
+            stream[at..at + 4].copy_from_slice(&(place + shift).to_le_bytes());
+        }
+    }
+    let mut tables = [info.clone(), tables].concat();
+    stream[11] |= 1;
+    stream[14..18].copy_from_slice(&shift.to_le_bytes());
+    let (head, description) = (stream[..68].to_vec(), tables[..info.len()].to_vec());
+    key.decrypt_stream(512, &mut stream);
+    key.decrypt_stream(512, &mut tables);
+    stream[..68].copy_from_slice(&head);
+    tables[..info.len()].copy_from_slice(&description);
+    (stream, tables)
+}
+
 #[test]
 fn a_password_opens_a_locked_document() {
     for bytes in [0, 16] {
-        let (info, key) = crate::extract::office_lock::rc4::tests::lock("secret", bytes);
-        let (mut stream, tables) =
-            Made { parts: ["Only for counsel.\r", "", "", "", "", "", "", ""], ..Made::default() }.streams();
-        // The tables move behind the description of the lock.
-        let shift = u32::try_from(info.len()).unwrap();
-        for at in (154..154 + 8 * 0x88).step_by(8) {
-            let place = u32::from_le_bytes(stream[at..at + 4].try_into().unwrap());
-            if place > 0 {
-                stream[at..at + 4].copy_from_slice(&(place + shift).to_le_bytes());
-            }
-        }
-        let mut tables = [info.clone(), tables].concat();
-        stream[11] |= 1;
-        stream[14..18].copy_from_slice(&shift.to_le_bytes());
-        let (head, description) = (stream[..68].to_vec(), tables[..info.len()].to_vec());
-        key.decrypt_stream(512, &mut stream);
-        key.decrypt_stream(512, &mut tables);
-        stream[..68].copy_from_slice(&head);
-        tables[..info.len()].copy_from_slice(&description);
+        let (stream, tables) = locked(bytes);
         let file = file_of(&[("WordDocument", &stream), ("1Table", &tables)]);
         assert_eq!(kinds(&read_one("a.doc", &file)), vec![ExceptionKind::Encrypted]);
         let options = Options { passwords: vec!["secret".to_owned()], ..crate::extract::tests::options() };
@@ -364,22 +370,34 @@ fn objects_are_children() {
     assert_eq!(said, ["2", "true"]);
 }
 
+/// A document with a note, a comment, a text box and numbered paragraphs.
+fn sample() -> Made {
+    Made {
+        parts: ["fact\u{2}, so\u{5}\ra\u{7}\u{7}\r", "\u{2} source\r\r", "", "", "\u{5}why?\r\r", "", "boxed\r\r", ""],
+        characters: vec![(1, 3, vec![0, 8, 1]), (3, 4, vec![0x3c, 8, 1])],
+        paragraphs: vec![(0, 9, vec![0x16, 0x24, 1, 0x0b, 0x46, 2, 0, 0])],
+        tables: vec![
+            (Table::FootnoteReferences, [longs(&[4, 15]), vec![1, 0]].concat()),
+            (Table::FootnoteTexts, longs(&[0, 9, 10])),
+            (Table::CommentTexts, longs(&[0, 6, 7])),
+            (Table::TextBoxes, [longs(&[0, 6, 7]), vec![0; 44]].concat()),
+        ]
+        .into_iter()
+        .chain(list_tables())
+        .collect(),
+        is_wide: false,
+    }
+}
+
+/// The same as a file.
+pub(crate) fn sample_file() -> Vec<u8> {
+    sample().file()
+}
+
 proptest! {
     #[test]
     fn broken_files_do_no_harm(changes in prop::collection::vec((0_usize..6000, any::<u8>()), 1..6), cut in 0_usize..6000) {
-        let (mut stream, mut tables) = Made {
-            parts: ["fact\u{2}, so\u{5}\ra\u{7}\u{7}\r", "\u{2} source\r\r", "", "", "\u{5}why?\r\r", "", "boxed\r\r", ""],
-            characters: vec![(1, 3, vec![0, 8, 1]), (3, 4, vec![0x3c, 8, 1])],
-            paragraphs: vec![(0, 9, vec![0x16, 0x24, 1, 0x0b, 0x46, 2, 0, 0])],
-            tables: vec![
-                (Table::FootnoteReferences, [longs(&[4, 15]), vec![1, 0]].concat()),
-                (Table::FootnoteTexts, longs(&[0, 9, 10])),
-                (Table::CommentTexts, longs(&[0, 6, 7])),
-                (Table::TextBoxes, [longs(&[0, 6, 7]), vec![0; 44]].concat()),
-            ].into_iter().chain(list_tables()).collect(),
-            is_wide: false,
-        }
-        .streams();
+        let (mut stream, mut tables) = sample().streams();
         for (at, byte) in changes {
             let at = at % (stream.len() + tables.len());
             match at.checked_sub(stream.len()) {
@@ -390,5 +408,25 @@ proptest! {
         stream.truncate(cut.max(64));
         let found = read_one("a.doc", &file_of(&[("WordDocument", &stream), ("1Table", &tables)]));
         prop_assert!(found.text.len() < 1 << 20);
+    }
+
+    #[test]
+    fn broken_locks_do_no_harm(bytes in prop::sample::select(vec![0_usize, 16]), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>()) {
+        let (mut stream, mut tables) = locked(bytes);
+        for (at, byte) in changes {
+            let at = at.index(stream.len() + tables.len());
+            match at.checked_sub(stream.len()) {
+                Some(at) => tables[at] = byte,
+                None => stream[at] = byte,
+            }
+        }
+        let options = Options { passwords: vec!["secret".to_owned()], ..crate::extract::tests::options() };
+        let read = |stream: &[u8], tables: &[u8]| {
+            let bytes = file_of(&[("WordDocument", stream), ("1Table", tables)]);
+            crate::extract::extract(&Input { name: "a.doc", bytes: &bytes, options: &options }, &mut |_| ()).text
+        };
+        prop_assert!(read(&stream, &tables).len() < 1 << 20);
+        let cut = cut.index(stream.len());
+        prop_assert!(read(&stream[..cut], &tables[..cut.min(tables.len())]).len() < 1 << 20);
     }
 }

@@ -66,12 +66,12 @@ fn metadata(xml: &str) -> Metadata {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::extract::tests::{kinds, read_one};
     use proptest::prelude::*;
     use redwell_model::Format;
 
-    const SAMPLE: &str = r#"<?xml version="1.0"?><w:wordDocument xmlns:w="w"><o:DocumentProperties><o:Title>T</o:Title><o:Author>A</o:Author><o:Created>2001-02-03T04:05:06Z</o:Created></o:DocumentProperties><w:docPr><w:footnotePr><w:footnote w:type="separator"><w:p><w:r><w:t>no</w:t></w:r></w:p></w:footnote></w:footnotePr></w:docPr><w:body><wx:sect><w:p><w:r><w:t>shall </w:t></w:r><aml:annotation aml:author="Jane" aml:createdate="2003-04-05T00:00:00Z" w:type="Word.Deletion"><aml:content><w:r><w:delText>not </w:delText></w:r></aml:content></aml:annotation><aml:annotation w:type="Word.Insertion" aml:author="Jane"><aml:content><w:r><w:t>soon </w:t></w:r></aml:content></aml:annotation><w:r><w:t>pay</w:t></w:r><w:r><w:footnote><w:p><w:r><w:t>source</w:t></w:r></w:p></w:footnote></w:r><w:r><aml:annotation aml:author="Bob" w:type="Word.Comment"><aml:content><w:p><w:r><w:t>why?</w:t></w:r></w:p></aml:content></aml:annotation></w:r></w:p><w:pict><w:binData>AAAA</w:binData></w:pict><w:sectPr><w:hdr w:type="odd"><w:p><w:r><w:t>Secret</w:t></w:r></w:p></w:hdr></w:sectPr></wx:sect></w:body></w:wordDocument>"#;
+    pub(crate) const SAMPLE: &str = r#"<?xml version="1.0"?><w:wordDocument xmlns:w="w"><o:DocumentProperties><o:Title>T</o:Title><o:Author>A</o:Author><o:Created>2001-02-03T04:05:06Z</o:Created></o:DocumentProperties><w:docPr><w:footnotePr><w:footnote w:type="separator"><w:p><w:r><w:t>no</w:t></w:r></w:p></w:footnote></w:footnotePr></w:docPr><w:body><wx:sect><w:p><w:r><w:t>shall </w:t></w:r><aml:annotation aml:author="Jane" aml:createdate="2003-04-05T00:00:00Z" w:type="Word.Deletion"><aml:content><w:r><w:delText>not </w:delText></w:r></aml:content></aml:annotation><aml:annotation w:type="Word.Insertion" aml:author="Jane"><aml:content><w:r><w:t>soon </w:t></w:r></aml:content></aml:annotation><w:r><w:t>pay</w:t></w:r><w:r><w:footnote><w:p><w:r><w:t>source</w:t></w:r></w:p></w:footnote></w:r><w:r><aml:annotation aml:author="Bob" w:type="Word.Comment"><aml:content><w:p><w:r><w:t>why?</w:t></w:r></w:p></aml:content></aml:annotation></w:r></w:p><w:pict><w:binData>AAAA</w:binData></w:pict><w:sectPr><w:hdr w:type="odd"><w:p><w:r><w:t>Secret</w:t></w:r></w:p></w:hdr></w:sectPr></wx:sect></w:body></w:wordDocument>"#;
 
     #[test]
     fn everything_is_where_it_belongs() {

@@ -177,4 +177,4 @@ fn names_of(file: &CompoundFile<'_>, storage: EntryId) -> Names {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -68,6 +68,11 @@ fn file(message: &Stored, names: &Names) -> Vec<u8> {
     write_streams(streams::of_message(message.clone(), names))
 }
 
+/// A message with a file and a message attached.
+pub(crate) fn sample() -> Vec<u8> {
+    file(&with_attachments(), &Names::default())
+}
+
 const MAIL_TEXT: &str = "From: Jürgen <j@example.com>\nTo: Anna </o=x/cn=a>\nCc: c@x.y\nBcc: Bert <b@x.y>\nDate: Sun, 9 Sep 2001 01:46:40 +0000\nSubject: Re: Frösche\n\nthe body";
 
 #[test]

@@ -403,7 +403,7 @@ fn forms_that_never_end_are_kept_from_the_second_reader() {
 }
 
 /// A file with a little of everything, to be damaged.
-fn rich() -> Vec<u8> {
+pub(crate) fn rich() -> Vec<u8> {
     let mut fixture = Fixture::new();
     let form = fixture.stream(
         "/Type/XObject/Subtype/Form/BBox[0 0 500 500]/Resources<</Font<</F1 3 0 R>>>>",

@@ -1,7 +1,8 @@
 //! `PowerPoint` 97 presentations made here, whole and broken.
 
 use crate::extract::compound_file::file_of;
-use crate::extract::tests::{kinds, read_all, read_one};
+use crate::extract::tests::{kinds, options, read_all, read_one};
+use crate::extract::{Input, Options};
 use proptest::prelude::*;
 use redwell_model::{ExceptionKind, Format};
 
@@ -27,7 +28,7 @@ fn utf16(text: &str) -> Vec<u8> {
 }
 
 /// The streams of a presentation: a document of two slides, the second hidden, the first with notes and a comment.
-fn streams() -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn streams() -> (Vec<u8>, Vec<u8>) {
     let listed = |reference, id| atom(0x03f3, 0, &longs(&[reference, 0, 0, id, 0]));
     let document = container(
         0x03e8,
@@ -85,7 +86,8 @@ fn streams() -> (Vec<u8>, Vec<u8>) {
     (stream, user)
 }
 
-fn file(stream: &[u8], user: &[u8]) -> Vec<u8> {
+/// A presentation of these streams.
+pub(crate) fn file(stream: &[u8], user: &[u8]) -> Vec<u8> {
     file_of(&[("PowerPoint Document", stream), ("Current User", user)])
 }
 
@@ -112,6 +114,47 @@ fn locked_and_broken_files_are_told() {
     assert_eq!(kinds(&found), vec![ExceptionKind::Damaged]);
     assert!(found.text.contains("say hello"));
     assert_eq!(kinds(&read_one("a.ppt", &file(b"", b""))), vec![ExceptionKind::Damaged]);
+}
+
+/// The streams of the same presentation locked with the password `secret`, and a key of so many bytes.
+pub(crate) fn locked(bytes: usize) -> (Vec<u8>, Vec<u8>) {
+    const SESSION: u32 = 9;
+    let (info, key) = crate::extract::office_lock::rc4::tests::lock("secret", bytes);
+    let (mut stream, user) = streams();
+    let (edit, directory) = (stream.len() - 36, stream.len() - 36 - 8 - 24);
+    for number in 1..=5_usize {
+        let entry = directory + 8 + 4 * number;
+        let at = u32::from_le_bytes(stream[entry..entry + 4].try_into().unwrap()) as usize;
+        let length = u32::from_le_bytes(stream[at + 4..at + 8].try_into().unwrap()) as usize;
+        key.decrypt_block(u32::try_from(number).unwrap(), &mut stream[at..at + 8 + length]);
+    }
+    let session = u32::try_from(edit).unwrap();
+    stream.truncate(edit);
+    stream.extend(atom(0x2f14, 0, &info));
+    // The directory of the session, then an edit that names it, and the directory of the rest through the edit before.
+    let earlier = u32::try_from(stream.len()).unwrap();
+    stream.extend(atom(0x0ff5, 0, &longs(&[0, 0, 0, u32::try_from(directory).unwrap(), 1, 5, 0])));
+    let own = u32::try_from(stream.len()).unwrap();
+    stream.extend(atom(0x1772, 0, &longs(&[SESSION | 1 << 20, session])));
+    let last = u32::try_from(stream.len()).unwrap();
+    stream.extend(atom(0x0ff5, 0, &longs(&[0, 0, earlier, own, 1, 9, 0, SESSION])));
+    let user = atom(0x0ff6, 0, &longs(&[20, 0xf3d1_c4df, last, u32::from_le_bytes(user[20..24].try_into().unwrap())]));
+    (stream, user)
+}
+
+#[test]
+fn a_password_opens_a_locked_presentation() {
+    let (stream, user) = streams();
+    let expected = read_one("a.ppt", &file(&stream, &user)).text;
+    for bytes in [0, 16] {
+        let (stream, user) = locked(bytes);
+        let bytes = file(&stream, &user);
+        assert_eq!(kinds(&read_one("a.ppt", &bytes)), vec![ExceptionKind::Encrypted]);
+        let options = Options { passwords: vec!["secret".to_owned()], ..options() };
+        let found = crate::extract::extract(&Input { name: "a.ppt", bytes: &bytes, options: &options }, &mut |_| ());
+        assert_eq!((found.text.as_str(), kinds(&found)), (expected.as_str(), vec![]));
+        assert_eq!(found.metadata.other["encrypted"], "true");
+    }
 }
 
 #[test]
@@ -159,5 +202,22 @@ proptest! {
         stream.truncate(cut.max(8));
         let found = read_one("a.ppt", &file(&stream, &user));
         prop_assert!(found.text.len() < 1 << 20);
+    }
+
+    #[test]
+    fn broken_locks_do_no_harm(bytes in prop::sample::select(vec![0_usize, 16]), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8), cut in any::<prop::sample::Index>()) {
+        let (mut stream, user) = locked(bytes);
+        for (at, byte) in changes {
+            let at = at.index(stream.len());
+            stream[at] = byte;
+        }
+        let options = Options { passwords: vec!["secret".to_owned()], ..options() };
+        let read = |stream: &[u8]| {
+            let bytes = file(stream, &user);
+            crate::extract::extract(&Input { name: "a.ppt", bytes: &bytes, options: &options }, &mut |_| ()).text
+        };
+        prop_assert!(read(&stream).len() < 1 << 20);
+        stream.truncate(cut.index(stream.len()));
+        prop_assert!(read(&stream).len() < 1 << 20);
     }
 }

@@ -184,7 +184,7 @@ fn is_hidden(xml: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::extract::tests::{kinds, read_one, zip_of};
     use proptest::prelude::*;
 
@@ -194,7 +194,8 @@ mod tests {
     const SECOND: &str = r#"<p:sld><a:p><a:r><a:t>Title</a:t></a:r></a:p><a:tbl><a:tr><a:tc><a:p><a:r><a:t>1</a:t></a:r></a:p></a:tc><a:tc><a:p><a:r><a:t>2</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:sld>"#;
     const NOTES: &str = r#"<p:notes><p:sp><p:nvPr><p:ph type="sldNum"/></p:nvPr><a:p><a:fld type="slidenum"><a:t>2</a:t></a:fld></a:p></p:sp><a:p><a:r><a:t>say hello</a:t></a:r></a:p></p:notes>"#;
 
-    fn sample() -> Vec<u8> {
+    /// Two slides with notes and a comment.
+    pub(crate) fn sample() -> Vec<u8> {
         zip_of(&[
             ("ppt/presentation.xml", MAIN.as_bytes()),
             ("ppt/_rels/presentation.xml.rels", RELATED.as_bytes()),

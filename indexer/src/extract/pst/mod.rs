@@ -212,4 +212,4 @@ fn take(properties: &Properties, left: &mut usize) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

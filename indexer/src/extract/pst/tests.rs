@@ -205,6 +205,7 @@ fn mail(subject: &str) -> Vec<u8> {
     ])
 }
 
+/// A store with a folder and a message with attachments.
 fn store(layout: Layout) -> Vec<u8> {
     let mut store = Builder::new(layout);
     let mut entry = vec![0; 20];
@@ -246,6 +247,11 @@ fn store(layout: Layout) -> Vec<u8> {
     let lost = store.data(&mail("lost"));
     store.nodes.push((0x20_0044, lost, 0, 0x9999_0002));
     store.finish()
+}
+
+/// A store of the layout in use since 2003.
+pub(crate) fn sample() -> Vec<u8> {
+    store(Layout::Long)
 }
 
 #[test]

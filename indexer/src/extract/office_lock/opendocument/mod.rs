@@ -2,7 +2,7 @@
 //!
 //! Each part is packed and then encrypted with a key of its own; newer programs do the same with the package as a whole. What
 //! `OpenOffice` and `LibreOffice` have ever written is opened: Blowfish, then AES in chained blocks, then AES
-//! in counter mode. Packages encrypted for somebody's key (OpenPGP) are not. Tags of counter mode are not checked: what is
+//! in counter mode. Packages encrypted for somebody's key (`OpenPGP`) are not. Tags of counter mode are not checked: what is
 //! left of a damaged file is read.
 
 mod key;
