@@ -47,8 +47,13 @@ pub enum MarkKind {
 /// rule the text out.
 #[must_use]
 pub fn hit_ranges(query: &Query, text: &str) -> Vec<CodePointRange> {
-    let terms = marks(query, text).into_iter().filter(|mark| mark.kind == MarkKind::Term);
-    merged(terms.map(|mark| mark.range))
+    ranges_of(&marks(query, text), MarkKind::Term)
+}
+
+/// Where marks of a kind stand: in order, not overlapping.
+#[must_use]
+pub fn ranges_of(marks: &[Mark], kind: MarkKind) -> Vec<CodePointRange> {
+    merged(marks.iter().filter(|mark| mark.kind == kind).map(|mark| mark.range))
 }
 
 /// Whether a text matches a query of words. `None` when the text cannot tell: when the query asks for more than words, or

@@ -107,15 +107,7 @@ impl Resolving<'_> {
                 Query::Documents(self.surroundings.documents(&note)?)
             }
             Query::Predicate(predicate) => Query::Documents(self.surroundings.documents(&predicate)?),
-            Query::Term(Term::Synonyms(word)) => {
-                let mut meanings = vec![synonyms::phrase(&word)];
-                for meaning in self.surroundings.synonyms(&word)? {
-                    if !meanings.contains(&meaning) {
-                        meanings.push(meaning);
-                    }
-                }
-                Query::or(meanings)
-            }
+            Query::Term(Term::Synonyms(word)) => synonyms::any_of(&word, self.surroundings.synonyms(&word)?),
             Query::Expanded { of, by } => {
                 let found = self.found(*of)?;
                 Query::Documents(self.engine.related(&found, by)?)

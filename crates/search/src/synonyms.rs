@@ -5,6 +5,7 @@
 //! join the groups: `syn(car)` finds what stands in a group with `car`, not what those words mean in other groups.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use crate::predicate::Predicate;
 use crate::query::Query;
@@ -146,6 +147,19 @@ impl Synonyms {
         self.others(asked).into_iter().map(phrase).collect()
     }
 
+    /// The query with all that means the same in the place of every `syn(…)`, so that it can be looked for in a text;
+    /// what has no synonyms here stands for itself.
+    #[must_use]
+    pub fn spelled_out(&self, query: Query) -> Query {
+        match query {
+            Query::Term(Term::Synonyms(asked)) => any_of(&asked, self.meanings(&asked)),
+            other => {
+                let spelled: Result<Query, Infallible> = other.try_map(&mut |part| Ok(self.spelled_out(part)));
+                spelled.unwrap_or_else(|never| match never {})
+            }
+        }
+    }
+
     /// What a searcher should know of the synonyms a query asks for: which they are, or that there are none.
     #[must_use]
     pub fn told(&self, query: &Query) -> Vec<String> {
@@ -153,7 +167,7 @@ impl Synonyms {
             let others = self.others(asked);
             if others.is_empty() {
                 format!(
-                    "`{asked}` is in no group of this matter's list of synonyms; only the word itself was searched for"
+                    "`{asked}` is in no group of this matter's list of synonyms; only the word itself is searched for"
                 )
             } else {
                 format!("`{asked}`: also {}", others.join(", "))
@@ -178,13 +192,24 @@ pub fn asked_for(query: &Query) -> Vec<String> {
     found
 }
 
+/// What is asked for, or any of the others.
+pub(crate) fn any_of(asked: &str, others: Vec<Query>) -> Query {
+    let mut meanings = vec![phrase(asked)];
+    for other in others {
+        if !meanings.contains(&other) {
+            meanings.push(other);
+        }
+    }
+    Query::or(meanings)
+}
+
 /// Words as they are looked up: folded, with a space between.
 fn key(written: &str) -> String {
     words::folded_words(written).collect::<Vec<_>>().join(" ")
 }
 
 /// The phrase of what is written; a word when it is only one.
-pub(crate) fn phrase(written: &str) -> Query {
+fn phrase(written: &str) -> Query {
     Query::phrase(words::folded_words(written).map(Query::word))
 }
 
@@ -241,6 +266,18 @@ mod tests {
         assert_eq!(told("syn(car)"), ["`car`: also automobile"]);
         assert!(told("syn(bike)")[0].contains("in no group"));
         assert!(told("car").is_empty());
+    }
+
+    #[test]
+    fn queries_are_spelled_out() {
+        let list = list(&["car, motor car", "price, cost"]);
+        let check = |query: &str, expected: &str| {
+            let spelled = list.spelled_out(parse(Dialect::Redwell, query).unwrap().query);
+            assert_eq!(spelled.to_string(), expected, "{query}");
+        };
+        check("syn(car)", "car OR \"motor car\"");
+        check("syn(car) w/3 syn(price) NOT bike", "(car OR \"motor car\") w/3 (price OR cost) AND NOT bike");
+        check("syn(bike) OR car", "bike OR car");
     }
 
     proptest! {
