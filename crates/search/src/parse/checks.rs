@@ -46,3 +46,29 @@ pub(super) fn warned(dialect: Dialect, text: &str, why: &str) {
     let warnings = read(dialect, text).warnings;
     assert!(warnings.iter().any(|warning| warning.message.contains(why)), "{text}: {warnings:?}");
 }
+
+/// The checks for one dialect: `check`, and `told` for what is warned of, `refused`, `warned`.
+macro_rules! checks_of {
+    ($dialect:expr) => {
+        #[track_caller]
+        fn check(text: &str, canonical: &str) {
+            crate::parse::checks::check($dialect, text, canonical, "");
+        }
+
+        #[track_caller]
+        fn told(text: &str, canonical: &str, kinds: &str) {
+            crate::parse::checks::check($dialect, text, canonical, kinds);
+        }
+
+        #[track_caller]
+        fn refused(text: &str, position: u32, why: &str) {
+            crate::parse::checks::refused($dialect, text, position, why);
+        }
+
+        #[track_caller]
+        fn warned(text: &str, why: &str) {
+            crate::parse::checks::warned($dialect, text, why);
+        }
+    };
+}
+pub(super) use checks_of;

@@ -5,25 +5,7 @@ use proptest::prelude::*;
 use crate::parse::checks;
 use crate::parse::{Dialect, parse};
 
-#[track_caller]
-fn check(text: &str, canonical: &str) {
-    checks::check(Dialect::DtSearch, text, canonical, "");
-}
-
-#[track_caller]
-fn told(text: &str, canonical: &str, kinds: &str) {
-    checks::check(Dialect::DtSearch, text, canonical, kinds);
-}
-
-#[track_caller]
-fn refused(text: &str, position: u32, why: &str) {
-    checks::refused(Dialect::DtSearch, text, position, why);
-}
-
-#[track_caller]
-fn warned(text: &str, why: &str) {
-    checks::warned(Dialect::DtSearch, text, why);
-}
+checks::checks_of!(Dialect::DtSearch);
 
 #[test]
 fn words_side_by_side_are_a_phrase() {

@@ -5,25 +5,7 @@ use proptest::prelude::*;
 use crate::parse::checks;
 use crate::parse::{Dialect, parse};
 
-#[track_caller]
-fn check(text: &str, canonical: &str) {
-    checks::check(Dialect::Westlaw, text, canonical, "");
-}
-
-#[track_caller]
-fn told(text: &str, canonical: &str, kinds: &str) {
-    checks::check(Dialect::Westlaw, text, canonical, kinds);
-}
-
-#[track_caller]
-fn refused(text: &str, position: u32, why: &str) {
-    checks::refused(Dialect::Westlaw, text, position, why);
-}
-
-#[track_caller]
-fn warned(text: &str, why: &str) {
-    checks::warned(Dialect::Westlaw, text, why);
-}
+checks::checks_of!(Dialect::Westlaw);
 
 #[test]
 fn boolean_operators() {
