@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::search::page_size;
-use super::{Asked, ErrorBody, MatterPath, PageQuery, bad_cursor};
+use super::{ErrorBody, MatterPath, PageQuery, Parameters, bad_cursor};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::matter::page::BadCursor;
@@ -45,7 +45,7 @@ pub struct AuditList {
     responses((status = 200, body = AuditList), (status = 403, body = ErrorBody)))]
 pub(crate) async fn list(
     member: Member<right::ReadAudit>,
-    Asked(asked): Asked<PageQuery>,
+    Parameters(asked): Parameters<PageQuery>,
 ) -> Result<Json<AuditList>, ApiError> {
     let limit = page_size(asked.limit)?;
     let before = match asked.cursor {

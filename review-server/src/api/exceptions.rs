@@ -15,7 +15,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::search::page_size;
-use super::{Asked, Body, ErrorBody, MatterPath, People, bad_cursor, blocking};
+use super::{Body, ErrorBody, MatterPath, Parameters, People, bad_cursor, blocking};
 use crate::auth::{Member, Needed, right};
 use crate::error::ApiError;
 use crate::matter::page::BadCursor;
@@ -154,7 +154,7 @@ const NOTE_CHARS: usize = 2_000;
     responses((status = 200, body = ExceptionList), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list(
     member: Member<right::ReadDocuments>,
-    Asked(asked): Asked<ExceptionQuery>,
+    Parameters(asked): Parameters<ExceptionQuery>,
 ) -> Result<Json<ExceptionList>, ApiError> {
     let limit = page_size(asked.limit)?;
     let skip = match &asked.cursor {
@@ -181,7 +181,7 @@ pub(crate) async fn list(
     responses((status = 200, description = "a table", content_type = "text/csv"), (status = 404, body = ErrorBody)))]
 pub(crate) async fn export(
     member: Member<right::ReadDocuments>,
-    Asked(asked): Asked<ExceptionQuery>,
+    Parameters(asked): Parameters<ExceptionQuery>,
 ) -> Result<([(HeaderName, String); 2], String), ApiError> {
     let (rows, accepted) = known(&member).await?;
     let mut people = People::new(member.app.store());

@@ -22,7 +22,7 @@ pub struct Address<T>(pub T);
 
 /// What comes after the `?` of an address.
 #[derive(Debug)]
-pub struct Asked<T>(pub T);
+pub struct Parameters<T>(pub T);
 
 /// Where a request comes from; unknown in tests that call the routes in process.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Address<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
+impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {

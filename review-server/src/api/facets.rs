@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asked::{Asked, QuestionBody};
-use super::filters::Filters;
 use super::{Body, ErrorBody, MatterPath};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -19,16 +18,10 @@ const USUAL: u32 = 100;
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FacetRequest {
-    /// The query as typed; empty counts every document.
-    #[serde(default)]
-    pub query: String,
-    /// How the query is read; `redwell` unless given.
-    #[schema(nullable = false)]
-    pub dialect: Option<String>,
-    /// Values documents must, or must not, have besides. What is chosen in a field counts for every field but itself.
+    /// The search whose documents are counted. What is chosen in a field counts for every field but itself.
     #[serde(default)]
     #[schema(required = false)]
-    pub filters: Filters,
+    pub of: QuestionBody,
     /// By which fields; by all unless given.
     #[schema(nullable = false)]
     pub fields: Option<Vec<FilterField>>,
@@ -72,14 +65,14 @@ pub struct Facets {
     responses((status = 200, body = Facets), (status = 422, description = "`bad_query`", body = ErrorBody)))]
 pub(crate) async fn facets(
     member: Member<right::ReadDocuments>,
-    Body(FacetRequest { query, dialect, filters, fields, limit }): Body<FacetRequest>,
+    Body(FacetRequest { of, fields, limit }): Body<FacetRequest>,
 ) -> Result<Json<Facets>, ApiError> {
     let limit = match limit.unwrap_or(USUAL) {
         limit @ 1..=5_000 => limit as usize,
         _ => return Err(ApiError::BadRequest { message: "`limit` is between 1 and 5,000".into() }),
     };
     let fields = fields.unwrap_or_else(|| FilterField::ALL.to_vec());
-    let asked = Asked::by(&member, QuestionBody { query, dialect, filters }).await?;
+    let asked = Asked::by(&member, of).await?;
     let question = asked.question.clone();
     let answer = asked.answer(move |open, known, understood| {
         let calendar = known.facts.calendar(&question.zone);

@@ -22,7 +22,7 @@ pub use shown::{HitReport, HitReportCounts, HitReportList, HitReportState, HitRe
 use super::query::check_length;
 use super::saved_searches::name;
 use super::search::dialect;
-use super::{Address, Asked, Body, ErrorBody, MatterPath, People, blocking};
+use super::{Address, Body, ErrorBody, MatterPath, Parameters, People, blocking};
 use crate::auth::member::Needed;
 use crate::auth::{Member, right};
 use crate::deliver::hit_workbook;
@@ -175,7 +175,7 @@ pub(crate) async fn show(
 pub(crate) async fn export(
     member: Member<right::ReadDocuments>,
     Address(path): Address<HitReportPath>,
-    Asked(asked): Asked<ExportQuery>,
+    Parameters(asked): Parameters<ExportQuery>,
 ) -> Result<Response, ApiError> {
     let row = found(&member, path.report).await?;
     let Some(mut counts) = row.counts else {

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use order::{IntakeOrder, IntakePlace, Ocr, ReadingOptions, RepeatOrder, RetryOrder};
 pub use progress::{IntakeProgress, IntakeRun, IntakeState};
 
-use super::{Address, Asked, Body, ErrorBody, MatterPath, RunPath, blocking};
+use super::{Address, Body, ErrorBody, MatterPath, Parameters, RunPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::intake::child::{Child, Word};
@@ -216,7 +216,7 @@ pub(super) async fn note(
               (status = 404, description = "no such folder, or one that may not be read from", body = ErrorBody)))]
 pub(crate) async fn folders(
     member: Member<right::ManageProcessing>,
-    Asked(asked): Asked<FolderQuery>,
+    Parameters(asked): Parameters<FolderQuery>,
 ) -> Result<Json<FolderContent>, ApiError> {
     blocking(move || {
         let (places, data) = (&member.app.config().places, member.app.data());

@@ -49,7 +49,7 @@ use redwell_model::Ordinal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub(crate) use extract::{Address, Asked, Body, Peer};
+pub(crate) use extract::{Address, Body, Parameters, Peer};
 
 use crate::error::ApiError;
 use crate::matter::OpenMatter;

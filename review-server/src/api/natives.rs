@@ -8,7 +8,7 @@ use redwell_model::Format;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Address, Asked, DocumentPath, ErrorBody, blocking, document_row};
+use super::{Address, DocumentPath, ErrorBody, Parameters, blocking, document_row};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::file_response::{self, Served};
@@ -32,7 +32,7 @@ pub struct NativeQuery {
 pub(crate) async fn native(
     member: Member<right::ReadDocuments>,
     Address(path): Address<DocumentPath>,
-    Asked(asked): Asked<NativeQuery>,
+    Parameters(asked): Parameters<NativeQuery>,
     headers: HeaderMap,
 ) -> Result<Response<Body>, ApiError> {
     let open = member.open().await?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Address, Asked, ErrorBody, MatterPath, UploadPath, blocking};
+use super::{Address, ErrorBody, MatterPath, Parameters, UploadPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
 use crate::intake::uploads::{self, Kept, NotTaken, Wanted};
@@ -157,7 +157,7 @@ fn was_read(open: Option<&OpenMatter>, folder: &Path) -> Result<bool, ApiError> 
 pub(crate) async fn put(
     member: Member<right::ManageProcessing>,
     Address(path): Address<UploadPath>,
-    Asked(asked): Asked<FileQuery>,
+    Parameters(asked): Parameters<FileQuery>,
     headers: HeaderMap,
     content: Body,
 ) -> Result<Json<UploadedFile>, ApiError> {

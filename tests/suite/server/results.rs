@@ -97,7 +97,7 @@ async fn a_facet_counts_what_the_search_finds_with_its_value_alone_chosen() {
     let server = worked_on().await;
     let reviewer = server.signed_in("reviewer").await;
     let facets = async |query: &str, filters: &Value| {
-        let body = json!({ "query": query, "filters": filters });
+        let body = json!({ "of": { "query": query, "filters": filters } });
         reviewer.post(&in_matter("/facets"), body).await.json()["facets"].as_array().unwrap().clone()
     };
     let offered = facets("", &json!({})).await;

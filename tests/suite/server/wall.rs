@@ -41,7 +41,7 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("patch", "/api/v1/matters/{matter}", With(ManageProcessing), json!({ "time_zone": "UTC" })),
         ("get", "/api/v1/matters/{matter}/progress", With(SeeProgress), none()),
         ("post", "/api/v1/matters/{matter}/search", With(ReadDocuments), json!({ "query": "" })),
-        ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({ "query": "" })),
+        ("post", "/api/v1/matters/{matter}/facets", With(ReadDocuments), json!({})),
         (
             "post",
             "/api/v1/matters/{matter}/search/order",
@@ -103,6 +103,7 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("post", "/api/v1/matters/{matter}/document-lists", With(PrepareDeliverables), json!({ "name": "" })),
         ("delete", "/api/v1/matters/{matter}/document-lists/{list}", With(PrepareDeliverables), none()),
         ("get", "/api/v1/matters/{matter}/synonyms", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/synonyms/export", With(ReadDocuments), none()),
         ("put", "/api/v1/matters/{matter}/synonyms", With(ManageTaxonomies), json!({ "version": 0, "groups": [] })),
         ("get", "/api/v1/matters/{matter}/hit-reports", With(ReadDocuments), none()),
         (

@@ -8,7 +8,7 @@ use redwell_search::{DocumentSet, Predicate, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::{Address, Asked, ErrorBody, blocking};
+use super::super::{Address, ErrorBody, Parameters, blocking};
 use super::{HitReportPath, found};
 use crate::auth::member::Needed;
 use crate::auth::{Member, right};
@@ -97,7 +97,7 @@ pub struct ComparedDocuments {
 pub(crate) async fn compare(
     member: Member<right::ReadDocuments>,
     Address(path): Address<HitReportPath>,
-    Asked(asked): Asked<CompareQuery>,
+    Parameters(asked): Parameters<CompareQuery>,
 ) -> Result<Json<Comparison>, ApiError> {
     let both = Both::read(&member, path.report, asked.with).await?;
     let items = both.differences.iter().map(|one| {
@@ -124,7 +124,7 @@ pub(crate) async fn compare(
 pub(crate) async fn compare_documents(
     member: Member<right::ReadDocuments>,
     Address(path): Address<HitReportPath>,
-    Asked(asked): Asked<ComparisonQuery>,
+    Parameters(asked): Parameters<ComparisonQuery>,
 ) -> Result<Json<ComparedDocuments>, ApiError> {
     let both = Both::read(&member, path.report, asked.with).await?;
     let one = both.differences.into_iter().find(|one| one.canonical == asked.term).ok_or(ApiError::NotFound)?;

@@ -11,7 +11,7 @@ const ALL_VALUES = 5000;
 
 /** What facets are counted of: a question without its order. */
 function counted({ query, dialect, filters }: Question) {
-  return { query, dialect, filters };
+  return { of: { query, dialect, filters } };
 }
 
 class SearchState {
