@@ -12,6 +12,7 @@ use redwell_indexer::matter_folder::FolderError;
 use redwell_search::SyntaxError;
 use redwell_search::engine::EngineError;
 use redwell_search::resolve::ResolveError;
+use redwell_search::synonyms::BadSynonyms;
 
 use crate::api::ErrorBody;
 use crate::api::taxonomies::TaxonomyFinding;
@@ -81,6 +82,14 @@ pub enum ApiError {
         /// What was found in it.
         findings: Vec<TaxonomyFinding>,
     },
+    /// The list of synonyms is not one.
+    #[error("{message}")]
+    BadSynonyms {
+        /// What is wrong and what to do.
+        message: String,
+        /// In which line: the how-manieth group, from 1.
+        line: u64,
+    },
     /// The request is understood and cannot be done as it is.
     #[error("{message}")]
     Unprocessable {
@@ -149,6 +158,7 @@ impl ApiError {
             Self::UnsupportedMediaType { .. } => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::BadQuery { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_query"),
             Self::BadTaxonomy { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_taxonomy"),
+            Self::BadSynonyms { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_synonyms"),
             Self::Unprocessable { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, code),
             Self::RangeNotSatisfiable { .. } => (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable"),
@@ -176,6 +186,7 @@ impl IntoResponse for ApiError {
             Self::RangeNotSatisfiable { size } => header = Some((header::CONTENT_RANGE, format!("bytes */{size}"))),
             Self::BadQuery { position, .. } => body.position = position,
             Self::BadTaxonomy { line, findings, .. } => (body.line, body.findings) = (line, findings),
+            Self::BadSynonyms { line, .. } => body.line = Some(line),
             Self::Internal(error) => cause = Some(InternalCause(Arc::new(error))),
             _ => {}
         }
@@ -251,6 +262,12 @@ impl From<ResolveError> for ApiError {
             // What is named and not there, or made of itself.
             other => Self::BadQuery { message: other.to_string(), position: None },
         }
+    }
+}
+
+impl From<BadSynonyms> for ApiError {
+    fn from(BadSynonyms { group, message }: BadSynonyms) -> Self {
+        Self::BadSynonyms { message, line: group as u64 }
     }
 }
 

@@ -134,6 +134,7 @@ fn of_searching() -> Router<App> {
         .route("/matters/{matter}/document-lists", get(document_lists::list).merge(large(post(document_lists::keep))))
         .route("/matters/{matter}/document-lists/{list}", axum::routing::delete(document_lists::delete))
         .route("/matters/{matter}/synonyms", get(synonyms::show).put(synonyms::put))
+        .route("/matters/{matter}/synonyms/export", get(synonyms::export))
         .route("/matters/{matter}/hit-reports", make)
         .route("/matters/{matter}/hit-reports/{report}", get(hit_reports::show))
         .route("/matters/{matter}/hit-reports/{report}/rerun", post(hit_reports::rerun))

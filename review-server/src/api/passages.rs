@@ -1,13 +1,14 @@
 //! `…/documents/{control_number}/hits` and `/passage`: from queries and pointer movements to passages and quads.
 
 use axum::Json;
-use redwell_model::{CodePointRange, PageQuads};
-use redwell_search::evaluate::hit_ranges;
-use redwell_search::highlight;
+use redwell_model::{CodePointRange, Layout, PageQuads};
+use redwell_search::evaluate::{MarkKind, hit_ranges, marks, ranges_of};
+use redwell_search::{Query, highlight};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::search::dialect;
+use super::synonyms;
 use super::{Address, Body, DocumentPath, ErrorBody, blocking, document_row};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -49,6 +50,10 @@ pub struct DocumentHits {
     pub ranges: Vec<[u32; 2]>,
     /// Where they stand on pages; empty for formats without boxes.
     pub pages: Vec<HitPage>,
+    /// The whole stretches of proximities, each from its first word to its last.
+    pub stretches: Vec<[u32; 2]>,
+    /// Where those stand on pages; `hit` is which of `stretches`.
+    pub stretch_pages: Vec<HitPage>,
 }
 
 /// One term of a query in a document.
@@ -58,6 +63,8 @@ pub struct TermHits {
     pub canonical: String,
     /// `[start, end)` in code points of the canonical text, in order, not overlapping.
     pub ranges: Vec<[u32; 2]>,
+    /// Where they stand on pages; empty for formats without boxes.
+    pub pages: Vec<HitPage>,
 }
 
 /// The terms of a query in a document.
@@ -122,28 +129,44 @@ pub(crate) async fn hits(
     Address(path): Address<DocumentPath>,
     Body(request): Body<HitsRequest>,
 ) -> Result<Json<DocumentHits>, ApiError> {
-    let parsed = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?;
+    let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
+    let list = synonyms::asked_for(&member, &query).await?;
     let open = member.open().await?;
     let row = document_row(&open, &path.control_number).await?;
     let found = blocking(move || {
         // What asks about coding marks no words, so it is left as it is.
+        let query = list.spelled_out(query);
         let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
-        let ranges = if parsed.query.has_text_words() { hit_ranges(&parsed.query, &text) } else { Vec::new() };
+        let marks = if query.has_text_words() { marks(&query, &text) } else { Vec::new() };
         let layout = open.folder().layout(row.ordinal)?;
-        let mut pages: Vec<HitPage> = Vec::new();
-        for (hit, range) in (0..).zip(&ranges) {
-            for PageQuads { page, quads } in layout.quads(*range) {
-                let quads = quads.into_iter().map(|quad| HitQuad { hit, quad });
-                match pages.iter_mut().find(|known| known.page == page) {
-                    Some(known) => known.quads.extend(quads),
-                    None => pages.push(HitPage { page, quads: quads.collect() }),
-                }
-            }
-        }
-        let ranges = ranges.iter().map(|range| [range.start, range.end]).collect();
-        Ok::<_, ApiError>(DocumentHits { ranges, pages })
+        let (hits, stretches) = (ranges_of(&marks, MarkKind::Term), ranges_of(&marks, MarkKind::Interval));
+        Ok::<_, ApiError>(DocumentHits {
+            ranges: ends(&hits),
+            pages: on_pages(&hits, &layout),
+            stretches: ends(&stretches),
+            stretch_pages: on_pages(&stretches, &layout),
+        })
     });
     Ok(Json(found.await??))
+}
+
+fn ends(ranges: &[CodePointRange]) -> Vec<[u32; 2]> {
+    ranges.iter().map(|range| [range.start, range.end]).collect()
+}
+
+/// Where passages stand on pages. They come in the order of the text, and so do pages.
+fn on_pages(ranges: &[CodePointRange], layout: &Layout) -> Vec<HitPage> {
+    let mut pages: Vec<HitPage> = Vec::new();
+    for (hit, range) in (0..).zip(ranges) {
+        for PageQuads { page, quads } in layout.quads(*range) {
+            let quads = quads.into_iter().map(|quad| HitQuad { hit, quad });
+            match pages.last_mut() {
+                Some(last) if last.page == page => last.quads.extend(quads),
+                _ => pages.push(HitPage { page, quads: quads.collect() }),
+            }
+        }
+    }
+    pages
 }
 
 /// Finds the passages of each term of a query in one document, whether that matches the query or not.
@@ -156,13 +179,15 @@ pub(crate) async fn terms(
     Body(request): Body<HitsRequest>,
 ) -> Result<Json<DocumentTerms>, ApiError> {
     let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
+    let list = synonyms::asked_for(&member, &query).await?;
     let open = member.open().await?;
     let row = document_row(&open, &path.control_number).await?;
     let found = blocking(move || {
         let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
-        let of = |term: &redwell_search::Query| TermHits {
-            canonical: term.to_string(),
-            ranges: hit_ranges(term, &text).iter().map(|range| [range.start, range.end]).collect(),
+        let layout = open.folder().layout(row.ordinal)?;
+        let of = |term: &Query| {
+            let ranges = hit_ranges(&list.spelled_out(term.clone()), &text);
+            TermHits { canonical: term.to_string(), ranges: ends(&ranges), pages: on_pages(&ranges, &layout) }
         };
         Ok::<_, ApiError>(DocumentTerms { terms: highlight::terms(&query).into_iter().map(of).collect() })
     });

@@ -2,11 +2,11 @@
 
 use axum::Json;
 use redwell_search::translate::{self, Verdict, translate_list};
-use redwell_search::{Dialect, PartKind, Query, detect, explain, parse, parts, why};
+use redwell_search::{Dialect, Parsed, PartKind, Query, SyntaxError, detect, explain, parse, parts, synonyms, why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::search::{QueryWarning, dialect};
+use super::search::{QueryWarning, WarningName, dialect};
 use super::{Body, ErrorBody, MatterPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -198,11 +198,35 @@ pub struct WhyPart {
     params(MatterPath), request_body = QueryText,
     responses((status = 200, body = QueryReading), (status = 404, body = ErrorBody)))]
 pub(crate) async fn read(
-    _: Member<right::ReadDocuments>,
-    Body(asked): Body<QueryText>,
+    member: Member<right::ReadDocuments>,
+    Body(QueryText { query, dialect: name }): Body<QueryText>,
 ) -> Result<Json<QueryReading>, ApiError> {
-    let dialect = dialect(asked.dialect.as_deref())?;
-    Ok(Json(blocking(move || reading(dialect, &asked.query)).await?))
+    let dialect = dialect(name.as_deref())?;
+    let parsed = parse(dialect, &query);
+    let told = match &parsed {
+        Ok(parsed) => told_of_synonyms(&member, &parsed.query).await?,
+        Err(_) => Vec::new(),
+    };
+    let end = u32::try_from(query.chars().count()).unwrap_or(u32::MAX);
+    let mut reading = blocking(move || reading(dialect, &query, parsed)).await?;
+    let note = |message| QueryWarning { kind: WarningName::Note, message, start: 0, end };
+    reading.warnings.extend(told.into_iter().map(note));
+    Ok(Json(reading))
+}
+
+/// What the synonyms are that a query asks for; that it cannot ask for any where the matter has no list.
+async fn told_of_synonyms(member: &Member<right::ReadDocuments>, query: &Query) -> Result<Vec<String>, ApiError> {
+    let asked = synonyms::asked_for(query);
+    if asked.is_empty() {
+        return Ok(asked);
+    }
+    let list = member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default();
+    if !list.is_empty() {
+        return Ok(list.told(query));
+    }
+    let message = "this matter has no list of synonyms yet, so this cannot be searched for; whoever leads the review \
+                   writes one beside the taxonomies";
+    Ok(vec![message.to_owned()])
 }
 
 /// Reads a list of terms without asking any.
@@ -270,10 +294,10 @@ fn part(branch: why::Branch) -> WhyPart {
     }
 }
 
-fn reading(dialect: Dialect, query: &str) -> QueryReading {
+fn reading(dialect: Dialect, query: &str, parsed: Result<Parsed, SyntaxError>) -> QueryReading {
     let likely = likely(query);
     let parts = parts(dialect, query).into_iter().map(QueryPart::from).collect();
-    match parse(dialect, query) {
+    match parsed {
         Ok(parsed) => QueryReading {
             explanation: Some(explain(&parsed.query)),
             canonical: Some(parsed.canonical),

@@ -1,13 +1,16 @@
 //! `/matters/{matter}/synonyms`: words that mean the same, searched for where a query asks for it by `syn(…)`.
 
 use axum::Json;
-use redwell_search::Synonyms;
+use axum::http::{HeaderName, header};
+use redwell_search::{Query, Synonyms, synonyms};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{Body, ErrorBody, MatterPath, People};
+use crate::auth::member::Needed;
 use crate::auth::{Member, right};
+use crate::csv;
 use crate::error::ApiError;
 use crate::store::{Store, StoreError, SynonymList as Row, moment};
 
@@ -30,7 +33,7 @@ pub struct SynonymList {
 pub struct NewSynonymList {
     /// The version that was changed; when another is there by now, nothing is written.
     pub version: i64,
-    /// The groups.
+    /// The groups; empty ones count as lines when a mistake is told, and are not kept.
     pub groups: Vec<Vec<String>>,
 }
 
@@ -52,8 +55,7 @@ pub(crate) async fn put(
     member: Member<right::ManageTaxonomies>,
     Body(new): Body<NewSynonymList>,
 ) -> Result<Json<SynonymList>, ApiError> {
-    let synonyms =
-        Synonyms::new(&new.groups).map_err(|error| ApiError::unprocessable("bad_synonyms", error.to_string()))?;
+    let synonyms = Synonyms::new(&new.groups)?;
     let store = member.app.store();
     let writing = store.write().await?;
     let before = writing.synonyms(&member.slug).await?;
@@ -67,6 +69,28 @@ pub(crate) async fn put(
     writing.audit(member.audit("synonyms.put", member.slug.as_str(), detail)).await?;
     writing.commit().await?;
     Ok(Json(shown(store.synonyms(&member.slug).await?, store).await?))
+}
+
+/// Gives the list as a CSV: one group a row, one word or phrase a cell. `redwell synonyms import` reads it.
+#[utoipa::path(get, path = "/api/v1/matters/{matter}/synonyms/export", tag = "search",
+    operation_id = "export_synonyms", params(MatterPath),
+    responses((status = 200, description = "a table", content_type = "text/csv"), (status = 404, body = ErrorBody)))]
+pub(crate) async fn export(
+    member: Member<right::ReadDocuments>,
+) -> Result<([(HeaderName, String); 2], String), ApiError> {
+    let list = member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default();
+    let disposition = format!("attachment; filename=\"{}-synonyms.csv\"", member.slug);
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, format!("{}{}", csv::BEGIN, list.to_csv())))
+}
+
+/// The matter's list where a query asks for synonyms; an empty one where it does not, or where there is none.
+pub(super) async fn asked_for<R: Needed>(member: &Member<R>, query: &Query) -> Result<Synonyms, StoreError> {
+    if synonyms::asked_for(query).is_empty() {
+        return Ok(Synonyms::default());
+    }
+    Ok(member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default())
 }
 
 async fn shown(row: Option<Row>, store: &Store) -> Result<SynonymList, StoreError> {

@@ -930,7 +930,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a run of the history again, with the same settings: it reads what changed, and goes on where one broke off. */
+        /**
+         * Starts a run of the history again, with the same settings or some of them changed: it reads what is new or changed, and
+         *     goes on where one broke off.
+         */
         post: operations["repeat_run"];
         delete?: never;
         options?: never;
@@ -1831,7 +1834,7 @@ export interface components {
             custodian: string;
             /** @description Everyone it was collected from. */
             custodians: string[];
-            /** @description The moment it is sorted and found by. */
+            /** @description When it is from: a moment, or a day where the file states no time. */
             date?: string | null;
             /** @description What went less than perfectly. */
             exceptions: components["schemas"]["DocumentException"][];
@@ -1912,6 +1915,10 @@ export interface components {
             pages: components["schemas"]["HitPage"][];
             /** @description `[start, end)` in code points of the canonical text, in order, not overlapping. */
             ranges: number[][];
+            /** @description Where those stand on pages; `hit` is which of `stretches`. */
+            stretch_pages: components["schemas"]["HitPage"][];
+            /** @description The whole stretches of proximities, each from its first word to its last. */
+            stretches: number[][];
         };
         /** @description Documents kept under a name. */
         DocumentList: {
@@ -1949,7 +1956,7 @@ export interface components {
             bcc: string[];
             /** @description Who was copied in. */
             cc: string[];
-            /** @description When the file says it was created. */
+            /** @description When the file says it was created: a moment, or a day where it states no time. */
             created?: string | null;
             /** @description Who sent the mail. */
             from: string[];
@@ -1959,7 +1966,7 @@ export interface components {
             in_reply_to?: string | null;
             /** @description The mail's own identifier. */
             message_id?: string | null;
-            /** @description When the file says it was last changed. */
+            /** @description When the file says it was last changed: a moment, or a day where it states no time. */
             modified?: string | null;
             /** @description Anything else, by name. */
             other: {
@@ -2134,19 +2141,15 @@ export interface components {
         FacetName: "review" | "reviewer" | "concept" | "custodian" | "type" | "extension" | "author" | "from_domain" | "to_domain" | "year" | "month" | "language" | "size" | "attachments" | "exceptions";
         /** @description Which documents to count, and by what. */
         FacetRequest: {
-            /** @description How the query is read; `redwell` unless given. */
-            dialect?: string;
             /** @description By which fields; by all unless given. */
             fields?: components["schemas"]["FacetName"][];
-            /** @description Values documents must, or must not, have besides. What is chosen in a field counts for every field but itself. */
-            filters?: components["schemas"]["Filters"];
             /**
              * Format: int32
              * @description Most values of a field, 1 to 5,000; 100 unless given.
              */
             limit?: number;
-            /** @description The query as typed; empty counts every document. */
-            query?: string;
+            /** @description The search whose documents are counted. What is chosen in a field counts for every field but itself. */
+            of?: components["schemas"]["QuestionBody"];
         };
         /** @description Matching documents counted by every field. */
         Facets: {
@@ -2290,7 +2293,7 @@ export interface components {
             control_number: string;
             /** @description Whom it was first collected from. */
             custodian: string;
-            /** @description The moment it is sorted and found by. */
+            /** @description When it is from: a moment, or a day where the file states no time. */
             date?: string | null;
             /**
              * Format: int32
@@ -2927,7 +2930,7 @@ export interface components {
         };
         /** @description A list to put in the place of the matter's. */
         NewSynonymList: {
-            /** @description The groups. */
+            /** @description The groups; empty ones count as lines when a mistake is told, and are not kept. */
             groups: string[][];
             /**
              * Format: int64
@@ -3162,10 +3165,14 @@ export interface components {
         ProcessingSettings: {
             /** @description Whom everything came from, where it was said. */
             custodian?: string | null;
+            /** @description The name of the list of digests of files that were left out, where there was one. */
+            exclusions?: string | null;
             /** @description Whether passwords were given, which must be given again to repeat it. */
             had_passwords: boolean;
             /** @description Files and folders; none for a retry. */
             paths: string[];
+            /** @description How files were read, as far as it was said. */
+            reading: components["schemas"]["ReadingOptions"];
         };
         /** @description How far the review is. */
         Progress: {
@@ -3376,10 +3383,33 @@ export interface components {
             /** @description The concept's IRI. */
             concept: string;
         };
-        /** @description A run to be started again. */
+        /** @description A run to be started again: as it was, but for what is said here. */
         RepeatOrder: {
-            /** @description Passwords, which are kept nowhere and so must be given again. */
+            /**
+             * @description Whom what is read comes from; empty for the name of each folder on the server.
+             * @default null
+             */
+            custodian?: string;
+            /**
+             * @description Passwords, which are kept nowhere and so must be given again.
+             * @default []
+             */
             passwords?: string[];
+            /**
+             * @description Those of its files and folders that are read again; all unless given.
+             * @default null
+             */
+            paths?: string[];
+            /**
+             * @description How files are read, in the place of how they were; what is left out is as usual.
+             * @default null
+             */
+            reading?: components["schemas"]["ReadingOptions"];
+            /**
+             * @description Whether its list of digests is left away, so that files on it are read.
+             * @default false
+             */
+            without_exclusions?: boolean;
         };
         /** @description A name for a report that is made again. */
         RerunRequest: {
@@ -3680,7 +3710,7 @@ export interface components {
          * @description What a column of the table holds.
          * @enum {string}
          */
-        TableColumn: "control_number" | "title" | "custodian" | "from" | "to" | "author" | "date" | "type" | "size" | "pages" | "language" | "concepts" | "annotations" | "exceptions" | "family" | "file_name" | "path";
+        TableColumn: "control_number" | "title" | "custodian" | "from" | "to" | "author" | "date" | "type" | "size" | "pages" | "language" | "concepts" | "annotations" | "exceptions" | "hits" | "first_hit" | "family" | "file_name" | "path";
         /**
          * @description What kind of file the table is to be.
          * @enum {string}
@@ -3692,6 +3722,8 @@ export interface components {
             columns: components["schemas"]["TableColumn"][];
             /** @description What kind of file. */
             format?: components["schemas"]["TableFormat"];
+            /** @description The search whose hits are counted; without it documents have none. */
+            hits_of?: components["schemas"]["QuestionBody"];
             /** @description Which documents. */
             selection: components["schemas"]["Selection"];
         };
@@ -3790,6 +3822,8 @@ export interface components {
         TermHits: {
             /** @description The term in canonical form. */
             canonical: string;
+            /** @description Where they stand on pages; empty for formats without boxes. */
+            pages: components["schemas"]["HitPage"][];
             /** @description `[start, end)` in code points of the canonical text, in order, not overlapping. */
             ranges: number[][];
         };
@@ -6496,6 +6530,15 @@ export interface operations {
             };
             /** @description `intake_busy` or `settings_unknown` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_to_read`, `bad_custodian` or `bad_settings` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
