@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::program::Redwell;
 
 const MAIL: &str = "From: Jane Doe <jane@halden.example>\r\nTo: Lee <lee@norling.example>\r\nSubject: Offer\r\n\
@@ -199,4 +201,35 @@ fn a_matter_keeps_its_last_administrator() {
     assert!(role("ben", "administrator").status.success());
     assert!(role("ada", "none").status.success());
     refused("ben", "none");
+}
+
+#[test]
+fn a_list_of_synonyms_comes_in_as_a_table_and_is_told_where_it_is_searched() {
+    let redwell = Redwell::new();
+    std::fs::write(redwell.collection().join("a.txt"), "The automobile was late.").unwrap();
+    std::fs::write(redwell.collection().join("b.txt"), "A motor car, in time.").unwrap();
+    redwell.ingest(&[]);
+    let search = |query: &str| redwell.run(&["search", "--matter", "m", "--json", query]);
+    let refused = search("syn(car)");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no list of synonyms"));
+
+    let list = redwell.data().join("words.csv");
+    let import = |text: &str| {
+        std::fs::write(&list, text).unwrap();
+        redwell.run(&["synonyms", "import", "--matter", "m", list.to_str().unwrap()])
+    };
+    let wrong = import("car;automobile\n\nalone\n");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("group 3"), "{wrong:?}");
+    let done = import("\u{feff}car;automobile;motor car\r\nprice;cost\r\n");
+    assert_eq!((done.status.code(), done.stdout.as_slice()), (Some(0), b"imported 2 groups\n".as_slice()));
+    let exported = redwell.expect(&[0], &["synonyms", "export", "--matter", "m"]);
+    assert_eq!(exported, "car,automobile,motor car\nprice,cost\n");
+
+    let found = redwell.json(&["search", "--matter", "m", "--json", "syn(car)"]);
+    assert_eq!((&found["total"], &found["warnings"][0]["kind"]), (&json!(2), &json!("note")), "{found}");
+    assert_eq!(found["warnings"][0]["message"], "`car`: also automobile, motor car");
+    let told = redwell.expect(&[0], &["search", "--matter", "m", "syn(car) w/3 late"]);
+    assert!(told.starts_with("1 documents for syn(car) w/3 late\nnote: `car`: also automobile, motor car\n"), "{told}");
 }

@@ -35,6 +35,7 @@ struct Sample {
     description: &'static str,
     folder: &'static str,
     taxonomy: &'static str,
+    synonyms: &'static str,
 }
 
 const SAMPLES: &[Sample] = &[
@@ -45,6 +46,7 @@ const SAMPLES: &[Sample] = &[
         description: "Arbitration over a supply agreement: leaking housings, a stopped furnace, a terminated contract",
         folder: "corpora-sample/legal/halden-v-norling",
         taxonomy: "taxonomies/legal-review.ttl",
+        synonyms: "taxonomies/legal-synonyms.csv",
     },
     Sample {
         slug: "cargo-bikes-2025",
@@ -53,6 +55,7 @@ const SAMPLES: &[Sample] = &[
         description: "Market study: segments, drivers, barriers, prices and competitors in Europe",
         folder: "corpora-sample/market/cargo-bikes-2025",
         taxonomy: "taxonomies/market-research.ttl",
+        synonyms: "taxonomies/market-synonyms.csv",
     },
 ];
 
@@ -118,9 +121,11 @@ fn prepare(data: &Path, samples: &Path, out: &mut dyn Write) -> anyhow::Result<(
         }
         let named = ["matter", "add", "--slug", sample.slug, "--name", sample.name, "--client", sample.client];
         program.run(&[&named[..], &["--description", sample.description]].concat(), None, &[0])?;
-        let taxonomy = samples.join(sample.taxonomy);
-        let taxonomy = taxonomy.to_str().context("the taxonomies lie in a folder with a readable name")?;
-        program.run(&["taxonomy", "import", "--matter", sample.slug, taxonomy], None, &[0, 1])?;
+        for (command, file) in [("taxonomy", sample.taxonomy), ("synonyms", sample.synonyms)] {
+            let file = samples.join(file);
+            let file = file.to_str().context("the taxonomies lie in a folder with a readable name")?;
+            program.run(&[command, "import", "--matter", sample.slug, file], None, &[0, 1])?;
+        }
         for (name, _, role) in PEOPLE {
             program.run(&["user", "role", name, role, "--matter", sample.slug], None, &[0])?;
         }

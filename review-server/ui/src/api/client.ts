@@ -5,7 +5,7 @@ import type {
   ComparedDocuments, Comparison, Deliverable, Dialect, Document, DocumentHits, DocumentList, DocumentText, ExceptionPage, Facet,
   FacetRequest, Fault, Filters, Finding, FolderContent, HistoryItem, HitReport, Intake, IntakeOrder, IntakeRun, ListReading,
   Matter, MatterChange, Member, NewAnnotation, NewDeliverable, NewDocumentList, NewHitReport, NewSavedSearch, NewUser, Passage,
-  Person, Place, Processing, Progress, QueryReading, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory,
+  Person, Place, Processing, Progress, QueryReading, RepeatOrder, RetryOrder, Role, SavedSearch, SavedSearchChange, SearchHistory,
   SearchOrder, SearchOrderRequest, SearchPage, SearchRequest, SeenMatches, Selection, Session, TableRequest, Taxonomy, Timeline, TimelineRequest,
   Upload, UploadContent, UploadList, UploadedFile, WhyPart, WrittenFilters,
 } from "./types";
@@ -112,8 +112,8 @@ export const intake = {
   show: (slug: string) => json<Intake>(`${matter(slug)}/intake`),
   start: (slug: string, body: IntakeOrder) => json<IntakeRun>(`${matter(slug)}/intake`, { method: "POST", body }),
   retry: (slug: string, body: RetryOrder) => json<IntakeRun>(`${matter(slug)}/intake/retry`, { method: "POST", body }),
-  repeat: (slug: string, run: number, passwords: string[]) =>
-    json<IntakeRun>(`${matter(slug)}/runs/${run}/repeat`, { method: "POST", body: { passwords } }),
+  repeat: (slug: string, run: number, body: RepeatOrder) =>
+    json<IntakeRun>(`${matter(slug)}/runs/${run}/repeat`, { method: "POST", body }),
   steer: (slug: string, word: "pause" | "resume" | "cancel") =>
     json<IntakeRun>(`${matter(slug)}/intake/${word}`, { method: "POST" }),
   folder: (slug: string, path: string | null) => json<FolderContent>(`${matter(slug)}/intake/folders${asked({ path })}`),
@@ -179,6 +179,7 @@ export interface Asked { query: string; dialect?: Dialect }
 
 export const synonyms = {
   show: (slug: string) => json<SynonymList>(`${matter(slug)}/synonyms`),
+  exportPath: (slug: string) => `/api/v1${matter(slug)}/synonyms/export`,
   put: (slug: string, body: NewSynonymList) => json<SynonymList>(`${matter(slug)}/synonyms`, { method: "PUT", body }),
 };
 

@@ -61,6 +61,7 @@ export type IntakeRun = Schemas["IntakeRun"];
 export type IntakeOrder = Schemas["IntakeOrder"];
 export type IntakePlace = Schemas["IntakePlace"];
 export type ReadingOptions = Schemas["ReadingOptions"];
+export type RepeatOrder = Schemas["RepeatOrder"];
 export type RetryOrder = Schemas["RetryOrder"];
 export type FolderContent = Schemas["FolderContent"];
 export type Upload = Schemas["Upload"];

@@ -45,7 +45,7 @@ export const COMMANDS: readonly Command[] = [
   { id: "results.act", keys: ["e"], caps: "e", group: "Results", does: "Code, list or export what is selected" },
   { id: "concept.focus", keys: ["c"], caps: "c", group: "Coding", does: "Find a concept; Enter applies it" },
   { id: "go.concepts", keys: ["g c"], caps: "g c", group: "Coding", does: "Go to the concept tree" },
-  { id: "synonyms.edit", keys: ["g y"], caps: "g y", group: "Coding", does: "Change the list of synonyms, with the taxonomies" },
+  { id: "synonyms.edit", keys: ["g y"], caps: "g y", group: "Search", does: "Go to the synonyms and taxonomies; once more there, change the synonyms" },
   { id: "concept.digit", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], caps: "1 … 9", group: "Coding", does: "Apply or take away the concept with that digit" },
   { id: "coding.repeat", keys: ["."], caps: ".", group: "Coding", does: "Repeat the last coding on this document" },
   { id: "coding.undo", keys: ["u"], caps: "u", group: "Coding", does: "Undo the last decision" },
