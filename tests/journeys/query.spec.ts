@@ -159,6 +159,20 @@ test('the terms of a saved search stay highlighted, each with its count', async 
   await page.keyboard.press('ArrowDown');
   expect(await page.evaluate(() => ['term-0', 'term-1', 'target'].map((name) => (CSS as unknown as { highlights: Map<string, Set<unknown>> }).highlights.get(name)?.size ?? 0))).toEqual(
     [expect.any(Number), expect.any(Number), 1]);
+  // The same on the original page, in the same colours; going from one to the next turns pages.
+  await page.keyboard.press('v');
+  await expect(page.getByRole('tab', { name: 'PDF' })).toHaveAttribute('aria-selected', 'true');
+  await expect(terms.getByRole('button')).toHaveCount(3);
+  await expect(page.locator('.sheet rect.term').first()).toBeAttached();
+  await terms.getByRole('button').first().press('ArrowDown');
+  await expect(page.locator('.sheet rect.term.now').first()).toBeInViewport();
+  const colours = await page.evaluate(() => [...new Set([...document.querySelectorAll('.sheet rect.term')].map((one) => /term-\d/.exec(one.getAttribute('class')!)![0]))].sort());
+  expect(colours.length).toBeGreaterThan(0);
+  expect(colours.every((colour) => ['term-0', 'term-1'].includes(colour))).toBe(true);
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  await page.keyboard.press('n');
+  await expect(page.locator('.sheet rect.term.now')).toHaveCount(0);
+  await expect(page.locator('.sheet rect.hit.now').first()).toBeInViewport();
   await page.getByRole('button', { name: 'Saved', exact: true }).click();
   await toggle.click();
   await page.keyboard.press('Escape');

@@ -82,6 +82,35 @@ test('a passage drawn out onto blank paper ends at its last word', async ({ page
   expect(selected.split('\n').length).toBeLessThanOrEqual(2);
 });
 
+test('a line drawn out from just beside its first or last letter is selected whole', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'type:pdf price');
+  await page.getByRole('tab', { name: 'PDF' }).click();
+  const line = page.locator('.textLayer span').filter({ hasText: /\w{4,} \w{4,} \w{4,}/ }).first();
+  await line.waitFor();
+  const box = (await line.boundingBox())!;
+  const text = (await line.innerText()).trim();
+  const y = box.y + box.height / 2;
+  const drawn = async (from: number, to: number) => {
+    await page.mouse.click(box.x + box.width / 2, y);
+    await page.mouse.move(from, y);
+    await page.mouse.down();
+    await page.mouse.move((from + to) / 2, y, { steps: 4 });
+    await page.mouse.move(to, y, { steps: 4 });
+    await page.mouse.up();
+    return (await page.evaluate(() => getSelection()!.toString())).trim();
+  };
+  for (const beside of [-4, -2, -1, 0, 1, 2]) {
+    const right = await drawn(box.x + beside, box.x + box.width * 0.6);
+    expect(right.length, `from the left at ${beside}`).toBeGreaterThan(5);
+    expect(text.startsWith(right), `from the left at ${beside}: ${right}`).toBe(true);
+    const left = await drawn(box.x + box.width - beside, box.x + box.width * 0.4);
+    expect(left.length, `from the right at ${beside}`).toBeGreaterThan(5);
+    expect(text.endsWith(left), `from the right at ${beside}: ${left}`).toBe(true);
+  }
+});
+
 test('annotates in the text from the keyboard alone', async ({ page }) => {
   await signIn(page, 'reviewer');
   await openMatter(page, LEGAL);

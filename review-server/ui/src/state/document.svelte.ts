@@ -3,6 +3,7 @@ import { annotations as annotationsApi, coding as codingApi, documents as api, s
 import type { Annotation, CodedConcept, Document, DocumentHits, Place } from "../api/types";
 import { TextRuler } from "../model/ruler";
 import { coding } from "./coding.svelte";
+import { highlights } from "./highlights.svelte";
 import { notices } from "./notices.svelte";
 import { search } from "./search.svelte";
 
@@ -15,7 +16,7 @@ interface Loaded {
   coding: CodedConcept[];
 }
 
-const NO_HITS: DocumentHits = { ranges: [], pages: [] };
+const NO_HITS: DocumentHits = { ranges: [], pages: [], stretches: [], stretch_pages: [] };
 const AHEAD_MS = 60_000;
 
 async function fetchAll(matter: string, number: string, asked: Asked): Promise<Loaded> {
@@ -160,6 +161,8 @@ class DocumentState {
     const total = this.loaded?.hits.ranges.length ?? 0;
     if (total === 0) return;
     this.hit = (this.hit + by + total) % total;
+    // Where one jumped to last is where another view opens.
+    highlights.target = null;
     notices.say(`Hit ${this.hit + 1} of ${total}`);
   }
 

@@ -7,12 +7,15 @@ import { preferences } from "./preferences.svelte";
 /** Colours there are; further terms begin again with the first. */
 export const TERM_COLOURS = 8;
 
-export interface ShownTerm { label: string; colour: number; ranges: TermHits["ranges"] }
+export interface ShownTerm { label: string; colour: number; ranges: TermHits["ranges"]; pages: TermHits["pages"] }
+
+/** A passage of a term: where it stands in the text, and on which pages. */
+export interface TermPassage { term: ShownTerm; hit: number; range: readonly number[]; turn: number }
 
 class HighlightState {
   terms = $state.raw<ShownTerm[]>([]);
   /** The passage to bring into view; the counter makes a second jump to the same one count. */
-  target = $state.raw<{ range: readonly number[]; turn: number } | null>(null);
+  target = $state.raw<TermPassage | null>(null);
   #searches: SavedSearch[] | null = null;
   #of = "";
   #turn = 0;
@@ -36,7 +39,7 @@ class HighlightState {
       if (asked !== this.#of) return;
       const seen = new Set<string>();
       const distinct = found.flat().filter((term) => !seen.has(term.canonical) && seen.add(term.canonical));
-      this.terms = distinct.map(({ canonical, ranges }, n) => ({ label: canonical, colour: n % TERM_COLOURS, ranges }));
+      this.terms = distinct.map(({ canonical, ranges, pages }, n) => ({ label: canonical, colour: n % TERM_COLOURS, ranges, pages }));
     } catch (thrown) {
       if (asked !== this.#of) return;
       this.terms = [];
@@ -52,7 +55,7 @@ class HighlightState {
     const at = before === undefined ? (by > 0 ? 0 : total - 1) : (before + by + total) % total;
     this.#at.set(term.label, at);
     this.#turn += 1;
-    this.target = { range: term.ranges[at]!, turn: this.#turn };
+    this.target = { term, hit: at, range: term.ranges[at]!, turn: this.#turn };
     notices.say(`${term.label}: ${at + 1} of ${total}`);
   }
 
