@@ -2,11 +2,16 @@
 
 use axum::Json;
 use axum::http::{HeaderName, header};
+use rayon::prelude::*;
 use redwell_indexer::matter_folder::DocumentRow;
-use redwell_search::DocumentSet;
+use redwell_model::When;
+use redwell_search::evaluate::hit_ranges;
+use redwell_search::snippets::snippets;
+use redwell_search::{DocumentSet, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::asked::{Asked, QuestionBody};
 use super::selection::Selection;
 use super::{Body, ErrorBody, MatterPath, control_number};
 use crate::auth::{Member, right};
@@ -35,7 +40,7 @@ pub enum TableColumn {
     To,
     /// The authors the file names.
     Author,
-    /// Its date by the matter's clock, with the offset.
+    /// Its date by the matter's clock, with the offset; the day alone where no time is stated.
     Date,
     /// The kind of file.
     Type,
@@ -51,6 +56,10 @@ pub enum TableColumn {
     Annotations,
     /// How many processing exceptions it has.
     Exceptions,
+    /// How many passages of its text the search of `hits_of` marks.
+    Hits,
+    /// Its text around the first of them.
+    FirstHit,
     /// The control number of the first document of its family.
     Family,
     /// The name of its file.
@@ -78,6 +87,9 @@ pub struct TableRequest {
     pub selection: Selection,
     /// The columns, in order.
     pub columns: Vec<TableColumn>,
+    /// The search whose hits are counted; without it documents have none.
+    #[schema(nullable = false)]
+    pub hits_of: Option<QuestionBody>,
     /// What kind of file.
     #[serde(default)]
     #[schema(required = false)]
@@ -98,14 +110,23 @@ pub struct ControlNumbers {
               (status = 422, description = "`nothing_selected` or `no_columns`", body = ErrorBody)))]
 pub(crate) async fn export(
     member: Member<right::ReadDocuments>,
-    Body(TableRequest { selection, columns, format }): Body<TableRequest>,
+    Body(TableRequest { selection, columns, hits_of, format }): Body<TableRequest>,
 ) -> Result<([(HeaderName, String); 2], Vec<u8>), ApiError> {
     if columns.is_empty() || columns.len() > 64 {
         return Err(ApiError::unprocessable("no_columns", "a table has between 1 and 64 columns"));
     }
     let zone = member.app.store().matter(&member.slug).await?.map(|row| row.time_zone).unwrap_or_default();
+    let hits_of = match hits_of.filter(|_| columns.iter().any(|column| column.is_of_hits())) {
+        Some(question) => {
+            let asked = Asked::by(&member, question).await?;
+            Some(asked.answer(|_, _, understood| Ok(understood.query)).await?)
+        }
+        None => None,
+    };
+    let hits_of = hits_of.filter(Query::has_text_words);
     let answer = selection.answer(&member, move |open, known, selected| {
-        let table = table(open, known, &zone, &selected.all, &columns)?;
+        let rows = Rows { open, known, zone: &zone, hits_of: hits_of.as_ref() };
+        let table = rows.table(&selected.all, &columns)?;
         let bytes = match format {
             TableFormat::Csv => table.csv().into_bytes(),
             TableFormat::Xlsx => table.xlsx().map_err(|error| ApiError::Internal(error.into()))?,
@@ -139,22 +160,95 @@ pub(crate) async fn control_numbers(
     Ok(Json(answer.await?))
 }
 
-fn table(
-    open: &OpenMatter,
-    known: Known<'_>,
-    zone: &MatterZone,
-    documents: &DocumentSet,
-    columns: &[TableColumn],
-) -> Result<DocumentTable, ApiError> {
-    let heads = columns.iter().map(|column| head(*column)).collect();
-    let ordinals: Vec<u32> = documents.iter().collect();
-    let mut rows = Vec::with_capacity(ordinals.len());
-    for chunk in ordinals.chunks(CHUNK) {
-        for row in open.folder().documents(chunk)? {
-            rows.push(columns.iter().map(|column| cell(*column, &row, open, known, zone)).collect());
+impl TableColumn {
+    fn is_of_hits(self) -> bool {
+        matches!(self, Self::Hits | Self::FirstHit)
+    }
+}
+
+/// What a search marks in a document.
+#[derive(Debug, Default)]
+struct Hits {
+    count: u64,
+    /// The text around the first.
+    first: String,
+}
+
+/// What rows are written from.
+#[derive(Clone, Copy)]
+struct Rows<'r> {
+    open: &'r OpenMatter,
+    known: Known<'r>,
+    zone: &'r MatterZone,
+    hits_of: Option<&'r Query>,
+}
+
+impl Rows<'_> {
+    fn table(&self, documents: &DocumentSet, columns: &[TableColumn]) -> Result<DocumentTable, ApiError> {
+        let heads = columns.iter().map(|column| head(*column)).collect();
+        let ordinals: Vec<u32> = documents.iter().collect();
+        let mut rows = Vec::with_capacity(ordinals.len());
+        for chunk in ordinals.chunks(CHUNK) {
+            let found = self.open.folder().documents(chunk)?;
+            let written = found.par_iter().map(|row| {
+                let hits = self.hits(row)?;
+                Ok(columns.iter().map(|column| self.cell(*column, row, &hits)).collect())
+            });
+            rows.extend(written.collect::<Result<Vec<Vec<Cell>>, ApiError>>()?);
+        }
+        Ok(DocumentTable { heads, rows })
+    }
+
+    fn hits(&self, row: &DocumentRow) -> Result<Hits, ApiError> {
+        let Some(query) = self.hits_of else { return Ok(Hits::default()) };
+        let text = self.open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
+        let ranges = hit_ranges(query, &text);
+        if ranges.is_empty() {
+            return Ok(Hits::default());
+        }
+        let first = snippets(&text, &ranges, 1).into_iter().next().map(|snippet| snippet.text);
+        Ok(Hits { count: ranges.len() as u64, first: first.unwrap_or_default() })
+    }
+
+    fn cell(&self, column: TableColumn, row: &DocumentRow, hits: &Hits) -> Cell {
+        let Self { open, known, zone, .. } = *self;
+        let all = |values: &[String]| Cell::Text(values.join("; "));
+        let addresses = |values: &[redwell_model::Address]| {
+            Cell::Text(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        };
+        match column {
+            TableColumn::ControlNumber => Cell::Text(row.control_number.to_string()),
+            TableColumn::Title => Cell::Text(row.title.clone()),
+            TableColumn::Custodian => all(&row.custodians),
+            TableColumn::From => addresses(&row.metadata.from),
+            TableColumn::To => addresses(&row.metadata.to),
+            TableColumn::Author => all(&row.metadata.authors),
+            TableColumn::Date => {
+                let shown = row.metadata.when().map(|when| match when {
+                    When::Moment(moment) => zone.at(moment).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+                    When::Day(day) => day.to_string(),
+                });
+                Cell::Text(shown.unwrap_or_default())
+            }
+            TableColumn::Type => Cell::Text(row.format.label().to_owned()),
+            TableColumn::Size => Cell::Number(row.size_bytes),
+            TableColumn::Pages => {
+                row.metadata.page_count.map_or_else(|| Cell::Text(String::new()), |pages| Cell::Number(pages.into()))
+            }
+            TableColumn::Language => Cell::Text(row.language.clone().unwrap_or_default()),
+            TableColumn::Concepts => {
+                let concepts = known.review.concepts_on(row.ordinal);
+                Cell::Text(concepts.iter().map(|iri| known.vocabulary.label(iri)).collect::<Vec<_>>().join("; "))
+            }
+            TableColumn::Annotations => Cell::Number(known.review.annotations_on(row.ordinal).into()),
+            TableColumn::Exceptions => Cell::Number(row.exception_count.into()),
+            TableColumn::Hits => Cell::Number(hits.count),
+            TableColumn::FirstHit => Cell::Text(hits.first.clone()),
+            TableColumn::Family => Cell::Text(control_number(open, row.family)),
+            TableColumn::FileName => Cell::Text(row.file_name.clone()),
+            TableColumn::Path => Cell::Text(row.path.clone()),
         }
     }
-    Ok(DocumentTable { heads, rows })
 }
 
 fn head(column: TableColumn) -> &'static str {
@@ -173,42 +267,10 @@ fn head(column: TableColumn) -> &'static str {
         TableColumn::Concepts => "Concepts",
         TableColumn::Annotations => "Annotations",
         TableColumn::Exceptions => "Exceptions",
+        TableColumn::Hits => "Hits",
+        TableColumn::FirstHit => "First hit",
         TableColumn::Family => "Family",
         TableColumn::FileName => "File name",
         TableColumn::Path => "Path",
-    }
-}
-
-fn cell(column: TableColumn, row: &DocumentRow, open: &OpenMatter, known: Known<'_>, zone: &MatterZone) -> Cell {
-    let all = |values: &[String]| Cell::Text(values.join("; "));
-    let addresses = |values: &[redwell_model::Address]| {
-        Cell::Text(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    };
-    match column {
-        TableColumn::ControlNumber => Cell::Text(row.control_number.to_string()),
-        TableColumn::Title => Cell::Text(row.title.clone()),
-        TableColumn::Custodian => all(&row.custodians),
-        TableColumn::From => addresses(&row.metadata.from),
-        TableColumn::To => addresses(&row.metadata.to),
-        TableColumn::Author => all(&row.metadata.authors),
-        TableColumn::Date => {
-            let shown = row.date.map(|date| zone.at(date).strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
-            Cell::Text(shown.unwrap_or_default())
-        }
-        TableColumn::Type => Cell::Text(row.format.label().to_owned()),
-        TableColumn::Size => Cell::Number(row.size_bytes),
-        TableColumn::Pages => {
-            row.metadata.page_count.map_or_else(|| Cell::Text(String::new()), |pages| Cell::Number(pages.into()))
-        }
-        TableColumn::Language => Cell::Text(row.language.clone().unwrap_or_default()),
-        TableColumn::Concepts => {
-            let concepts = known.review.concepts_on(row.ordinal);
-            Cell::Text(concepts.iter().map(|iri| known.vocabulary.label(iri)).collect::<Vec<_>>().join("; "))
-        }
-        TableColumn::Annotations => Cell::Number(known.review.annotations_on(row.ordinal).into()),
-        TableColumn::Exceptions => Cell::Number(row.exception_count.into()),
-        TableColumn::Family => Cell::Text(control_number(open, row.family)),
-        TableColumn::FileName => Cell::Text(row.file_name.clone()),
-        TableColumn::Path => Cell::Text(row.path.clone()),
     }
 }

@@ -128,6 +128,13 @@ async fn a_selection_becomes_a_list_a_table_and_numbers() {
     let text = String::from_utf8(table.body.to_vec()).unwrap();
     let rows: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(rows, ["Control number,Custodian,Type", "ACME-0000001,Ada,Plain text", "ACME-0000002,Ada,Plain text"]);
+    let hits = json!({
+        "selection": selection, "columns": ["control_number", "hits", "first_hit"], "hits_of": { "query": "price OR june" },
+    });
+    let table = analyst.post(&in_matter("/bulk/export"), hits).await.expect(StatusCode::OK);
+    let text = String::from_utf8(table.body.to_vec()).unwrap();
+    let rows: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(rows, ["ACME-0000001,2,Minutes of the meeting. The price was adjusted in June.", "ACME-0000002,0,",]);
     let mut workbook = body;
     workbook["format"] = json!("xlsx");
     assert!(analyst.post(&in_matter("/bulk/export"), workbook).await.expect(StatusCode::OK).body.starts_with(b"PK"));

@@ -4,7 +4,7 @@ import { count, date, size } from "./format";
 
 export type ColumnName =
   | "control_number" | "title" | "custodian" | "from" | "to" | "author" | "date" | "type" | "size" | "pages" | "language"
-  | "concepts" | "annotations" | "exceptions" | "hits" | "family" | "file_name" | "path";
+  | "concepts" | "annotations" | "exceptions" | "hits" | "first_hit" | "family" | "file_name" | "path";
 
 export interface Column {
   name: ColumnName;
@@ -45,6 +45,7 @@ export const COLUMNS: readonly Column[] = [
   column("annotations", "Annotations", 98, (hit) => some(hit.annotations), { isNumber: true }),
   column("exceptions", "Exceptions", 94, (hit) => some(hit.exceptions), { isNumber: true }),
   column("hits", "Hits", 64, (hit) => some(hit.hits), { isNumber: true, sorts: ["hits"] }),
+  column("first_hit", "First hit", 300, (hit) => (hit.hits > 0 ? (hit.snippets[0]?.text ?? "") : "")),
   column("family", "Family", 160, (hit) => (hit.family_size > 1 ? `${hit.family} (${hit.family_size})` : ""), { sorts: ["family"] }),
   column("file_name", "File name", 190, (hit) => hit.file_name),
   column("path", "Path", 300, (hit) => hit.path),
