@@ -127,12 +127,14 @@ pub(crate) async fn retry(
     run(&member, order).await
 }
 
-/// Starts a run of the history again, with the same settings: it reads what changed, and goes on where one broke off.
+/// Starts a run of the history again, with the same settings or some of them changed: it reads what is new or changed, and
+/// goes on where one broke off.
 #[utoipa::path(post, path = "/api/v1/matters/{matter}/runs/{run}/repeat", tag = "processing",
     operation_id = "repeat_run", params(RunPath), request_body = RepeatOrder,
     responses((status = 202, body = IntakeRun),
               (status = 404, description = "no such run, or a place that may not be read from", body = ErrorBody),
-              (status = 409, description = "`intake_busy` or `settings_unknown`", body = ErrorBody)))]
+              (status = 409, description = "`intake_busy` or `settings_unknown`", body = ErrorBody),
+              (status = 422, description = "`nothing_to_read`, `bad_custodian` or `bad_settings`", body = ErrorBody)))]
 pub(crate) async fn repeat(
     member: Member<right::ManageProcessing>,
     Address(path): Address<RunPath>,
@@ -142,7 +144,7 @@ pub(crate) async fn repeat(
     let runs = blocking(move || open.folder().runs()).await??;
     let found = runs.into_iter().find(|found| found.number == path.run).ok_or(ApiError::NotFound)?;
     let (app, slug) = (member.app.clone(), member.slug.clone());
-    let order = blocking(move || order::repeated(&app, &slug, found, asked.passwords)).await??;
+    let order = blocking(move || order::repeated(&app, &slug, found, asked)).await??;
     run(&member, order).await
 }
 

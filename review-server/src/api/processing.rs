@@ -6,6 +6,7 @@ use redwell_indexer::matter_folder::{self, Run, RunReport, RunSettings, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::intake::ReadingOptions;
 use super::{ErrorBody, MatterPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -81,6 +82,10 @@ pub struct ProcessingSettings {
     pub custodian: Option<String>,
     /// Whether passwords were given, which must be given again to repeat it.
     pub had_passwords: bool,
+    /// The name of the list of digests of files that were left out, where there was one.
+    pub exclusions: Option<String>,
+    /// How files were read, as far as it was said.
+    pub reading: ReadingOptions,
 }
 
 /// Shows the accounting and the runs of a matter.
@@ -147,7 +152,9 @@ impl From<Run> for ProcessingRun {
 
 impl From<RunSettings> for ProcessingSettings {
     fn from(settings: RunSettings) -> Self {
-        let RunSettings { paths, custodian, had_passwords, .. } = settings;
-        Self { paths, custodian, had_passwords }
+        let RunSettings { paths, custodian, had_passwords, exclude_hashes, reading, .. } = settings;
+        let name = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let reading = ReadingOptions::of(&reading);
+        Self { paths, custodian, had_passwords, exclusions: exclude_hashes.map(name), reading }
     }
 }

@@ -93,12 +93,32 @@ async fn an_uploaded_folder_is_read_and_found() {
     lead.post(&fresh("/runs/1/repeat"), json!({})).await.expect(StatusCode::ACCEPTED);
     let again = until(&lead, ended).await;
     assert_eq!(again["progress"]["documents"], 1, "{again}");
+
+    // The same with other settings; what the page does not offer stays as it was.
+    let settings = async |run: usize| lead.get(&fresh("/processing")).await.json()["runs"][run]["settings"].clone();
+    let before = settings(0).await;
+    send(&lead, upload, "Jane/e.txt", "later still").await.expect(StatusCode::OK);
+    let repeat = async |body: Value| lead.post(&fresh("/runs/1/repeat"), body).await;
+    repeat(json!({ "paths": [] })).await.refused(422, "nothing_to_read");
+    repeat(json!({ "paths": ["/etc"] })).await.refused(404, "not_found");
+    repeat(json!({ "custodian": " " })).await.refused(422, "bad_custodian");
+    repeat(json!({ "reading": { "wall_seconds": 0 } })).await.refused(422, "bad_settings");
+    let other = json!({
+        "custodian": "Joan", "reading": { "wall_seconds": 90 }, "paths": before["paths"], "without_exclusions": true,
+    });
+    repeat(other).await.expect(StatusCode::ACCEPTED);
+    assert_eq!(until(&lead, ended).await["progress"]["documents"], 1);
+    let after = settings(0).await;
+    assert_eq!((&after["custodian"], &after["reading"]["wall_seconds"]), (&json!("Joan"), &json!(90)), "{after}");
+    assert_eq!((&after["paths"], &after["exclusions"]), (&before["paths"], &Value::Null));
+    let joan = lead.post(&fresh("/search"), json!({ "query": "custodian:Joan" })).await.json();
+    assert_eq!(joan["total"], 1);
     let retried = lead.post(&fresh("/intake/retry"), json!({ "reading": { "wall_seconds": 90 } })).await;
     retried.expect(StatusCode::ACCEPTED);
     assert_eq!(until(&lead, ended).await["command"], "retry");
     lead.post(&fresh("/intake/pause"), json!(null)).await.refused(409, "not_running");
     let noted: Vec<String> = actions(&lead).await;
-    assert_eq!(noted, ["intake.start", "intake.start", "upload.remove", "intake.start"]);
+    assert_eq!(noted, ["intake.start", "intake.start", "intake.start", "upload.remove", "intake.start"]);
     let noted = lead.get(&fresh("/audit")).await.json().to_string();
     assert!(!noted.contains("\"a\""), "no password is noted: {noted}");
 }

@@ -75,14 +75,25 @@ pub struct RetryOrder {
     pub reading: ReadingOptions,
 }
 
-/// A run to be started again.
+/// A run to be started again: as it was, but for what is said here.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct RepeatOrder {
     /// Passwords, which are kept nowhere and so must be given again.
-    #[serde(default)]
     #[schema(required = false)]
     pub passwords: Vec<String>,
+    /// Those of its files and folders that are read again; all unless given.
+    #[schema(nullable = false)]
+    pub paths: Option<Vec<String>>,
+    /// Whom what is read comes from; empty for the name of each folder on the server.
+    #[schema(nullable = false)]
+    pub custodian: Option<String>,
+    /// Whether its list of digests is left away, so that files on it are read.
+    #[schema(required = false)]
+    pub without_exclusions: bool,
+    /// How files are read, in the place of how they were; what is left out is as usual.
+    #[schema(nullable = false)]
+    pub reading: Option<ReadingOptions>,
 }
 
 /// How files are read: the options of `redwell ingest` of the same names. What is left out is as usual.
@@ -167,16 +178,7 @@ impl IntakeOrder {
         if self.sources.is_empty() {
             return Err(ApiError::unprocessable("nothing_to_read", "choose files or folders to be read in"));
         }
-        let custodian = self.custodian.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        if custodian.as_ref().is_some_and(|name| name.chars().count() > CUSTODIAN_CHARS || name.contains('\n')) {
-            return Err(ApiError::unprocessable(
-                "bad_custodian",
-                "a custodian's name is one line of at most 200 characters",
-            ));
-        }
-        if custodian.is_none() && self.sources.iter().any(|place| place.upload.is_some()) {
-            return Err(ApiError::unprocessable("bad_custodian", "say whom the uploaded files come from"));
-        }
+        let custodian = custodian_of(self.custodian, self.sources.iter().any(|place| place.upload.is_some()))?;
         let paths = self.sources.iter().map(|place| found(app, slug, place)).collect::<Result<_, _>>()?;
         let mut reading = self.reading.understood()?;
         if self.sources.iter().all(|place| place.upload.is_some()) {
@@ -198,6 +200,19 @@ impl IntakeOrder {
     }
 }
 
+/// The name of a custodian, where one is given; uploads need one.
+fn custodian_of(name: Option<String>, of_uploads: bool) -> Result<Option<String>, ApiError> {
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    if name.as_ref().is_some_and(|name| name.chars().count() > CUSTODIAN_CHARS || name.contains('\n')) {
+        let message = "a custodian's name is one line of at most 200 characters";
+        return Err(ApiError::unprocessable("bad_custodian", message));
+    }
+    if name.is_none() && of_uploads {
+        return Err(ApiError::unprocessable("bad_custodian", "say whom the uploaded files come from"));
+    }
+    Ok(name)
+}
+
 /// The path of a place, when it is an upload of this matter or lies in an allowed folder.
 fn found(app: &App, slug: &MatterSlug, place: &IntakePlace) -> Result<PathBuf, ApiError> {
     let IntakePlace { upload, path } = place;
@@ -214,37 +229,76 @@ fn found(app: &App, slug: &MatterSlug, place: &IntakePlace) -> Result<PathBuf, A
     }
 }
 
-/// The order a run of the history was started with.
+/// The order a run of the history was started with, changed as asked.
 ///
 /// # Errors
-/// When it is not known, or one of its places may not be read from (any more).
-pub(super) fn repeated(app: &App, slug: &MatterSlug, run: Run, passwords: Vec<String>) -> Result<Order, ApiError> {
+/// When it is not known, or one of its places may not be read from (any more), or a change cannot be.
+pub(super) fn repeated(app: &App, slug: &MatterSlug, run: Run, asked: RepeatOrder) -> Result<Order, ApiError> {
     let Some(settings) = run.settings else {
         let why = "this run was made by an earlier version, which did not note its settings; start a new one";
         return Err(ApiError::conflict("settings_unknown", why));
     };
+    let RepeatOrder { passwords, paths, custodian, without_exclusions, reading } = asked;
+    let reading = match reading {
+        Some(reading) => {
+            // What the page does not offer stays as it was.
+            let mut all = settings.reading;
+            all.retain(|name, value| !ReadingOptions::understands(name, value));
+            all.extend(reading.understood()?);
+            all
+        }
+        None => settings.reading,
+    };
     if run.command != "ingest" {
-        return Ok(Order::retry(passwords, settings.reading));
+        return Ok(Order::retry(passwords, reading));
     }
     let own = uploads::folder_of(app.data(), slug).canonicalize().ok();
+    let uploaded =
+        |path: &Path| path.canonicalize().ok().filter(|path| own.as_ref().is_some_and(|own| path.starts_with(own)));
     let allowed = |path: &String| {
         let given = Path::new(path);
-        let uploaded = given.canonicalize().ok().filter(|path| own.as_ref().is_some_and(|own| path.starts_with(own)));
-        uploaded.or_else(|| app.config().places.within(slug, app.data(), given)).ok_or(ApiError::NotFound)
+        uploaded(given).or_else(|| app.config().places.within(slug, app.data(), given)).ok_or(ApiError::NotFound)
     };
+    let paths = match paths {
+        Some(paths) if paths.is_empty() => {
+            return Err(ApiError::unprocessable("nothing_to_read", "choose at least one of the run's places"));
+        }
+        Some(paths) if !paths.iter().all(|path| settings.paths.contains(path)) => return Err(ApiError::NotFound),
+        Some(paths) => paths,
+        None => settings.paths,
+    };
+    let paths: Vec<PathBuf> = paths.iter().map(allowed).collect::<Result<_, _>>()?;
+    let custodian = match custodian {
+        Some(name) => custodian_of(Some(name), paths.iter().any(|path| uploaded(path).is_some()))?,
+        None => settings.custodian,
+    };
+    let exclude_hashes = settings.exclude_hashes.filter(|_| !without_exclusions);
     Ok(Order {
         command: Command::Ingest,
-        paths: settings.paths.iter().map(allowed).collect::<Result<_, _>>()?,
-        custodian: settings.custodian,
+        paths,
+        custodian,
         duplicates: settings.duplicates,
         prefix: None,
-        exclude_hashes: settings.exclude_hashes.as_ref().map(allowed).transpose()?,
+        exclude_hashes: exclude_hashes.as_ref().map(allowed).transpose()?,
         passwords,
-        reading: settings.reading,
+        reading,
     })
 }
 
 impl ReadingOptions {
+    /// Those of a run's options that can be chosen here.
+    #[must_use]
+    pub fn of(reading: &BTreeMap<String, Value>) -> Self {
+        let understood = reading.iter().filter(|(name, value)| Self::understands(name, value));
+        let understood = understood.map(|(name, value)| (name.clone(), value.clone())).collect();
+        serde_json::from_value(Value::Object(understood)).unwrap_or_default()
+    }
+
+    /// Whether this is one of the options, with a value it takes.
+    fn understands(name: &str, value: &Value) -> bool {
+        serde_json::from_value::<Self>(serde_json::json!({ name: value })).is_ok()
+    }
+
     /// The options by their names on the command line, with `_` for `-`.
     ///
     /// # Errors
@@ -277,5 +331,21 @@ impl ReadingOptions {
         }
         let value = serde_json::to_value(self).and_then(serde_json::from_value);
         Ok(value.expect("options are numbers and texts under names"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_a_run_come_back_as_far_as_they_can_be_chosen() {
+        let kept =
+            r#"{"cpu_seconds":40,"jobs":null,"natives":"link","ocr":"on","ocr_languages":"deu","pdf_engine":"hayro"}"#;
+        let kept: BTreeMap<String, Value> = serde_json::from_str(kept).unwrap();
+        let chosen = ReadingOptions::of(&kept).understood().unwrap();
+        let names: Vec<&str> = chosen.keys().map(String::as_str).collect();
+        assert_eq!(names, ["cpu_seconds", "ocr", "ocr_languages"]);
+        assert_eq!(chosen["cpu_seconds"], 40);
     }
 }
