@@ -153,7 +153,7 @@ async fn document(
         path: row.path,
         custodian: row.custodian,
         format: row.format,
-        date: row.date.map(|date| zone.at(date).strftime("%Y-%m-%d").to_string()),
+        date: row.metadata.when().map(|when| zone.day(when).to_string()),
         sha256: row.digests.sha256,
         page_count: row.metadata.page_count,
         annotations,

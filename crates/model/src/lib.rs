@@ -27,6 +27,6 @@ pub use format::Format;
 pub use item::{Accounting, DuplicateScope, ItemOutcome};
 pub use layout::{CharBox, Layout, Page, PageQuads, Quad};
 pub use matter::MatterSlug;
-pub use metadata::{Address, Metadata};
+pub use metadata::{Address, Metadata, When};
 pub use role::{Right, Role};
 pub use text_range::{CodePointRange, TextRuler};

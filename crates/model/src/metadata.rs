@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// A mail address with the name it was shown under.
@@ -72,11 +74,72 @@ pub struct Metadata {
     pub other: BTreeMap<String, String>,
 }
 
+/// When something was, as exactly as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A moment, the same all over the world.
+    Moment(Timestamp),
+    /// A day, whatever clock it is read by.
+    Day(Date),
+}
+
+impl When {
+    /// What a moment that a file states about itself stands for.
+    ///
+    /// Many files state a day without a time. Such a day is kept as its midnight in UTC, and nothing beside it says so; so
+    /// midnight in UTC, to the second, is taken for a day. A file that was really changed in that one second of the day is
+    /// shown without its time, and under the day it has in UTC.
+    #[must_use]
+    pub fn stated(moment: Timestamp) -> Self {
+        const DAY: i64 = 24 * 60 * 60;
+        if moment.as_second().rem_euclid(DAY) == 0 && moment.subsec_nanosecond() == 0 {
+            Self::Day(Offset::UTC.to_datetime(moment).date())
+        } else {
+            Self::Moment(moment)
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Moment(moment) => moment.fmt(f),
+            Self::Day(day) => day.fmt(f),
+        }
+    }
+}
+
 impl Metadata {
     /// The one moment a document is sorted and found by: sent, else last changed, else created. A file's time on
     /// disk is never taken, because copying changes it.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         self.sent.or(self.modified).or(self.created)
+    }
+
+    /// The same as exactly as it is known: a mail is sent at a moment, a file may state no more than a day.
+    #[must_use]
+    pub fn when(&self) -> Option<When> {
+        let stated = || self.modified.or(self.created).map(When::stated);
+        self.sent.map(When::Moment).or_else(stated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn midnight_of_a_file_is_a_day_and_that_of_a_mail_a_moment() {
+        let check = |sent: Option<&str>, modified: &str, expected: &str| {
+            let moment = |text: &str| text.parse::<Timestamp>().unwrap();
+            let said = Metadata { sent: sent.map(moment), modified: Some(moment(modified)), ..Metadata::default() };
+            assert_eq!(said.when().unwrap().to_string(), expected);
+        };
+        check(None, "2021-03-04T00:00:00Z", "2021-03-04");
+        check(None, "1969-12-31T00:00:00Z", "1969-12-31");
+        check(None, "2021-03-04T00:00:01Z", "2021-03-04T00:00:01Z");
+        check(None, "2021-03-04T00:00:00.5Z", "2021-03-04T00:00:00.5Z");
+        check(Some("2021-03-04T00:00:00Z"), "2021-03-05T00:00:00Z", "2021-03-04T00:00:00Z");
     }
 }

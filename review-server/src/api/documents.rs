@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use redwell_indexer::matter_folder::{DocumentRow, ExceptionRow};
-use redwell_model::{Format, Layout, Metadata, Page};
+use redwell_model::{Format, Layout, Metadata, Page, When};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,9 +64,9 @@ pub struct DocumentMetadata {
     pub in_reply_to: Option<String>,
     /// Identifiers of the mails before it, oldest first.
     pub references: Vec<String>,
-    /// When the file says it was created.
+    /// When the file says it was created: a moment, or a day where it states no time.
     pub created: Option<String>,
-    /// When the file says it was last changed.
+    /// When the file says it was last changed: a moment, or a day where it states no time.
     pub modified: Option<String>,
     /// Pages, slides or sheets.
     pub page_count: Option<u32>,
@@ -152,7 +152,7 @@ pub struct Document {
     pub md5: String,
     /// Digest of the original, for load files.
     pub sha1: String,
-    /// The moment it is sorted and found by.
+    /// When it is from: a moment, or a day where the file states no time.
     pub date: Option<String>,
     /// The language of its text.
     pub language: Option<String>,
@@ -259,7 +259,7 @@ fn document(open: &OpenMatter, row: DocumentRow) -> Result<Document, ApiError> {
         sha256: row.digests.sha256.to_string(),
         md5: row.digests.md5,
         sha1: row.digests.sha1,
-        date: row.date.map(|date| date.to_string()),
+        date: row.metadata.when().map(|when| when.to_string()),
         language: row.language,
         is_empty: row.is_empty,
         text_revision: row.text_revision,
@@ -314,6 +314,7 @@ impl From<Metadata> for DocumentMetadata {
     fn from(metadata: Metadata) -> Self {
         let addresses = |list: Vec<redwell_model::Address>| list.iter().map(ToString::to_string).collect();
         let moment = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+        let stated = |at: Option<jiff::Timestamp>| at.map(|at| When::stated(at).to_string());
         Self {
             title: metadata.title,
             authors: metadata.authors,
@@ -328,8 +329,8 @@ impl From<Metadata> for DocumentMetadata {
             importance: metadata.importance,
             in_reply_to: metadata.in_reply_to,
             references: metadata.references,
-            created: moment(metadata.created),
-            modified: moment(metadata.modified),
+            created: stated(metadata.created),
+            modified: stated(metadata.modified),
             page_count: metadata.page_count,
             producer: metadata.producer,
             message_id: metadata.message_id,

@@ -142,7 +142,7 @@ pub struct Hit {
     pub r#type: String,
     /// The same, for people.
     pub type_label: String,
-    /// The moment it is sorted and found by.
+    /// When it is from: a moment, or a day where the file states no time.
     pub date: Option<String>,
     /// The language of its text.
     pub language: Option<String>,
@@ -336,12 +336,12 @@ fn hit(open: &OpenMatter, found: Found, concepts: Vec<String>, annotations: u32)
         custodian: row.custodian,
         from: shown(&row.metadata.from),
         to: shown(&row.metadata.to),
-        authors: row.metadata.authors,
         size_bytes: row.size_bytes,
         pages: row.metadata.page_count,
         r#type: row.format.as_str().to_owned(),
         type_label: row.format.label().to_owned(),
-        date: row.date.map(|date| date.to_string()),
+        date: row.metadata.when().map(|when| when.to_string()),
+        authors: row.metadata.authors,
         language: row.language,
         score,
         snippets: snippets.into_iter().map(Snippet::from).collect(),

@@ -34,8 +34,7 @@ impl Calendar {
     /// The days of documents by the clocks of a zone.
     #[must_use]
     pub fn new(facts: &Facts, zone: &MatterZone) -> Self {
-        let day = |moment: &Option<jiff::Timestamp>| moment.map(|moment| zone.at(moment).date());
-        Self { days: facts.moments().iter().map(day).collect() }
+        Self { days: facts.dates().iter().map(|when| when.map(|when| zone.day(when))).collect() }
     }
 
     /// The day of a document; `None` when it has no date.

@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
 use redwell_indexer::matter_folder::{DocumentRow, FolderError, MatterFolder};
-use redwell_model::{Address, Ordinal};
+use redwell_model::{Address, Ordinal, When};
 use redwell_search::engine::DocumentSet;
 
 use super::calendar::Calendar;
@@ -59,8 +58,8 @@ pub struct Facts {
     pub attachments: ByValue,
     /// With and without processing exceptions.
     pub exceptions: ByValue,
-    /// The moment each document is sorted and found by, by ordinal.
-    moments: Vec<Option<Timestamp>>,
+    /// When each document is from, by ordinal.
+    dates: Vec<Option<When>>,
     families: Vec<Ordinal>,
     family_sizes: BTreeMap<Ordinal, u32>,
     /// In the time zone asked for last.
@@ -112,8 +111,8 @@ impl Facts {
         put(&mut self.size, size_band(row.size_bytes), ordinal);
         put(&mut self.exceptions, if row.exception_count > 0 { WITH } else { WITHOUT }, ordinal);
         let at = usize::try_from(ordinal).unwrap_or(usize::MAX);
-        self.moments.resize(at + 1, None);
-        self.moments[at] = row.date;
+        self.dates.resize(at + 1, None);
+        self.dates[at] = row.metadata.when();
         self.families.resize(at + 1, 0);
         self.families[at] = row.family;
         *self.family_sizes.entry(row.family).or_default() += 1;
@@ -133,10 +132,10 @@ impl Facts {
         calendar
     }
 
-    /// The moment each document is sorted and found by, at the place of its ordinal.
+    /// When each document is from, at the place of its ordinal.
     #[must_use]
-    pub fn moments(&self) -> &[Option<Timestamp>] {
-        &self.moments
+    pub fn dates(&self) -> &[Option<When>] {
+        &self.dates
     }
 
     /// How many documents a family has, by its first one.

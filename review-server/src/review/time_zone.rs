@@ -6,8 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
+use redwell_model::When;
 use serde::{Deserialize, Serialize};
 
 /// A time zone of the IANA database, such as `Europe/Berlin`; UTC unless somebody chose another.
@@ -36,6 +38,15 @@ impl MatterZone {
     #[must_use]
     pub fn at(&self, moment: Timestamp) -> Zoned {
         moment.to_zoned(self.zone.clone())
+    }
+
+    /// The day of something by the clocks of this zone. A day that was stated without a time is that day everywhere.
+    #[must_use]
+    pub fn day(&self, when: When) -> Date {
+        match when {
+            When::Moment(moment) => self.at(moment).date(),
+            When::Day(day) => day,
+        }
     }
 }
 
@@ -94,6 +105,16 @@ mod tests {
         check("America/Chicago", "2001-10-28T05:30:00Z", "2001-10-28 00:30 CDT");
         check("America/Chicago", "2006-03-15T12:00:00Z", "2006-03-15 06:00 CST");
         check("America/Chicago", "2007-03-15T12:00:00Z", "2007-03-15 07:00 CDT");
+    }
+
+    #[test]
+    fn a_day_alone_is_the_same_everywhere() {
+        let check = |when: When, expected: &str| {
+            assert_eq!("America/New_York".parse::<MatterZone>().unwrap().day(when).to_string(), expected);
+        };
+        let midnight: Timestamp = "2021-03-04T00:00:00Z".parse().unwrap();
+        check(When::Moment(midnight), "2021-03-03");
+        check(When::stated(midnight), "2021-03-04");
     }
 
     #[test]
