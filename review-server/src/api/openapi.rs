@@ -54,6 +54,7 @@ use super::{
         document_lists::delete,
         synonyms::show,
         synonyms::put,
+        synonyms::export,
         hit_reports::list,
         hit_reports::make,
         hit_reports::show,
