@@ -1,11 +1,5 @@
 // Nothing that axe knows of stands in anybody's way, on any screen, in light and in dark.
-import AxeBuilder from '@axe-core/playwright';
-import { LEGAL, type Page, expect, openMatter, signIn, test } from './journey';
-
-async function isClean(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
-}
+import { LEGAL, expect, isClean, openMatter, signIn, test } from './journey';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in ${colorScheme}`, async ({ page }) => {

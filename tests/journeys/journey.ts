@@ -1,5 +1,6 @@
 // What every journey shares: a page that must stay free of errors and of breaches of the content policy, and the ways
 // people get in. Passwords are those of the demo.
+import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test as base } from '@playwright/test';
 
 export { expect };
@@ -55,6 +56,12 @@ export async function search(page: Page, query: string): Promise<number> {
   const count = page.getByRole('status', { name: 'Result count' });
   await expect(count).toHaveText(/^[\d,.\s]+ documents?$|^No documents$/);
   return Number((await count.innerText()).replace(/\D/g, '') || '0');
+}
+
+/** Nothing that axe knows of stands in anybody's way. */
+export async function isClean(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
 }
 
 export async function saved(page: Page): Promise<void> {

@@ -27,6 +27,21 @@ test('a lead sends a folder, watches it finish, finds it and accepts an exceptio
     await expect(card.getByRole('status', { name: 'State of the run' })).toHaveText('Complete', { timeout: 60_000 });
     await expect(card).toContainText('2 of 2 recorded');
 
+    // The same once more, with another limit: the dialog knows what the run was asked for.
+    const again = page.getByRole('button', { name: /^Repeat run/ }).first();
+    const name = (await again.getAttribute('aria-label'))!;
+    await again.click();
+    const repeat = page.getByRole('dialog', { name });
+    await expect(repeat.getByLabel('Custodian')).toHaveValue('Field Team');
+    await repeat.getByText('Limits for one file').click();
+    await repeat.getByLabel('Seconds by the clock for one file').fill('90');
+    await repeat.getByRole('button', { name: 'Repeat', exact: true }).click();
+    await expect(again).not.toHaveAccessibleName(name, { timeout: 60_000 });
+    await expect(card.getByRole('status', { name: 'State of the run' })).toHaveText('Complete', { timeout: 60_000 });
+    await again.click();
+    await expect(page.getByRole('dialog').getByLabel('Seconds by the clock for one file')).toHaveValue('90');
+    await page.keyboard.press('Escape');
+
     const broken = page.getByRole('row').filter({ hasText: 'late-arrivals/broken.pdf' });
     await page.getByRole('combobox', { name: 'Custodian' }).selectOption('Field Team');
     const open = await broken.count();

@@ -1,6 +1,5 @@
 // A query is written with the keyboard alone: coloured, completed, looked up in the words of the matter.
-import AxeBuilder from '@axe-core/playwright';
-import { LEGAL, expect, openMatter, search, signIn, test } from './journey';
+import { LEGAL, expect, isClean, openMatter, search, signIn, test } from './journey';
 
 test('a query is coloured while it is typed, and stays where the letters are', async ({ page }) => {
   await signIn(page, 'reviewer');
@@ -135,6 +134,30 @@ test('a query is built from rows by keyboard, and opened as rows again', async (
   await expect(box).toHaveValue('price w/s delivery');
 });
 
+test('going from hit to hit brings each into sight, in the text too', async ({ page }) => {
+  await signIn(page, 'reviewer');
+  await openMatter(page, LEGAL);
+  await search(page, 'number:HALDEN-0000005 supplier');
+  const hits = page.getByRole('group', { name: 'Hits' });
+  await expect(hits).toContainText('1/');
+  await page.getByRole('listbox', { name: 'Results' }).focus();
+  const total = Number((await hits.innerText()).replace(/^\d+\//, '').trim());
+  expect(total).toBeGreaterThan(3);
+  for (let n = 1; n <= total; n++) {
+    await expect(hits).toContainText(`${n}/${total}`);
+    await expect.poll(() => page.evaluate(() => {
+      const [at] = (CSS as unknown as { highlights: Map<string, Set<StaticRange>> }).highlights.get('hit-current') ?? [];
+      const range = document.createRange();
+      range.setStart(at!.startContainer, at!.startOffset);
+      range.setEnd(at!.endContainer, at!.endOffset);
+      const { top, bottom } = range.getBoundingClientRect();
+      const view = document.querySelector('[data-caret]')!.parentElement!.getBoundingClientRect();
+      return top >= view.top && bottom <= view.bottom;
+    }), `hit ${n}`).toBe(true);
+    await page.keyboard.press('n');
+  }
+});
+
 test('the terms of a saved search stay highlighted, each with its count', async ({ page }) => {
   const name = `Terms ${Date.now().toString(36)}`;
   await signIn(page, 'reviewer');
@@ -184,30 +207,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await signIn(page, 'reviewer');
     await openMatter(page, LEGAL);
-    const isClean = async (screen: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
-    };
     const box = page.getByLabel('Search documents');
     await box.fill('(price OR "purchase price") w/5 delay* AND date:2023 tag:Hot hits(a) > 1 (');
     await expect(page.locator('.under .error')).toBeVisible();
-    await isClean('colours');
+    await isClean(page, 'colours');
     await box.fill('');
     await page.keyboard.type('pri');
     await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible();
     await page.keyboard.press('ArrowDown');
-    await isClean('suggestions');
+    await isClean(page, 'suggestions');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Words', exact: true }).click();
     await expect(page.getByRole('listbox', { name: 'Words' }).getByRole('option').first()).toBeVisible();
     await page.getByRole('listbox', { name: 'Words' }).focus();
     await page.keyboard.press('Space');
-    await isClean('words');
+    await isClean(page, 'words');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Build', exact: true }).click();
     await page.getByLabel('Row 1 asks for').selectOption('near');
     await page.getByRole('button', { name: 'Add a row' }).click();
     await page.getByLabel('Row 2 asks for').selectOption('date');
-    await isClean('builder');
+    await isClean(page, 'builder');
   });
 }

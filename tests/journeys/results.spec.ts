@@ -1,4 +1,5 @@
 // The results: sorted, as a table, filtered by what is not wanted, and by time, all from the keyboard.
+import { readFileSync } from 'node:fs';
 import { LEGAL, expect, openMatter, search, signIn, test, type Page } from './journey';
 
 const total = async (page: Page) => Number((await page.getByRole('status', { name: 'Result count' }).innerText()).replace(/\D/g, ''));
@@ -123,7 +124,11 @@ test('selects all, codes them, and takes it back as one', async ({ page }) => {
   await bar.getByRole('button', { name: 'Export…' }).click();
   await page.getByRole('dialog').getByLabel('CSV').check();
   await page.getByRole('button', { name: 'Download' }).click();
-  expect((await download).suggestedFilename()).toBe('halden-v-norling-documents.csv');
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('halden-v-norling-documents.csv');
+  const [head, first] = readFileSync(await file.path(), 'utf8').split('\r\n');
+  expect(head).toMatch(/,Hits$/);
+  expect(Number(/,(\d+)$/.exec(first!)![1])).toBeGreaterThan(0);
   await bar.getByRole('button', { name: 'List…' }).click();
   await page.getByLabel('Name of the list').fill(`Exhibits ${Date.now().toString(36)}`);
   await page.keyboard.press('Enter');

@@ -1,7 +1,6 @@
 // Words that mean the same: written by a lead, told to everybody who searches with them, marked in what they find.
-import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
-import { LEGAL, type Page, expect, openMatter, search, signIn, test } from './journey';
+import { LEGAL, type Page, expect, isClean, openMatter, search, signIn, test } from './journey';
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Synonyms', exact: true });
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Synonyms' });
@@ -103,23 +102,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await signIn(page, 'lead');
     await openMatter(page, LEGAL);
-    const isClean = async (screen: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((found) => `${screen}: ${found.id}: ${found.nodes[0]?.html}`)).toEqual([]);
-    };
     await page.getByLabel('Search documents').fill('syn(price) OR syn(surcharge)');
     await expect(page.getByRole('status', { name: 'Reading of the query' })).toContainText('also price adjustment');
-    await isClean('reading');
+    await isClean(page, 'reading');
     await page.keyboard.press('Escape');
     await goToSynonyms(page);
-    await isClean('list');
+    await isClean(page, 'list');
     await panel(page).getByRole('button', { name: /^Change/ }).click();
     await words(page).fill('alone');
     await page.keyboard.press('Control+Enter');
     await expect(dialog(page).getByRole('alert')).toBeVisible();
-    await isClean('mistake');
+    await isClean(page, 'mistake');
     await page.keyboard.press('Escape');
-    await isClean('draft');
+    await isClean(page, 'draft');
     await panel(page).getByRole('button', { name: 'Discard it' }).click();
   });
 }
