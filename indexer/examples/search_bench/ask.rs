@@ -34,12 +34,16 @@ pub(crate) fn run(folder: &MatterFolder, scratch: &Path) -> anyhow::Result<()> {
     let mut peers = Vec::new();
     for program in peers::installed(scratch)? {
         if program.place(scratch).exists() {
-            peers.push(program.open(scratch, &scratch.join(LINES))?);
+            match program.open(scratch, &scratch.join(LINES)) {
+                Ok(peer) => peers.push(peer),
+                Err(why) => println!("{} is left out: {why:#}", program.name),
+            }
         }
     }
     let others: Vec<String> =
         std::iter::once("tantivy".to_owned()).chain(peers.iter().map(|peer| peer.name.clone())).collect();
     let heads: String = others.iter().map(|name| format!("{name:>15} ratio")).collect();
+    println!("a ratio is the middle time of redwell by that of the other");
     println!("class                   queries   p50 ms   p95 ms   p99 ms{heads}");
     let (mut floors, mut found) = (Floors::default(), Vec::new());
     for class in Class::ALL {

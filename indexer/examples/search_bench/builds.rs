@@ -25,8 +25,18 @@ pub(crate) fn run(folder: &MatterFolder, arguments: &[String], scratch: &Path) -
     let raw = row(&of_this_program("build-tantivy", arguments)?, bytes, &scratch.join(RAW))?;
     let ours = row(&of_this_program("build-redwell", arguments)?, bytes, &folder.path().join("index"))?;
     for program in peers::installed(scratch)? {
-        empty(&program.place(scratch))?;
-        row(&program.build(&scratch.join(TEXTS), scratch)?, bytes, &program.place(scratch))?;
+        let place = program.place(scratch);
+        empty(&place)?;
+        match program.build(&scratch.join(TEXTS), scratch) {
+            Ok(built) => {
+                row(&built, bytes, &place)?;
+            }
+            // What others fail in does not stop the rest; without an index they are not asked.
+            Err(why) => {
+                println!("{why:#}");
+                std::fs::remove_dir_all(&place)?;
+            }
+        }
     }
     let mut floors = Floors::default();
     floors.at_least("building, speed beside raw tantivy by the clock", ours.speed / raw.speed, 0.8, "");

@@ -72,7 +72,10 @@ impl Program {
     pub(crate) fn build(&self, texts: &Path, scratch: &Path) -> anyhow::Result<Built> {
         let output = self.command().arg("index").arg(texts).arg(self.place(scratch)).output()?;
         if !output.status.success() {
-            bail!("{} could not index: {}", self.name, String::from_utf8_lossy(&output.stderr));
+            // The first line says what Java lacks, the last what Python does.
+            let said = String::from_utf8_lossy(&output.stderr);
+            let (first, last) = (said.lines().next().unwrap_or_default(), said.lines().last().unwrap_or_default());
+            bail!("{} could not index: {first} … {last}", self.name);
         }
         Ok(serde_json::from_slice(&output.stdout)?)
     }

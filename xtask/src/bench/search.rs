@@ -67,11 +67,13 @@ pub(super) fn run(order: &Order) -> anyhow::Result<()> {
     if order.is_trial {
         report::say("measured without optimising: whether a promise is met cannot be told from this");
     }
+    let mut promises = String::new();
     for step in steps {
-        let kept = std::fs::read_to_string(scratch.join(format!("floors-{step}.txt")))?;
-        report::say(kept.trim_end());
+        promises.push_str(&std::fs::read_to_string(scratch.join(format!("floors-{step}.txt")))?);
     }
-    report::say(served.trim_end());
+    promises.push_str(&served);
+    let met = promises.lines().filter(|line| line.starts_with("met")).count();
+    report::say(&format!("{promises}{met} of {} met", promises.lines().count()));
     std::fs::remove_dir_all(&scratch)?;
     Ok(())
 }
