@@ -38,19 +38,21 @@ pub(super) fn run(binary: &Path, data: &Path, matter: &str) -> anyhow::Result<St
     let (common, rare) = (&words[0], &words[words.len() - 1]);
     for query in ["", common, rare, &format!("{common} w/10 {}", words[1])] {
         let shown = if query.is_empty() { "every document" } else { query };
-        for (what, route, more) in [
-            ("page", "search", ""),
-            ("facets, all fields", "facets", ""),
-            ("timeline", "timeline", ""),
-            ("timeline by day", "timeline", ",\"unit\":\"day\""),
+        let question = format!("{{\"query\":\"{query}\"}}");
+        for (what, route, body) in [
+            ("page", "search", question.clone()),
+            ("facets, all fields", "facets", format!("{{\"of\":{question}}}")),
+            ("timeline", "timeline", question.clone()),
+            ("timeline by day", "timeline", format!("{{\"query\":\"{query}\",\"unit\":\"day\"}}")),
         ] {
-            bench.row(&format!("{what}, {shown}"), route, &format!("{{\"query\":\"{query}\"{more}}}"))?;
+            bench.row(&format!("{what}, {shown}"), route, &body)?;
         }
     }
     let mut together = Vec::new();
     for word in &words {
-        let body = format!("{{\"query\":\"{word}\"}}");
-        let (page, facets) = (bench.ask("search", &body)?.1, bench.ask("facets", &body)?.1);
+        let question = format!("{{\"query\":\"{word}\"}}");
+        let page = bench.ask("search", &question)?.1;
+        let facets = bench.ask("facets", &format!("{{\"of\":{question}}}"))?.1;
         together.push(page + facets);
     }
     let coding = bench.code_everything()?;
