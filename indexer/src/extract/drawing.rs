@@ -97,6 +97,7 @@ impl Reader {
     }
 }
 
+/// Whether a field is the number of its slide, which pages tell. Dates are kept: the file says what they were when it was last seen.
 fn fills_itself_in(field: &BytesStart<'_>) -> bool {
-    attribute(field, "type").is_some_and(|kind| kind == "slidenum" || kind.starts_with("datetime"))
+    attribute(field, "type").is_some_and(|kind| kind == "slidenum")
 }

@@ -248,6 +248,19 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn dates_of_footers_are_kept() {
+        let slide = br#"<p:sld><p:sp><p:nvPr><p:ph type="dt"/></p:nvPr><p:txBody><a:p><a:fld type="datetime1"><a:t>18/06/2008</a:t></a:fld></a:p></p:txBody></p:sp></p:sld>"#;
+        assert_eq!(
+            read_one(
+                "a.pptx",
+                &zip_of(&[("ppt/presentation.xml", b"<p:presentation/>"), ("ppt/slides/slide1.xml", slide)])
+            )
+            .text,
+            "18/06/2008"
+        );
+    }
+
+    #[test]
     fn slides_are_pages_in_the_order_shown() {
         let found = read_one("a.pptx", &sample());
         assert_eq!(
