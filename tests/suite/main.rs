@@ -4,6 +4,7 @@
 
 mod architecture;
 mod command_line;
+mod hostile;
 mod killed;
 mod licences;
 mod program;
