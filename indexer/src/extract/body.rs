@@ -34,6 +34,8 @@ pub struct Body {
 struct Table {
     before: String,
     rows: String,
+    /// Where the row written last begins.
+    last: usize,
     cells: Vec<String>,
     /// What the open row is marked as.
     mark: Option<&'static str>,
@@ -152,7 +154,7 @@ impl Body {
         }
         self.end_line();
         let before = std::mem::take(&mut self.text);
-        self.tables.push(Table { before, rows: String::new(), cells: Vec::new(), mark: None });
+        self.tables.push(Table { before, rows: String::new(), last: 0, cells: Vec::new(), mark: None });
     }
 
     /// Ends a cell; the text since the last one is its content.
@@ -197,6 +199,7 @@ impl Body {
         self.text.clear();
         if let Some(table) = self.tables.last_mut() {
             let cells = std::mem::take(&mut table.cells);
+            table.last = table.rows.len();
             let mark = table.mark.take().filter(|_| cells.iter().any(|cell| !cell.trim().is_empty()));
             if let Some(what) = mark {
                 table.rows.push_str(&format!("[{what}: "));
@@ -207,6 +210,23 @@ impl Body {
                 table.rows.push_str("]\n");
             }
         }
+    }
+
+    /// Writes the row that ended last again, so many times. Gives whether there was something in it.
+    pub fn repeat_row(&mut self, times: usize) -> bool {
+        let Some(table) = self.tables.last_mut().filter(|_| self.too_deep == 0) else { return false };
+        let row = table.rows[table.last..].to_owned();
+        if row.trim().is_empty() {
+            return false;
+        }
+        for _ in 0..times {
+            if self.written > self.limit {
+                break;
+            }
+            self.written += row.len();
+            table.rows.push_str(&row);
+        }
+        true
     }
 
     /// Ends the table.

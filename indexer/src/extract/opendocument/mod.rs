@@ -208,6 +208,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_repeats_is_written_again_or_told() {
+        let row = |rows: u32, cells: u32| {
+            format!(
+                "<table:table table:name=\"T\"><table:table-row table:number-rows-repeated=\"{rows}\"><table:table-cell table:number-columns-repeated=\"{cells}\"><text:p>a</text:p></table:table-cell></table:table-row></table:table>"
+            )
+        };
+        check("spreadsheet", "a.ods", &row(3, 2), "T\na\ta\na\ta\na\ta");
+        let many = format!("T\n{}[Repeated: 1048576 times in all]", "a\n".repeat(64));
+        check("spreadsheet", "a.ods", &row(1_048_576, 1), &many);
+        check(
+            "spreadsheet",
+            "a.ods",
+            &row(1, 16_384),
+            &format!("T\n{}[Repeated: 16384 times in all]", "a\t".repeat(64)),
+        );
+    }
+
+    #[test]
     fn slides_are_pages_with_notes() {
         let slides = "<draw:page draw:name=\"p1\"><draw:frame><draw:text-box><text:p>One</text:p></draw:text-box></draw:frame><presentation:notes><text:p>say</text:p></presentation:notes></draw:page><draw:page><text:p>Two</text:p></draw:page>";
         let found = read_one("a.odp", &sample("presentation", slides));

@@ -11,7 +11,7 @@ use crate::extract::body::Body;
 use crate::extract::mark::{By, NOTE_PLACE, PLACE, Tally, marked, plainly_marked};
 use crate::extract::markup::{Markup, attribute, push_reference};
 
-/// Cells that repeat one value are written out this often at most.
+/// A cell or row that repeats is written out this often at most; that it stands more often is told.
 const MOST_REPEATED: usize = 64;
 
 /// What was read.
@@ -276,7 +276,7 @@ impl Writer {
             b"table-column" => self.column_style(element),
             b"table-row" => {
                 self.open_row(element);
-                self.row += self.row_repeats;
+                self.row = self.row.saturating_add(self.row_repeats);
             }
             b"hidden-text" => {
                 let text = attribute(element, "string-value").unwrap_or_default();
@@ -321,7 +321,8 @@ impl Writer {
             b"table-row" => {
                 self.cell_start_blank = 0;
                 self.body.end_row();
-                self.row += self.row_repeats;
+                self.repeat_row();
+                self.row = self.row.saturating_add(self.row_repeats);
             }
             b"notes" => {
                 let notes = plainly_marked("Speaker notes", &self.body.take_aside());
@@ -436,7 +437,7 @@ impl Writer {
 
     fn open_row(&mut self, element: &BytesStart<'_>) {
         (self.cell_start_blank, self.column) = (0, 0);
-        self.row_repeats = attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1);
+        self.row_repeats = attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
         if is_collapsed(element) {
             self.tally.count_many("hidden_rows", u64::try_from(self.row_repeats).unwrap_or(u64::MAX).min(1 << 20));
             self.body.mark_row("Hidden");
@@ -445,7 +446,7 @@ impl Writer {
 
     fn open_cell(&mut self, element: &BytesStart<'_>) {
         let repeated = attribute(element, "number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1_usize);
-        self.repeats = repeated.clamp(1, MOST_REPEATED);
+        self.repeats = repeated.max(1);
         if attribute(element, "formula").is_some() {
             self.tally.count("formulas");
         }
@@ -469,15 +470,28 @@ impl Writer {
         }
         self.column = self.column.saturating_add(repeats);
         if text.trim().is_empty() {
-            self.cell_start_blank = (self.cell_start_blank + repeats).min(MOST_REPEATED);
+            self.cell_start_blank = self.cell_start_blank.saturating_add(repeats).min(MOST_REPEATED);
             return;
         }
         for _ in 0..std::mem::take(&mut self.cell_start_blank) {
             self.body.end_cell();
         }
-        for _ in 0..repeats {
+        for _ in 0..repeats.min(MOST_REPEATED) {
             self.body.push(&text);
             self.body.end_cell();
+        }
+        if repeats > MOST_REPEATED {
+            self.body.push(&told_repeats(repeats));
+            self.body.end_cell();
+        }
+    }
+
+    /// Writes the row that ended as often as it repeats; beyond a limit that it does is told.
+    fn repeat_row(&mut self) {
+        let is_written = self.body.repeat_row(self.row_repeats.min(MOST_REPEATED) - 1);
+        if is_written && self.row_repeats > MOST_REPEATED {
+            self.body.push(&told_repeats(self.row_repeats));
+            self.body.end_row();
         }
     }
 
@@ -498,6 +512,11 @@ impl Writer {
             }
         }
     }
+}
+
+/// What is said of a cell or row that stands more often than it is written.
+fn told_repeats(times: usize) -> String {
+    plainly_marked("Repeated", &format!("{times} times in all"))
 }
 
 fn is_collapsed(element: &BytesStart<'_>) -> bool {
