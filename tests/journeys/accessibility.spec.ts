@@ -3,6 +3,8 @@ import { LEGAL, expect, isClean, openMatter, signIn, test } from './journey';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in ${colorScheme}`, async ({ page }) => {
+    // Two dozen screens are looked through, each for seconds.
+    test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.goto('/');
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();

@@ -117,6 +117,7 @@ test('a query is built from rows by keyboard, and opened as rows again', async (
   await expect(dialog.getByRole('alert')).toContainText('from 1 to 1000');
   await dialog.getByLabel('Distance of row 2').fill('50');
   await expect(built).toContainText('price AND (clause OR section) w/50 energy');
+  await expect(built.locator('b.numbers')).toHaveText(/\d/);
   const count = Number((await built.locator('b.numbers').innerText()).replace(/\D/g, ''));
   await page.keyboard.press('Enter');
   const box = page.getByLabel('Search documents');
