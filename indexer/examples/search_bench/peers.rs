@@ -35,7 +35,7 @@ pub(crate) fn installed(scratch: &Path) -> anyhow::Result<Vec<Program>> {
     let mut programs = Vec::new();
     let script = scratch.join("xapian_peer.py");
     std::fs::write(&script, XAPIAN)?;
-    let has_xapian = |python: &&str| succeeds(Command::new(python).args(["-c", "import xapian"]));
+    let has_xapian = |python: &&str| succeeds(Command::new(python).args(["-c", "import xapian; xapian.Database"]));
     match ["python3", "/usr/bin/python3"].iter().find(|python| has_xapian(python)) {
         Some(python) => programs.push(Program { name: "xapian", command: vec![python.into(), script.into()] }),
         None => println!("  Xapian is not installed: no such peer in this run (`apt-get install python3-xapian`)"),
