@@ -4,7 +4,7 @@ use std::io::SeekFrom;
 use std::path::Path;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -125,6 +125,15 @@ fn chunks(mut file: File, length: u64) -> impl futures::Stream<Item = std::io::R
             yield Bytes::from(chunk);
         }
     }
+}
+
+/// The headers of a file made on the spot, which a browser saves.
+pub(crate) type MadeHeaders = [(HeaderName, String); 2];
+
+/// Says what a made file is and what it is to be called; the name needs no escaping, since we chose it.
+pub(crate) fn made(media_type: &str, file_name: &str) -> MadeHeaders {
+    let disposition = format!("attachment; filename=\"{file_name}\"");
+    [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)]
 }
 
 /// What may stand in a file name in a header as it is (RFC 8187).

@@ -7,7 +7,6 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
-use axum::http::{HeaderName, header};
 use redwell_indexer::matter_folder::ExceptionRow;
 use redwell_model::Sha256;
 use serde::{Deserialize, Serialize};
@@ -18,6 +17,7 @@ use super::search::page_size;
 use super::{Body, ErrorBody, MatterPath, Parameters, People, bad_cursor, blocking};
 use crate::auth::{Member, Needed, right};
 use crate::error::ApiError;
+use crate::file_response::{MadeHeaders, made};
 use crate::matter::page::BadCursor;
 use crate::review::acceptance;
 use crate::store::{Acceptance, NewAcceptances, moment};
@@ -182,17 +182,14 @@ pub(crate) async fn list(
 pub(crate) async fn export(
     member: Member<right::ReadDocuments>,
     Parameters(asked): Parameters<ExceptionQuery>,
-) -> Result<([(HeaderName, String); 2], String), ApiError> {
+) -> Result<(MadeHeaders, String), ApiError> {
     let (rows, accepted) = known(&member).await?;
     let mut people = People::new(member.app.store());
     let mut table = table::Table::new();
     for (key, row) in rows.into_iter().filter(|(key, row)| asked.wants(row, accepted.contains_key(key))) {
         table.add(&shown(key, row, &accepted, &mut people).await?);
     }
-    let disposition = format!("attachment; filename=\"{}-exceptions.csv\"", member.slug);
-    let headers =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, table.into_text()))
+    Ok((made("text/csv; charset=utf-8", &format!("{}-exceptions.csv", member.slug)), table.into_text()))
 }
 
 /// Lets exceptions stand, or not any more. Append-only, like every decision.

@@ -8,7 +8,7 @@ mod shown;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use redwell_indexer::analyse::hit_report;
 use redwell_search::{Dialect, parse};
@@ -27,6 +27,7 @@ use crate::auth::member::Needed;
 use crate::auth::{Member, right};
 use crate::deliver::hit_workbook;
 use crate::error::ApiError;
+use crate::file_response::made;
 use crate::hit_reports::{self, MAX_TERMS};
 use crate::store::{HitReportRow, NewHitReport as NewRow, moment};
 
@@ -205,9 +206,7 @@ pub(crate) async fn export(
     let detail = serde_json::json!({ "format": ending });
     writing.audit(member.audit("hit_report.export", &path.report.to_string(), detail)).await?;
     writing.commit().await?;
-    let disposition = format!("attachment; filename=\"{}-hits-{:04}.{ending}\"", member.slug, path.report);
-    let headers: [(HeaderName, String); 2] =
-        [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = made(media_type, &format!("{}-hits-{:04}.{ending}", member.slug, path.report));
     Ok((headers, bytes).into_response())
 }
 

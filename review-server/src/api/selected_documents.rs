@@ -1,7 +1,6 @@
 //! `/matters/{matter}/bulk/export` and `…/control-numbers`: the documents selected as a table, and as their numbers.
 
 use axum::Json;
-use axum::http::{HeaderName, header};
 use rayon::prelude::*;
 use redwell_indexer::matter_folder::DocumentRow;
 use redwell_model::When;
@@ -17,6 +16,7 @@ use super::{Body, ErrorBody, MatterPath, control_number};
 use crate::auth::{Member, right};
 use crate::deliver::document_table::{Cell, DocumentTable};
 use crate::error::ApiError;
+use crate::file_response::{MadeHeaders, made};
 use crate::matter::OpenMatter;
 use crate::matter::find::Known;
 use crate::review::time_zone::MatterZone;
@@ -111,7 +111,7 @@ pub struct ControlNumbers {
 pub(crate) async fn export(
     member: Member<right::ReadDocuments>,
     Body(TableRequest { selection, columns, hits_of, format }): Body<TableRequest>,
-) -> Result<([(HeaderName, String); 2], Vec<u8>), ApiError> {
+) -> Result<(MadeHeaders, Vec<u8>), ApiError> {
     if columns.is_empty() || columns.len() > 64 {
         return Err(ApiError::unprocessable("no_columns", "a table has between 1 and 64 columns"));
     }
@@ -141,8 +141,7 @@ pub(crate) async fn export(
         TableFormat::Csv => ("text/csv; charset=utf-8", "csv"),
         TableFormat::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
-    let disposition = format!("attachment; filename=\"{}-documents.{ending}\"", member.slug);
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes))
+    Ok((made(kind, &format!("{}-documents.{ending}", member.slug)), bytes))
 }
 
 /// Gives the control numbers of the documents selected.

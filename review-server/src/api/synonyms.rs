@@ -1,7 +1,6 @@
 //! `/matters/{matter}/synonyms`: words that mean the same, searched for where a query asks for it by `syn(…)`.
 
 use axum::Json;
-use axum::http::{HeaderName, header};
 use redwell_search::{Query, Synonyms, synonyms};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,6 +11,7 @@ use crate::auth::member::Needed;
 use crate::auth::{Member, right};
 use crate::csv;
 use crate::error::ApiError;
+use crate::file_response::{MadeHeaders, made};
 use crate::store::{Store, StoreError, SynonymList as Row, moment};
 
 /// Groups of words and phrases that mean the same.
@@ -75,13 +75,9 @@ pub(crate) async fn put(
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/synonyms/export", tag = "search",
     operation_id = "export_synonyms", params(MatterPath),
     responses((status = 200, description = "a table", content_type = "text/csv"), (status = 404, body = ErrorBody)))]
-pub(crate) async fn export(
-    member: Member<right::ReadDocuments>,
-) -> Result<([(HeaderName, String); 2], String), ApiError> {
+pub(crate) async fn export(member: Member<right::ReadDocuments>) -> Result<(MadeHeaders, String), ApiError> {
     let list = member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default();
-    let disposition = format!("attachment; filename=\"{}-synonyms.csv\"", member.slug);
-    let headers =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = made("text/csv; charset=utf-8", &format!("{}-synonyms.csv", member.slug));
     Ok((headers, format!("{}{}", csv::BEGIN, list.to_csv())))
 }
 
