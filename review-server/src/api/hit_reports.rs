@@ -27,7 +27,7 @@ use crate::auth::member::Needed;
 use crate::auth::{Member, right};
 use crate::deliver::hit_workbook;
 use crate::error::ApiError;
-use crate::file_response::made;
+use crate::file_response;
 use crate::hit_reports::{self, MAX_TERMS};
 use crate::store::{HitReportRow, NewHitReport as NewRow, moment};
 
@@ -206,7 +206,7 @@ pub(crate) async fn export(
     let detail = serde_json::json!({ "format": ending });
     writing.audit(member.audit("hit_report.export", &path.report.to_string(), detail)).await?;
     writing.commit().await?;
-    let headers = made(media_type, &format!("{}-hits-{:04}.{ending}", member.slug, path.report));
+    let headers = file_response::made(media_type, &format!("{}-hits-{:04}.{ending}", member.slug, path.report));
     Ok((headers, bytes).into_response())
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::search::{QueryWarning, WarningName, dialect};
+use super::synonyms::list_of;
 use super::{Body, ErrorBody, MatterPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
@@ -220,7 +221,7 @@ async fn told_of_synonyms(member: &Member<right::ReadDocuments>, query: &Query) 
     if asked.is_empty() {
         return Ok(asked);
     }
-    let list = member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default();
+    let list = list_of(member).await?;
     if !list.is_empty() {
         return Ok(list.told(query));
     }

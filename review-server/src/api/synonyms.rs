@@ -76,7 +76,7 @@ pub(crate) async fn put(
     operation_id = "export_synonyms", params(MatterPath),
     responses((status = 200, description = "a table", content_type = "text/csv"), (status = 404, body = ErrorBody)))]
 pub(crate) async fn export(member: Member<right::ReadDocuments>) -> Result<(MadeHeaders, String), ApiError> {
-    let list = member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default();
+    let list = list_of(&member).await?;
     let headers = made("text/csv; charset=utf-8", &format!("{}-synonyms.csv", member.slug));
     Ok((headers, format!("{}{}", csv::BEGIN, list.to_csv())))
 }
@@ -86,6 +86,11 @@ pub(super) async fn asked_for<R: Needed>(member: &Member<R>, query: &Query) -> R
     if synonyms::asked_for(query).is_empty() {
         return Ok(Synonyms::default());
     }
+    list_of(member).await
+}
+
+/// The matter's list; an empty one where there is none.
+pub(super) async fn list_of<R: Needed>(member: &Member<R>) -> Result<Synonyms, StoreError> {
     Ok(member.app.store().synonyms(&member.slug).await?.map(|row| row.synonyms).unwrap_or_default())
 }
 
