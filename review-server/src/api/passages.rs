@@ -3,7 +3,7 @@
 use axum::Json;
 use redwell_model::{CodePointRange, Layout, PageQuads};
 use redwell_search::evaluate::{MarkKind, hit_ranges, marks, ranges_of};
-use redwell_search::{Query, highlight};
+use redwell_search::{Query, Synonyms, highlight};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -129,25 +129,47 @@ pub(crate) async fn hits(
     Address(path): Address<DocumentPath>,
     Body(request): Body<HitsRequest>,
 ) -> Result<Json<DocumentHits>, ApiError> {
-    let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
-    let list = synonyms::asked_for(&member, &query).await?;
-    let open = member.open().await?;
-    let row = document_row(&open, &path.control_number).await?;
-    let found = blocking(move || {
+    let found = in_document(&member, &path, &request, |Asked { query, list, text, layout }| {
         // What asks about coding marks no words, so it is left as it is.
         let query = list.spelled_out(query);
-        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
         let marks = if query.has_text_words() { marks(&query, &text) } else { Vec::new() };
-        let layout = open.folder().layout(row.ordinal)?;
         let (hits, stretches) = (ranges_of(&marks, MarkKind::Term), ranges_of(&marks, MarkKind::Interval));
-        Ok::<_, ApiError>(DocumentHits {
+        DocumentHits {
             ranges: ends(&hits),
             pages: on_pages(&hits, &layout),
             stretches: ends(&stretches),
             stretch_pages: on_pages(&stretches, &layout),
-        })
+        }
     });
-    Ok(Json(found.await??))
+    Ok(Json(found.await?))
+}
+
+/// A query and the document it is to be shown in.
+struct Asked {
+    query: Query,
+    /// The synonyms it asks for.
+    list: Synonyms,
+    text: String,
+    layout: Layout,
+}
+
+/// Reads a query and the document of a path, and looks for the one in the other where that may take its time.
+async fn in_document<F: Send + 'static>(
+    member: &Member<right::ReadDocuments>,
+    path: &DocumentPath,
+    request: &HitsRequest,
+    find: impl FnOnce(Asked) -> F + Send + 'static,
+) -> Result<F, ApiError> {
+    let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
+    let list = synonyms::asked_for(member, &query).await?;
+    let open = member.open().await?;
+    let row = document_row(&open, &path.control_number).await?;
+    let found = blocking(move || {
+        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
+        let layout = open.folder().layout(row.ordinal)?;
+        Ok::<_, ApiError>(find(Asked { query, list, text, layout }))
+    });
+    found.await?
 }
 
 fn ends(ranges: &[CodePointRange]) -> Vec<[u32; 2]> {
@@ -178,20 +200,14 @@ pub(crate) async fn terms(
     Address(path): Address<DocumentPath>,
     Body(request): Body<HitsRequest>,
 ) -> Result<Json<DocumentTerms>, ApiError> {
-    let query = redwell_search::parse(dialect(request.dialect.as_deref())?, &request.query)?.query;
-    let list = synonyms::asked_for(&member, &query).await?;
-    let open = member.open().await?;
-    let row = document_row(&open, &path.control_number).await?;
-    let found = blocking(move || {
-        let text = open.folder().text(row.ordinal)?.map(|text| text.text).unwrap_or_default();
-        let layout = open.folder().layout(row.ordinal)?;
+    let found = in_document(&member, &path, &request, |Asked { query, list, text, layout }| {
         let of = |term: &Query| {
             let ranges = hit_ranges(&list.spelled_out(term.clone()), &text);
             TermHits { canonical: term.to_string(), ranges: ends(&ranges), pages: on_pages(&ranges, &layout) }
         };
-        Ok::<_, ApiError>(DocumentTerms { terms: highlight::terms(&query).into_iter().map(of).collect() })
+        DocumentTerms { terms: highlight::terms(&query).into_iter().map(of).collect() }
     });
-    Ok(Json(found.await??))
+    Ok(Json(found.await?))
 }
 
 /// Tells which passage a range, a rectangle or quads mean. Nothing is stored.
