@@ -2,7 +2,7 @@
 //!
 //! What is recorded on a document is one and the same for all; who thought otherwise stands in the log of decisions only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redwell_search::engine::DocumentSet;
 
@@ -30,6 +30,12 @@ impl Opinions {
         let (now, before) = if decision.is_set { (fits, fits_not) } else { (fits_not, fits) };
         now.insert(decision.ordinal);
         before.remove(decision.ordinal);
+    }
+
+    /// Who decided anything, by number.
+    #[must_use]
+    pub fn people(&self) -> BTreeSet<i64> {
+        self.last.values().flat_map(BTreeMap::keys).copied().collect()
     }
 
     /// Documents on which two people last decided differently about one of these concepts, or about any.

@@ -3,7 +3,7 @@
 //! Derived, never stored: it is made by applying the log from the beginning, and kept current by applying what was
 //! appended since.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use redwell_model::Ordinal;
 use redwell_search::engine::DocumentSet;
@@ -22,8 +22,6 @@ pub struct ReviewState {
     standing: Standing,
     opinions: Opinions,
     written: Annotations,
-    /// Who decided something.
-    reviewers: BTreeSet<i64>,
     /// Sign-in name and shown name of who decided or annotated something.
     names: BTreeMap<i64, (String, String)>,
     last_decision: i64,
@@ -34,7 +32,6 @@ impl ReviewState {
     /// Applies a decision appended to the log.
     pub fn decide(&mut self, decision: &Decision) {
         self.last_decision = self.last_decision.max(decision.id);
-        self.reviewers.insert(decision.user_id);
         self.opinions.hear(decision);
         if decision.is_set {
             // Recording what is recorded already changes nothing; whoever recorded it first stays.
@@ -63,7 +60,7 @@ impl ReviewState {
 
     /// Sign-in name and shown name of everybody who decided something, by number.
     pub fn reviewers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let names = self.reviewers.iter().filter_map(|user| self.names.get(user));
+        let names = self.opinions.people().into_iter().filter_map(|user| self.names.get(&user));
         names.map(|(name, shown)| (name.as_str(), shown.as_str()))
     }
 
