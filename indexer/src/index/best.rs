@@ -23,8 +23,8 @@ const STRIDE: u64 = 1 << 14;
 /// Documents next to each other whose scores for any of some words are added up word by word.
 const WINDOW: u32 = 1 << 11;
 
-/// Of a word of the machine.
-const BITS: usize = 64;
+/// Of a word of the machine, each telling of one document.
+const BITS: usize = u64::BITS as usize;
 
 /// A query that can be answered so.
 pub(super) enum Shape<'q> {
