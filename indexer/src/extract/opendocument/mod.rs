@@ -226,6 +226,27 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_table_in_a_cell_leaves_the_row_and_the_cell_as_they_were() {
+        let cell = |text: &str, inner: &str| {
+            format!(
+                "<table:table-cell table:number-columns-repeated=\"2\"><text:p>{text}</text:p>{inner}</table:table-cell>"
+            )
+        };
+        let table = |rows: u32, cells: &str| {
+            format!(
+                "<table:table table:name=\"T\"><table:table-row table:number-rows-repeated=\"{rows}\">{cells}</table:table-row></table:table>"
+            )
+        };
+        check("text", "a.odt", &table(2, &cell("a", &table(1, &cell("b", "")))), "a b b\ta b b\na b b\ta b b");
+        check("text", "a.odt", &table(1, &cell("a", &table(2, &cell("b", "")))), "a b b b b\ta b b b b");
+        // Empty cells before it are owed by the row around it.
+        let one = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+        let before = format!("{}<table:table-cell/>", one("x"));
+        let row = format!("{before}{}", cell("a", &table(1, &one("b"))));
+        check("text", "a.odt", &table(1, &row), "x\t\ta b\ta b");
+    }
+
+    #[test]
     fn slides_are_pages_with_notes() {
         let slides = "<draw:page draw:name=\"p1\"><draw:frame><draw:text-box><text:p>One</text:p></draw:text-box></draw:frame><presentation:notes><text:p>say</text:p></presentation:notes></draw:page><draw:page><text:p>Two</text:p></draw:page>";
         let found = read_one("a.odp", &sample("presentation", slides));

@@ -112,17 +112,33 @@ struct Writer {
     hidden_spans: Vec<bool>,
     /// Whether hidden text is being put aside.
     in_hidden: bool,
-    /// Cells owed: how often the open cell repeats, and empty ones not written yet.
-    repeats: usize,
-    value: Option<String>,
-    cell_start_blank: usize,
-    /// Where the open cell stands, from 0, and the comments on the sheet's cells.
-    row: usize,
-    row_repeats: usize,
-    column: usize,
-    /// Ranges of hidden columns of the sheet.
+    /// Where reading stands in the open table, and in those around it.
+    grid: Grid,
+    around: Vec<Grid>,
+    /// Ranges of hidden columns of the sheet, and the comments on its cells.
     hidden_columns: Vec<(usize, usize)>,
     comments: Vec<String>,
+}
+
+/// Where reading stands in a table; one inside a cell has its own.
+#[derive(Debug)]
+struct Grid {
+    /// The open cell, from 0.
+    row: usize,
+    column: usize,
+    /// How often the open row and the open cell repeat.
+    row_repeats: usize,
+    repeats: usize,
+    /// What the open cell is worth, where that is written instead of what it shows.
+    value: Option<String>,
+    /// Empty cells that are owed.
+    cell_start_blank: usize,
+}
+
+impl Default for Grid {
+    fn default() -> Self {
+        Self { row: 0, column: 0, row_repeats: 1, repeats: 1, value: None, cell_start_blank: 0 }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,12 +172,8 @@ impl Writer {
             region: String::new(),
             hidden_spans: Vec::new(),
             in_hidden: false,
-            repeats: 1,
-            value: None,
-            cell_start_blank: 0,
-            row: 0,
-            row_repeats: 1,
-            column: 0,
+            grid: Grid::default(),
+            around: Vec::new(),
             hidden_columns: Vec::new(),
             comments: Vec::new(),
         }
@@ -276,7 +288,7 @@ impl Writer {
             b"table-column" => self.column_style(element),
             b"table-row" => {
                 self.open_row(element);
-                self.row = self.row.saturating_add(self.row_repeats);
+                self.grid.row = self.grid.row.saturating_add(self.grid.row_repeats);
             }
             b"hidden-text" => {
                 let text = attribute(element, "string-value").unwrap_or_default();
@@ -319,10 +331,10 @@ impl Writer {
             }
             b"table-cell" | b"covered-table-cell" => self.end_cell(),
             b"table-row" => {
-                self.cell_start_blank = 0;
+                self.grid.cell_start_blank = 0;
                 self.body.end_row();
                 self.repeat_row();
-                self.row = self.row.saturating_add(self.row_repeats);
+                self.grid.row = self.grid.row.saturating_add(self.grid.row_repeats);
             }
             b"notes" => {
                 let notes = plainly_marked("Speaker notes", &self.body.take_aside());
@@ -332,6 +344,7 @@ impl Writer {
             }
             b"table" => {
                 self.body.close_table();
+                self.grid = self.around.pop().unwrap_or_default();
                 if self.is_sheet && self.body.open_tables() == 0 {
                     self.end_page();
                 }
@@ -365,7 +378,7 @@ impl Writer {
                 self.in_record = self.in_record.saturating_sub(1);
                 let by = By::new(Some(&self.creator), Some(&self.date));
                 if self.is_sheet {
-                    let what = format!("Comment on {}", cell_name(self.column, self.row));
+                    let what = format!("Comment on {}", cell_name(self.grid.column, self.grid.row));
                     self.comments.push(marked(&what, &by, &comment));
                 } else {
                     self.body.put_aside(marked("Comment", &by, &comment));
@@ -420,9 +433,11 @@ impl Writer {
                 self.tally.count("hidden_sheets");
                 self.body.push(" (hidden)");
             }
-            (self.row, self.column) = (0, 0);
             self.hidden_columns.clear();
         }
+        // A cell that holds a table shows it, whatever its value.
+        self.grid.value = None;
+        self.around.push(std::mem::take(&mut self.grid));
         self.body.open_table();
     }
 
@@ -430,50 +445,51 @@ impl Writer {
         let repeated = attribute(element, "number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1_usize);
         if is_collapsed(element) && self.hidden_columns.len() < 10_000 {
             self.tally.count_many("hidden_columns", u64::try_from(repeated).unwrap_or(u64::MAX).min(16_384));
-            self.hidden_columns.push((self.column, self.column.saturating_add(repeated)));
+            self.hidden_columns.push((self.grid.column, self.grid.column.saturating_add(repeated)));
         }
-        self.column = self.column.saturating_add(repeated);
+        self.grid.column = self.grid.column.saturating_add(repeated);
     }
 
     fn open_row(&mut self, element: &BytesStart<'_>) {
-        (self.cell_start_blank, self.column) = (0, 0);
-        self.row_repeats = attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
+        (self.grid.cell_start_blank, self.grid.column) = (0, 0);
+        self.grid.row_repeats =
+            attribute(element, "number-rows-repeated").and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
         if is_collapsed(element) {
-            self.tally.count_many("hidden_rows", u64::try_from(self.row_repeats).unwrap_or(u64::MAX).min(1 << 20));
+            self.tally.count_many("hidden_rows", u64::try_from(self.grid.row_repeats).unwrap_or(u64::MAX).min(1 << 20));
             self.body.mark_row("Hidden");
         }
     }
 
     fn open_cell(&mut self, element: &BytesStart<'_>) {
         let repeated = attribute(element, "number-columns-repeated").and_then(|n| n.parse().ok()).unwrap_or(1_usize);
-        self.repeats = repeated.max(1);
+        self.grid.repeats = repeated.max(1);
         if attribute(element, "formula").is_some() {
             self.tally.count("formulas");
         }
-        self.value = attribute(element, "date-value")
+        self.grid.value = attribute(element, "date-value")
             .map(|date| date.trim_end_matches("T00:00:00").replace('T', " "))
             .or_else(|| attribute(element, "time-value"));
     }
 
     /// Ends a cell. Empty ones are only counted: a row ends with its last filled cell.
     fn end_cell(&mut self) {
-        let repeats = std::mem::replace(&mut self.repeats, 1);
-        let value = self.value.take();
+        let repeats = std::mem::replace(&mut self.grid.repeats, 1);
+        let value = self.grid.value.take();
         let shown = self.body.take_cell_text();
         let mut text = match value {
             Some(value) => value,
             None => shown,
         };
-        let is_hidden = |(first, after): &(usize, usize)| (*first..*after).contains(&self.column);
+        let is_hidden = |(first, after): &(usize, usize)| (*first..*after).contains(&self.grid.column);
         if !text.trim().is_empty() && self.is_sheet && self.hidden_columns.iter().any(is_hidden) {
             text = plainly_marked("Hidden", &text);
         }
-        self.column = self.column.saturating_add(repeats);
+        self.grid.column = self.grid.column.saturating_add(repeats);
         if text.trim().is_empty() {
-            self.cell_start_blank = self.cell_start_blank.saturating_add(repeats).min(MOST_REPEATED);
+            self.grid.cell_start_blank = self.grid.cell_start_blank.saturating_add(repeats).min(MOST_REPEATED);
             return;
         }
-        for _ in 0..std::mem::take(&mut self.cell_start_blank) {
+        for _ in 0..std::mem::take(&mut self.grid.cell_start_blank) {
             self.body.end_cell();
         }
         for _ in 0..repeats.min(MOST_REPEATED) {
@@ -488,9 +504,9 @@ impl Writer {
 
     /// Writes the row that ended as often as it repeats; beyond a limit that it does is told.
     fn repeat_row(&mut self) {
-        let is_written = self.body.repeat_row(self.row_repeats.min(MOST_REPEATED) - 1);
-        if is_written && self.row_repeats > MOST_REPEATED {
-            self.body.push(&told_repeats(self.row_repeats));
+        let is_written = self.body.repeat_row(self.grid.row_repeats.min(MOST_REPEATED) - 1);
+        if is_written && self.grid.row_repeats > MOST_REPEATED {
+            self.body.push(&told_repeats(self.grid.row_repeats));
             self.body.end_row();
         }
     }
