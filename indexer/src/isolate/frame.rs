@@ -161,7 +161,7 @@ impl Frame {
     }
 }
 
-/// Writes one frame and flushes.
+/// Writes one frame, and flushes unless another must follow: each flush wakes the other side.
 pub(super) fn write<T: Serialize>(out: &mut impl Write, tag: Tag, header: &T, body: &[u8]) -> io::Result<()> {
     let header = serde_json::to_vec(header).map_err(|_| broken("a header that does not write"))?;
     write_raw(out, tag, header, body)
@@ -181,7 +181,8 @@ fn write_raw(out: &mut impl Write, tag: Tag, header: Vec<u8>, body: &[u8]) -> io
     start.extend(header);
     out.write_all(&start)?;
     out.write_all(body)?;
-    out.flush()
+    // A text and a layout are nothing without the answer they belong to.
+    if matches!(tag, Tag::Text | Tag::Layout) { Ok(()) } else { out.flush() }
 }
 
 /// Reads one frame whose body has at most so many bytes; `None` when the other side ended between frames.

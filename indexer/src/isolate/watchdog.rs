@@ -26,6 +26,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct List {
     watched: BTreeMap<i32, Watched>,
+    /// When the thread looks again by itself; while it looks, nothing.
+    wakes_at: Option<Instant>,
     is_over: bool,
 }
 
@@ -36,6 +38,9 @@ struct Watched {
     leads_group: bool,
     was_killed: bool,
 }
+
+/// How long the thread waits when nobody is watched.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 impl Watchdog {
     pub(super) fn start() -> std::io::Result<Self> {
@@ -56,9 +61,14 @@ impl Watchdog {
     }
 
     fn add(&self, pid: Pid, time: Duration, leads_group: bool) {
-        let watched = Watched { deadline: Instant::now() + time, leads_group, was_killed: false };
-        self.shared.list().watched.insert(pid.as_raw_nonzero().get(), watched);
-        self.shared.changed.notify_one();
+        let deadline = Instant::now() + time;
+        let watched = Watched { deadline, leads_group, was_killed: false };
+        let mut list = self.shared.list();
+        list.watched.insert(pid.as_raw_nonzero().get(), watched);
+        // Waking it for every file would cost as much as reading a short one.
+        if list.wakes_at.is_some_and(|wakes_at| deadline < wakes_at) {
+            self.shared.changed.notify_one();
+        }
     }
 
     /// Stops watching a worker; whether it was killed for being late.
@@ -99,8 +109,35 @@ impl Shared {
             }
             let next =
                 list.watched.values().filter(|watched| !watched.was_killed).map(|watched| watched.deadline).min();
-            let wait = next.map_or(Duration::from_secs(3600), |next| next.saturating_duration_since(now));
+            let wait = next.map_or(LONGEST_WAIT, |next| next.saturating_duration_since(now));
+            list.wakes_at = Some(now + wait);
             list = self.changed.wait_timeout(list, wait).unwrap_or_else(PoisonError::into_inner).0;
+            list.wakes_at = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::{Child, Command};
+
+    use super::*;
+
+    fn sleeper() -> Child {
+        Command::new("/bin/sleep").arg("600").spawn().unwrap()
+    }
+
+    #[test]
+    fn whoever_is_late_first_is_killed_first() {
+        let watchdog = Watchdog::start().unwrap();
+        let (mut patient, mut late) = (sleeper(), sleeper());
+        watchdog.watch(Pid::from_child(&patient), Duration::from_secs(600));
+        watchdog.watch(Pid::from_child(&late), Duration::from_millis(5));
+        assert_eq!(late.wait().unwrap().signal(), Some(Signal::KILL.as_raw()));
+        assert!(watchdog.release(Pid::from_child(&late)));
+        assert!(!watchdog.release(Pid::from_child(&patient)));
+        patient.kill().unwrap();
+        patient.wait().unwrap();
     }
 }

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
@@ -47,8 +47,9 @@ pub(crate) fn serve(read: Reader) -> io::Result<()> {
     serving.join().unwrap_or_else(|_| Err(io::Error::other("the worker's thread panicked")))
 }
 
-fn serve_on(requests: impl Read, mut answers: impl Write, confinement: Confinement, read: Reader) -> io::Result<()> {
+fn serve_on(requests: impl Read, answers: impl Write, confinement: Confinement, read: Reader) -> io::Result<()> {
     let mut requests = BufReader::with_capacity(1 << 16, requests);
+    let mut answers = BufWriter::with_capacity(1 << 16, answers);
     frame::greet(&mut answers, confinement)?;
     let mut is_limited = false;
     while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
