@@ -57,7 +57,7 @@ pub struct IngestRequest<'a> {
 }
 
 /// Sources recorded in one transaction, bytes of them, and time passed, whichever comes first.
-const BATCH_SOURCES: u32 = if cfg!(test) { 7 } else { 256 };
+const BATCH_SOURCES: u32 = if cfg!(test) { 7 } else { 512 };
 const BATCH_BYTES: u64 = 32 << 20;
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
@@ -130,7 +130,7 @@ fn read_and_record<'f>(
         excluded: request.excluded.clone(),
         gate: Arc::clone(&request.gate),
     };
-    let jobs = (0_u64..).zip(found).map(|(number, found)| Ok(Job { bytes: found.size_bytes, job: (number, found) }));
+    let jobs = (0_u64..).zip(found).map(|(number, found)| Job { bytes: found.size_bytes, job: (number, found) });
     let work = |(number, found): (u64, &'f Found)| {
         request.gate.pass()?;
         let outcome = match change(&folder, found)? {

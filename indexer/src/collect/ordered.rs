@@ -35,14 +35,17 @@ pub(crate) fn threads(count: usize) -> Result<rayon::ThreadPool, CollectError> {
     Ok(threads.build()?)
 }
 
+/// Most jobs handed to a thread at once, and bytes of them: handing over costs as much as reading a short text.
+const GROUP: Room = Room { sources: 8, bytes: 64 << 10 };
+
 /// Does all jobs.
 ///
 /// # Errors
-/// The first error, in the order of the jobs, of taking, doing or consuming one; nothing new is begun after it.
+/// The first error, in the order of the jobs, of doing or consuming one; nothing new is begun after it.
 pub(crate) fn run<J: Send, R: Send>(
     pool: &rayon::ThreadPool,
     limit: Room,
-    jobs: impl Iterator<Item = Result<Job<J>, CollectError>> + Send,
+    jobs: impl Iterator<Item = Job<J>> + Send,
     work: impl Fn(J) -> Result<R, CollectError> + Sync,
     consume: &mut dyn FnMut(Event<R>) -> Result<(), CollectError>,
 ) -> Result<(), CollectError> {
@@ -52,22 +55,20 @@ pub(crate) fn run<J: Send, R: Send>(
         let (window, work) = (&window, &work);
         scope.spawn(move || {
             pool.in_place_scope(|tasks| {
-                for (number, job) in (0_u64..).zip(jobs) {
-                    let (job, bytes) = match job {
-                        Ok(Job { job, bytes }) => (job, bytes),
-                        Err(error) => {
-                            // The receiver is gone only when it failed itself.
-                            drop(send.send((number, 0, Err(error))));
-                            return;
-                        }
-                    };
-                    if !window.enter(bytes) {
+                let mut jobs = (0_u64..).zip(jobs);
+                loop {
+                    let (group, room) = group_of(&mut jobs, pool.current_num_threads());
+                    if group.is_empty() || !window.enter(room) {
                         return;
                     }
                     let send = send.clone();
                     tasks.spawn(move |_| {
-                        let result = if window.is_closed() { Err(CollectError::Stopped) } else { work(job) };
-                        drop(send.send((number, bytes, result)));
+                        let does = |(number, Job { job, bytes })| {
+                            let result = if window.is_closed() { Err(CollectError::Stopped) } else { work(job) };
+                            (number, bytes, result)
+                        };
+                        // The receiver is gone only when it failed itself.
+                        drop(send.send(group.into_iter().map(does).collect()));
                     });
                 }
             });
@@ -78,10 +79,28 @@ pub(crate) fn run<J: Send, R: Send>(
     })
 }
 
+/// The next few jobs that are small, or one, and the room they take. Towards the end groups become smaller, so that every thread
+/// has something to do.
+fn group_of<J>(jobs: &mut impl Iterator<Item = (u64, Job<J>)>, threads: usize) -> (Vec<(u64, Job<J>)>, Room) {
+    let share = jobs.size_hint().0 / (threads * 8);
+    let most = u64::try_from(share).unwrap_or(u64::MAX).clamp(1, GROUP.sources);
+    let mut room = Room { sources: 0, bytes: 0 };
+    let mut group = Vec::new();
+    while room.sources < most
+        && room.bytes < GROUP.bytes
+        && let Some((number, job)) = jobs.next()
+    {
+        room = Room { sources: room.sources + 1, bytes: room.bytes.saturating_add(job.bytes) };
+        group.push((number, job));
+    }
+    (group, room)
+}
+
+/// The number of a job, its bytes, and what came of it.
 type Received<R> = (u64, u64, Result<R, CollectError>);
 
 fn receive_in_order<R>(
-    receive: &mpsc::Receiver<Received<R>>,
+    receive: &mpsc::Receiver<Vec<Received<R>>>,
     window: &Window,
     consume: &mut dyn FnMut(Event<R>) -> Result<(), CollectError>,
 ) -> Result<(), CollectError> {
@@ -96,8 +115,8 @@ fn receive_in_order<R>(
                 receive.recv().ok()
             }
         };
-        let Some((number, bytes, result)) = received else { return Ok(()) };
-        early.insert(number, (bytes, result));
+        let Some(group) = received else { return Ok(()) };
+        early.extend(group.into_iter().map(|(number, bytes, result)| (number, (bytes, result))));
         while let Some((bytes, result)) = early.remove(&next) {
             next += 1;
             consume(Event::Result(result?))?;
@@ -114,8 +133,8 @@ mod tests {
         rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap()
     }
 
-    fn jobs(count: u64) -> impl Iterator<Item = Result<Job<u64>, CollectError>> + Send {
-        (0..count).map(|job| Ok(Job { job, bytes: job % 7 }))
+    fn jobs(count: u64) -> impl Iterator<Item = Job<u64>> + Send {
+        (0..count).map(|job| Job { job, bytes: job % 7 })
     }
 
     #[test]
@@ -133,6 +152,20 @@ mod tests {
         };
         run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), work, &mut consume).unwrap();
         assert_eq!(seen, (0..300).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn small_jobs_are_handed_over_together_until_few_are_left() {
+        let sizes = |jobs: Vec<u64>, threads| {
+            let mut jobs = (0_u64..).zip(jobs.into_iter().map(|bytes| Job { job: (), bytes }));
+            std::iter::from_fn(|| Some(group_of(&mut jobs, threads).0.len()).filter(|size| *size > 0))
+                .collect::<Vec<_>>()
+        };
+        let hundred = sizes(vec![1; 100], 1);
+        assert_eq!((hundred.iter().sum::<usize>(), hundred[0], hundred[hundred.len() - 1]), (100, 8, 1));
+        assert!(hundred.is_sorted_by(|one, next| one >= next), "{hundred:?}");
+        assert_eq!(sizes(vec![1; 30], 4), [1; 30]);
+        assert_eq!(sizes([1, 1, GROUP.bytes, 1].repeat(25), 1)[..4], [3, 4, 4, 4]);
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn read_and_change(
         excluded: None,
         gate: Arc::clone(&request.gate),
     };
-    let jobs = (0_u64..).zip(&tried).map(|(number, tried)| Ok(Job { bytes: tried.size_bytes, job: (number, tried) }));
+    let jobs = (0_u64..).zip(&tried).map(|(number, tried)| Job { bytes: tried.size_bytes, job: (number, tried) });
     let work = |number: u64, tried| {
         request.gate.pass()?;
         Ok((tried, read_again(&reader, tried, number)?))

@@ -29,17 +29,19 @@ impl Window {
         Self { limit, used: Mutex::new(used), changed: Condvar::new() }
     }
 
-    /// Waits for room for one source of so many bytes; `false` once the window is closed. A source larger than the
-    /// whole window comes in alone.
-    pub(crate) fn enter(&self, bytes: u64) -> bool {
+    /// Waits for room for so much; `false` once the window is closed. What is larger than the whole window comes in alone.
+    pub(crate) fn enter(&self, wanted: Room) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if used.is_closed {
                 return false;
             }
-            let Room { sources, bytes: taken } = used.room;
-            if sources == 0 || (sources < self.limit.sources && taken.saturating_add(bytes) <= self.limit.bytes) {
-                used.room = Room { sources: sources + 1, bytes: taken.saturating_add(bytes) };
+            let room = Room {
+                sources: used.room.sources + wanted.sources,
+                bytes: used.room.bytes.saturating_add(wanted.bytes),
+            };
+            if used.room.sources == 0 || (room.sources <= self.limit.sources && room.bytes <= self.limit.bytes) {
+                used.room = room;
                 return true;
             }
             used = self.changed.wait(used).unwrap_or_else(PoisonError::into_inner);
@@ -73,10 +75,11 @@ mod tests {
     #[test]
     fn a_large_source_comes_in_alone() {
         let window = Window::new(Room { sources: 2, bytes: 100 });
-        assert!(window.enter(500));
+        let one = |bytes| Room { sources: 1, bytes };
+        assert!(window.enter(one(500)));
         window.leave(500);
-        assert!(window.enter(40) && window.enter(60));
+        assert!(window.enter(one(40)) && window.enter(one(60)));
         window.close();
-        assert!(!window.enter(0));
+        assert!(!window.enter(one(0)));
     }
 }
