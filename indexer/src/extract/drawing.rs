@@ -8,17 +8,35 @@ use super::markup::{Markup, attribute, push_reference};
 /// The text of one part: paragraphs, tables, and the words charts and comments keep.
 #[must_use]
 pub fn text_of(xml: &str, limit: usize) -> String {
-    read(xml, limit, false)
+    read(xml, limit, Shown::All)
+}
+
+/// The text of the notes to a slide, without the number of the slide: notes that hold nothing else are none.
+#[must_use]
+pub fn notes_of(xml: &str, limit: usize) -> String {
+    read(xml, limit, Shown::AllButNumbers)
 }
 
 /// The text of a master or layout that every slide made with it shows: that of shapes which are no placeholders, whose words
 /// only ask for some.
 #[must_use]
 pub fn static_text_of(xml: &str, limit: usize) -> String {
-    read(xml, limit, true)
+    read(xml, limit, Shown::Static)
 }
 
-fn read(xml: &str, limit: usize, only_static: bool) -> String {
+/// What of a part is its text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// All of it.
+    All,
+    /// All but fields that show the number of the slide.
+    AllButNumbers,
+    /// The same, without what stands in placeholders.
+    Static,
+}
+
+fn read(xml: &str, limit: usize, shown: Shown) -> String {
+    let only_static = shown == Shown::Static;
     let mut markup = Markup::lenient(xml);
     let mut reader = Reader { body: Body::new(limit), in_text: 0, in_words: false, skipped: 0 };
     // Of each open shape, whether it is a placeholder: told before its text begins.
@@ -39,6 +57,7 @@ fn read(xml: &str, limit: usize, only_static: bool) -> String {
             {
                 reader.skipped = 1;
             }
+            Event::Start(element) if shown != Shown::All && is_slide_number(&element) => reader.skipped = 1,
             Event::Start(element) => reader.start(&element),
             Event::Empty(element) if element.local_name().as_ref() == b"br" => reader.body.line_break(),
             Event::End(element) => reader.end(element.local_name().as_ref()),
@@ -72,7 +91,6 @@ impl Reader {
             b"strCache" => self.in_words = true,
             b"tbl" => self.body.open_table(),
             b"br" => self.body.line_break(),
-            b"fld" if fills_itself_in(element) => self.skipped = 1,
             // The second copy of a shape, kept for old programs.
             b"Fallback" => self.skipped = 1,
             _ => {}
@@ -97,7 +115,7 @@ impl Reader {
     }
 }
 
-/// Whether a field is the number of its slide, which pages tell. Dates are kept: the file says what they were when it was last seen.
-fn fills_itself_in(field: &BytesStart<'_>) -> bool {
-    attribute(field, "type").is_some_and(|kind| kind == "slidenum")
+/// Whether an element is a field that shows the number of its slide.
+fn is_slide_number(element: &BytesStart<'_>) -> bool {
+    element.local_name().as_ref() == b"fld" && attribute(element, "type").is_some_and(|kind| kind == "slidenum")
 }

@@ -1,8 +1,8 @@
 //! `PowerPoint` presentations (Office Open XML): slides in order, each a page, with their notes and comments.
 //!
 //! Text of tables, diagrams and charts stands with its slide; notes, comments and hidden slides are marked as
-//! [`super::mark`] says, and so is what masters and layouts show on slides, once each. Their placeholders, slide numbers and
-//! dates that fill themselves in are not the author's text and are left out.
+//! [`super::mark`] says, and so is what masters and layouts show on slides, once each. Their placeholders are not the author's text
+//! and are left out. Dates and slide numbers that fill themselves in stand on a slide as the file last had them.
 
 mod comment;
 
@@ -156,7 +156,7 @@ fn slide(package: &mut Package<'_>, name: &str, limit: usize, authors: &Authors,
         let more = match kind {
             "comments" => authors.comments(&xml, limit, tally),
             "notesSlide" => {
-                let notes = plainly_marked("Speaker notes", &drawing::text_of(&xml, limit));
+                let notes = plainly_marked("Speaker notes", &drawing::notes_of(&xml, limit));
                 tally.count_many("speaker_notes", u64::from(!notes.is_empty()));
                 notes
             }
@@ -248,15 +248,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn dates_of_footers_are_kept() {
-        let slide = br#"<p:sld><p:sp><p:nvPr><p:ph type="dt"/></p:nvPr><p:txBody><a:p><a:fld type="datetime1"><a:t>18/06/2008</a:t></a:fld></a:p></p:txBody></p:sp></p:sld>"#;
+    fn dates_and_numbers_of_footers_are_kept() {
+        let slide = br#"<p:sld><p:sp><p:nvPr><p:ph type="dt"/></p:nvPr><p:txBody><a:p><a:fld type="datetime1"><a:t>18/06/2008</a:t></a:fld></a:p></p:txBody></p:sp><p:sp><p:txBody><a:p><a:fld type="slidenum"><a:t>7</a:t></a:fld></a:p></p:txBody></p:sp></p:sld>"#;
         assert_eq!(
             read_one(
                 "a.pptx",
                 &zip_of(&[("ppt/presentation.xml", b"<p:presentation/>"), ("ppt/slides/slide1.xml", slide)])
             )
             .text,
-            "18/06/2008"
+            "18/06/2008\n7"
         );
     }
 
