@@ -78,6 +78,8 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         "search_bench",
         "--example",
         "mail_quality",
+        "--example",
+        "office_recall",
     ];
     let profile: &[&str] = if is_trial { &["build", "--locked"] } else { &["build", "--release", "--locked"] };
     cargo(&[profile, &packages].concat()).run()?;

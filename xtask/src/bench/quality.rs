@@ -4,7 +4,7 @@
 //! `txt/a.txt`, `a.docx` and `a.xml`, `native/1.eml` and `text/1.eml.txt`. The measure is the F1 of words as a bag: order
 //! does not count, case does not count. Recall stands beside it. Some tools leave a mail's header out of its text: of a mail the whole
 //! text and the text below the header are compared, and the nearer one counts. What is said of fields and bodies of mail elsewhere (load files,
-//! JSON) is compared by `indexer/examples/mail_quality`.
+//! JSON) is compared by `indexer/examples/mail_quality`, office documents with their own XML by `indexer/examples/office_recall`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -72,7 +72,8 @@ pub(super) fn run(order: &Order, data: &Path, paths: &[PathBuf]) -> anyhow::Resu
     for path in paths {
         mail = mail.word(path);
     }
-    mail.run()
+    mail.run()?;
+    program(order.examples.join("office_recall").as_os_str(), &[]).word(data).word("bench").run()
 }
 
 /// Files with their paths as a matter names them.
