@@ -60,6 +60,8 @@ pub async fn chunk(app: &App, slug: &MatterSlug, number: i64, size: usize) -> Re
     let after = action.progress.position;
     let ordinals: Vec<Ordinal> = action.documents.iter().filter(|ordinal| *ordinal > after).take(size).collect();
     let decided = decided(app, &open, slug, &action, &ordinals).await?;
+    let state = open.review(app.store()).await?;
+    let stages = state.batches().stages_of(action.user_id);
     let mut progress = action.progress;
     let at = moment(app.now());
     for (ordinal, decided) in decided {
@@ -77,6 +79,7 @@ pub async fn chunk(app: &App, slug: &MatterSlug, number: i64, size: usize) -> Re
             user_id: action.user_id,
             at: at.clone(),
             request_id: &request_id,
+            stage: stages.on(ordinal),
         };
         writing.add_decisions(new).await?;
         progress.changed += 1;

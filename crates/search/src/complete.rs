@@ -202,6 +202,7 @@ pub fn value(dialect: Dialect, name: &str, value: &str) -> Option<String> {
         "report" => named(|name| Predicate::Report { name, term: None }),
         "annotated" => named(|concept| Predicate::Annotated { by: None, at: None, concept: Some(concept) }),
         "coded.by" => named(|by| Predicate::Coded { by: Some(by), at: None, stage: None }),
+        "coded.stage" => named(|stage| Predicate::Coded { by: None, at: None, stage: Some(stage) }),
         _ => return None,
     };
     let written = print_in(&query, dialect).ok()?;
@@ -209,6 +210,7 @@ pub fn value(dialect: Dialect, name: &str, value: &str) -> Option<String> {
     let bare = match (dialect, name) {
         (Dialect::Westlaw, _) => written.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')')?,
         (_, "coded.by") => written.strip_prefix("coded:(by=")?.strip_suffix(')')?,
+        (_, "coded.stage") => written.strip_prefix("coded:(stage=")?.strip_suffix(')')?,
         _ => written.strip_prefix(name)?.strip_prefix(':')?,
     };
     is_read.then(|| bare.to_owned())

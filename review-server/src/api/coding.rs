@@ -74,15 +74,19 @@ pub(crate) async fn record(
     let row = document_row(&open, &path.control_number).await?;
     check_request_id(&request.request_id)?;
     check_concepts(&request.set, &*open.vocabulary(store).await?)?;
+    let decided = decided(request.set, request.clear)?;
+    let writing = store.write().await?;
+    // Nobody else writes meanwhile, so what is checked out now is so when the decision is made.
+    let review = open.review(store).await?;
     let decisions = NewDecisions {
         matter: &member.slug,
         ordinal: row.ordinal,
-        decided: decided(request.set, request.clear)?,
+        decided,
         user_id: member.user.id,
         at: moment(member.app.now()),
         request_id: &request.request_id,
+        stage: review.batches().stages_of(member.user.id).on(row.ordinal),
     };
-    let writing = store.write().await?;
     let is_new = writing.add_decisions(decisions).await?;
     writing.commit().await?;
     if is_new {

@@ -51,6 +51,8 @@ pub enum CompletionKind {
     List,
     /// A hit report.
     HitReport,
+    /// A batch set, or one of its batches.
+    Batch,
 }
 
 /// Something that can be put into the query.
@@ -160,6 +162,7 @@ impl From<Item> for Completion {
             ItemKind::SavedSearch => CompletionKind::SavedSearch,
             ItemKind::List => CompletionKind::List,
             ItemKind::HitReport => CompletionKind::HitReport,
+            ItemKind::Batch => CompletionKind::Batch,
         };
         Self { insert: item.insert, label: item.label, kind, detail: item.detail, count: item.count }
     }

@@ -42,6 +42,8 @@ pub struct HistoryItem {
     pub action: HistoryAction,
     /// The concept, for coding.
     pub concept: Option<String>,
+    /// The stage of review, for coding in a batch.
+    pub stage: Option<String>,
     /// The annotation's number.
     pub annotation: Option<i64>,
     /// The note at that time.
@@ -72,7 +74,7 @@ pub(crate) async fn show(
     for decision in store.decisions_on(&member.slug, ordinal).await? {
         let action = if decision.is_set { HistoryAction::Coded } else { HistoryAction::Uncoded };
         let item = HistoryItem::new(decision.at, people.names(decision.user_id).await?, action);
-        items.push(HistoryItem { concept: Some(decision.concept), ..item });
+        items.push(HistoryItem { concept: Some(decision.concept), stage: decision.stage, ..item });
     }
     for event in store.annotation_events_on(&member.slug, ordinal).await? {
         let item = HistoryItem::new(event.at, people.names(event.user_id).await?, event.kind.into());
@@ -93,7 +95,7 @@ const VIEWS: u64 = 100;
 
 impl HistoryItem {
     fn new(at: String, (by, by_name): (String, String), action: HistoryAction) -> Self {
-        Self { at, by, by_name, action, concept: None, annotation: None, note: None, quote: None }
+        Self { at, by, by_name, action, concept: None, stage: None, annotation: None, note: None, quote: None }
     }
 }
 

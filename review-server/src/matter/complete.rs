@@ -5,11 +5,13 @@
 
 use redwell_search::complete::{self, OfferKind, Place, Wanted, offers, place};
 use redwell_search::dictionary::{WordOrder, WordsAsked};
-use redwell_search::engine::{FacetField, FacetValue};
+use redwell_search::engine::{DocumentSet, FacetField, FacetValue};
 use redwell_search::{Dialect, Field, Pattern, Query, Term, words};
 
 use super::OpenMatter;
 use super::facts::{ByValue, Facts};
+use crate::review::batches::Batches;
+use crate::review::standing::Makers;
 use crate::review::{ReviewState, Vocabulary};
 
 /// Most words offered.
@@ -59,6 +61,8 @@ pub enum ItemKind {
     List,
     /// A hit report.
     HitReport,
+    /// A batch set, or one of its batches.
+    Batch,
 }
 
 /// A name people gave to something, and how many documents that has.
@@ -204,7 +208,12 @@ fn candidates(name: &str, known: Known<'_>) -> Vec<Candidate> {
             found.push(word("yes", "with any annotation"));
             found
         }
-        "coded" => vec![word("yes", "coded at all"), word("(by=", "by a person"), word("(at=", "in a time")],
+        "coded" => vec![
+            word("yes", "coded at all"),
+            word("(by=", "by a person"),
+            word("(at=", "in a time"),
+            word("(stage=", "in a stage of review"),
+        ],
         "conflict" => {
             let mut found = concepts(known);
             found.iter_mut().for_each(|concept| concept.count = None);
@@ -212,11 +221,36 @@ fn candidates(name: &str, known: Known<'_>) -> Vec<Candidate> {
             found
         }
         "coded.by" => named(ItemKind::Reviewer),
+        "coded.stage" => {
+            let stages = known.review.batches().stages().into_iter();
+            let coded = |stage: &str| known.review.standing().coded(Makers::default(), Some(stage)).len();
+            let one = |stage: &str| Candidate { count: Some(coded(stage)), kind: ItemKind::Value, ..word(stage, "") };
+            stages.map(one).collect()
+        }
+        "batch" => batches(known.review.batches()),
         "saved" => named(ItemKind::SavedSearch),
         "list" => named(ItemKind::List),
         "report" => named(ItemKind::HitReport),
         _ => Vec::new(),
     }
+}
+
+/// The batch sets, and the batches of each in their order.
+fn batches(batches: &Batches) -> Vec<Candidate> {
+    let candidate = |name: String, detail: String, documents: &DocumentSet| Candidate {
+        value: name.clone(),
+        label: name,
+        detail,
+        count: Some(documents.len()),
+        kind: ItemKind::Batch,
+    };
+    let mut found = Vec::new();
+    for set in batches.sets() {
+        found.push(candidate(set.name.clone(), set.stage.clone(), &set.documents));
+        let own = batches.of(set).map(|batch| candidate(batch.name(), set.stage.clone(), batch.documents));
+        found.extend(own);
+    }
+    found
 }
 
 fn by_value(values: &ByValue) -> Vec<Candidate> {

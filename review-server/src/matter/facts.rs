@@ -138,6 +138,13 @@ impl Facts {
         &self.dates
     }
 
+    /// The first document of the family a document is of.
+    #[must_use]
+    pub fn family(&self, ordinal: Ordinal) -> Ordinal {
+        let family = usize::try_from(ordinal).ok().and_then(|at| self.families.get(at));
+        family.copied().unwrap_or(ordinal)
+    }
+
     /// How many documents a family has, by its first one.
     #[must_use]
     pub fn family_size(&self, family: Ordinal) -> u32 {
@@ -149,8 +156,7 @@ impl Facts {
     pub fn families_in_part(&self, documents: &DocumentSet) -> u64 {
         let mut members: BTreeMap<Ordinal, u32> = BTreeMap::new();
         for ordinal in documents {
-            let family = usize::try_from(ordinal).ok().and_then(|at| self.families.get(at));
-            *members.entry(family.copied().unwrap_or(ordinal)).or_default() += 1;
+            *members.entry(self.family(ordinal)).or_default() += 1;
         }
         members.iter().filter(|(family, members)| **members < self.family_size(**family)).count() as u64
     }

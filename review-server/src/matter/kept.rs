@@ -10,6 +10,7 @@ use redwell_search::resolve::{ResolveError, Surroundings};
 use redwell_search::{Dialect, DocumentSet, Predicate, Query, Synonyms, parse, synonyms};
 
 use crate::error::ApiError;
+use crate::review::names::nearest;
 use crate::store::{Store, StoreError};
 
 /// What the names of a query stand for.
@@ -19,6 +20,8 @@ pub struct Kept {
     reports: BTreeMap<(String, Option<u32>), DocumentSet>,
     lists: BTreeMap<String, DocumentSet>,
     seen: BTreeMap<(i64, i64), DocumentSet>,
+    /// What may have been meant by predicates that name nothing, as they are written.
+    near: BTreeMap<String, String>,
     /// The list of synonyms, when there is one and it is asked for.
     synonyms: Option<Synonyms>,
 }
@@ -70,6 +73,10 @@ impl Kept {
                         if let Some(read) = read {
                             kept.saved.insert(name.clone(), read.query.clone());
                             queries.push(read.query);
+                        } else {
+                            let names = saved.iter().flatten().map(|search| search.content.name.as_str());
+                            kept.near
+                                .extend(nearest(name, names).map(|near| (predicate_key(predicate), near.to_owned())));
                         }
                     }
                     Predicate::Report { name, term } => kept.look_up_report(store, matter, name, *term).await?,
@@ -79,6 +86,10 @@ impl Kept {
                         }
                         if let Some(list) = lists.iter().flatten().find(|list| list.name == *name) {
                             kept.lists.insert(name.clone(), list.documents.clone());
+                        } else {
+                            let names = lists.iter().flatten().map(|list| list.name.as_str());
+                            kept.near
+                                .extend(nearest(name, names).map(|near| (predicate_key(predicate), near.to_owned())));
                         }
                     }
                     _ => {}
@@ -144,27 +155,44 @@ impl Kept {
         Ok(())
     }
 
+    /// What may have been meant by a predicate that names nothing.
+    fn near(&self, predicate: &Predicate) -> Option<&str> {
+        self.near.get(&predicate_key(predicate)).map(String::as_str)
+    }
+
     /// The documents a predicate on something kept stands for; `None` when it is about something else.
     fn documents(&self, predicate: &Predicate) -> Option<Result<DocumentSet, ResolveError>> {
         match predicate {
             Predicate::Report { name, term } => {
                 let found = self.reports.get(&(name.clone(), *term));
                 Some(
-                    found.cloned().ok_or_else(|| missing("no finished hit report, or no such term of one,", predicate)),
+                    found
+                        .cloned()
+                        .ok_or_else(|| missing("no finished hit report, or no such term of one,", predicate, None)),
                 )
             }
             Predicate::List(name) => {
                 let found = self.lists.get(name);
-                Some(found.cloned().ok_or_else(|| missing("no list of documents", predicate)))
+                Some(found.cloned().ok_or_else(|| missing("no list of documents", predicate, self.near(predicate))))
             }
             _ => None,
         }
     }
 }
 
-fn missing(what: &str, predicate: &Predicate) -> ResolveError {
+/// A predicate as it is written.
+fn predicate_key(predicate: &Predicate) -> String {
+    Query::Predicate(predicate.clone()).to_string()
+}
+
+/// That nothing of a kind goes by what is asked for, and what may have been meant.
+pub(super) fn missing(what: &str, predicate: &Predicate, nearest: Option<&str>) -> ResolveError {
     let written = Query::Predicate(predicate.clone());
-    ResolveError::Unknown { message: format!("{what} goes by `{written}` in this matter; look at what it is called") }
+    let next = match nearest {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "look at what it is called".to_owned(),
+    };
+    ResolveError::Unknown { message: format!("{what} goes by `{written}` in this matter; {next}") }
 }
 
 /// What surrounds the documents of a matter, with what people keep in it.
@@ -183,7 +211,8 @@ impl Surroundings for WithKept<'_> {
 
     fn saved(&self, name: &str) -> Result<Query, ResolveError> {
         let found = self.kept.saved.get(name);
-        found.cloned().ok_or_else(|| missing("no saved search", &Predicate::Saved(name.to_owned())))
+        let asked = || Predicate::Saved(name.to_owned());
+        found.cloned().ok_or_else(|| missing("no saved search", &asked(), self.kept.near(&asked())))
     }
 
     fn synonyms(&self, word: &str) -> Result<Vec<Query>, ResolveError> {

@@ -32,7 +32,7 @@ use redwell_search::engine::{EngineError, SearchEngine, Sort};
 use crate::error::ApiError;
 use crate::review::passage::{self, Pointed};
 use crate::review::{ReviewState, Vocabulary};
-use crate::store::{AnnotationEvent, Decision, Store, StoreError, UserRow};
+use crate::store::{AnnotationEvent, BatchEvent, BatchSet, Decision, Store, StoreError, UserRow};
 
 /// A matter opened for reading.
 pub struct OpenMatter {
@@ -225,11 +225,13 @@ impl OpenMatter {
     }
 }
 
-/// What was decided and annotated since a state of a review was made.
+/// What was decided, annotated and split into batches since a state of a review was made.
 #[derive(Debug)]
 pub struct News {
     decisions: Vec<Decision>,
     events: Vec<AnnotationEvent>,
+    batch_sets: Vec<BatchSet>,
+    batch_events: Vec<BatchEvent>,
     /// Who did something for the first time.
     people: Vec<UserRow>,
 }
@@ -242,7 +244,9 @@ impl News {
     pub async fn since(state: &ReviewState, store: &Store, slug: &MatterSlug) -> Result<Option<Self>, StoreError> {
         let decisions = store.decisions_after(slug, state.last_decision()).await?;
         let events = store.annotation_events_after(slug, state.last_event()).await?;
-        if decisions.is_empty() && events.is_empty() {
+        let batch_sets = store.batch_sets_after(slug, state.batches().last_set()).await?;
+        let batch_events = store.batch_events_after(slug, state.batches().last_event()).await?;
+        if decisions.is_empty() && events.is_empty() && batch_sets.is_empty() && batch_events.is_empty() {
             return Ok(None);
         }
         let mut people = Vec::new();
@@ -252,7 +256,7 @@ impl News {
                 people.extend(store.user(user).await?);
             }
         }
-        Ok(Some(Self { decisions, events, people }))
+        Ok(Some(Self { decisions, events, batch_sets, batch_events, people }))
     }
 
     /// Brings the state up to date.
@@ -260,6 +264,8 @@ impl News {
         self.people.into_iter().for_each(|user| state.name(user.id, user.name, user.display_name));
         self.decisions.iter().for_each(|decision| state.decide(decision));
         self.events.iter().for_each(|event| state.annotate(event));
+        self.batch_sets.into_iter().for_each(|set| state.batches_mut().add(set));
+        self.batch_events.iter().for_each(|event| state.batches_mut().apply(event));
     }
 }
 

@@ -5,6 +5,8 @@ use redwell_search::resolve::ResolveError;
 use redwell_search::{Predicate, Query};
 
 use super::find::Known;
+use super::kept::missing;
+use crate::review::names::folded;
 use crate::review::standing::Makers;
 
 /// The documents a predicate on people's work stands for.
@@ -16,12 +18,10 @@ pub fn documents(predicate: &Predicate, known: Known<'_>) -> Result<DocumentSet,
     };
     match predicate {
         Predicate::Tag(name) => Ok(review.coded_with(vocabulary.named(name).iter().map(String::as_str))),
-        Predicate::Coded { stage: Some(_), .. } => {
-            refused("this review has no stages; leave `stage=` out, or write `coded:yes`")
-        }
         Predicate::Coded { by: None, at: None, stage: None } => Ok(review.coded()),
-        Predicate::Coded { by, at, stage: None } => {
-            Ok(Maker::of(by.as_deref(), known).documents(|by| review.standing().coded(Makers { by, at: *at })))
+        Predicate::Coded { by, at, stage } => {
+            let found = |by| review.standing().coded(Makers { by, at: *at }, stage.as_deref());
+            Ok(Maker::of(by.as_deref(), known).documents(found))
         }
         Predicate::Annotated { by, at, concept } => {
             let concepts: Option<Vec<String>> =
@@ -38,7 +38,13 @@ pub fn documents(predicate: &Predicate, known: Known<'_>) -> Result<DocumentSet,
                 concept.as_ref().map(|name| vocabulary.named(name).into_iter().collect());
             Ok(review.opinions().differing(concepts.as_deref()))
         }
-        Predicate::Batch(_) => refused("this review has no batches; leave it out"),
+        Predicate::Batch(name) => match review.batches().named(name) {
+            Some(documents) => Ok(documents.clone()),
+            None if review.batches().was_withdrawn(name) => {
+                refused("its batch set was withdrawn; restore that on the page of batches, or leave this out")
+            }
+            None => Err(missing("no batch and no batch set", predicate, review.batches().nearest(name).as_deref())),
+        },
         Predicate::Saved(_) | Predicate::Report { .. } | Predicate::List(_) | Predicate::Numbers(_) => {
             refused("it is not something people recorded on documents")
         }
@@ -60,9 +66,10 @@ pub fn told(query: &Query, known: Known<'_>) -> Vec<String> {
         match predicate {
             Predicate::Tag(name) => told.extend(concept(name, "coded")),
             Predicate::Conflict { concept: Some(name) } => told.extend(concept(name, "decided")),
-            Predicate::Coded { by: Some(name), .. } => {
-                let has = |user| !known.review.standing().coded(Makers { by: Some(user), at: None }).is_empty();
-                told.extend(person(name, "coded", &has));
+            Predicate::Coded { by, stage, .. } => {
+                let has = |user| !known.review.standing().coded(Makers { by: Some(user), at: None }, None).is_empty();
+                told.extend(by.as_ref().and_then(|name| person(name, "coded", &has)));
+                told.extend(stage.as_ref().and_then(|name| no_such_stage(name, known)));
             }
             Predicate::Annotated { by, concept: named, .. } => {
                 told.extend(named.as_ref().and_then(|name| concept(name, "annotated")));
@@ -73,6 +80,21 @@ pub fn told(query: &Query, known: Known<'_>) -> Vec<String> {
         }
     }
     told
+}
+
+/// That nothing was coded in a stage, because no batches are for it.
+fn no_such_stage(name: &str, known: Known<'_>) -> Option<String> {
+    let in_it = known.review.standing().coded(Makers::default(), Some(name));
+    let stages = known.review.batches().stages();
+    if !in_it.is_empty() || stages.iter().any(|stage| folded(stage) == folded(name)) {
+        return None;
+    }
+    let listed: Vec<String> = stages.iter().map(|stage| format!("`{stage}`")).collect();
+    let which = match listed.is_empty() {
+        true => "there are no batches yet".to_owned(),
+        false => format!("those of its batches are {}", listed.join(", ")),
+    };
+    Some(format!("nothing was coded in a stage `{name}` of this matter: {which}"))
 }
 
 /// Who is asked for by a name.

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     fn decision(id: i64, concept: &str, is_set: bool) -> Decision {
-        Decision { id, ordinal: 1, concept: concept.into(), is_set, user_id: 1, at: String::new() }
+        Decision { id, ordinal: 1, concept: concept.into(), is_set, user_id: 1, at: String::new(), stage: None }
     }
 
     /// `+a` records concept `a`, `-a` takes it back; a `*` behind it says that the action did so.

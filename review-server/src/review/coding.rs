@@ -34,6 +34,7 @@ mod tests {
             is_set: word.starts_with('+'),
             user_id: 1,
             at: String::new(),
+            stage: None,
         });
         let held = current(decisions.collect());
         let shown: Vec<String> = held.iter().map(|held| format!("{}{}", held.concept, held.id)).collect();

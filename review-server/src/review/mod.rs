@@ -2,8 +2,11 @@
 
 pub mod acceptance;
 pub mod annotation;
+pub mod batch_split;
+pub mod batches;
 pub mod bulk;
 pub mod coding;
+pub mod names;
 pub mod opinions;
 pub mod passage;
 pub mod standing;

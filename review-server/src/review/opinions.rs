@@ -70,7 +70,7 @@ mod tests {
             let (mut opinions, mut last) = (Opinions::default(), BTreeMap::new());
             for (id, (ordinal, name, is_set, user_id)) in (1..).zip(log) {
                 let (concept, at) = (NAMES[name].to_owned(), String::new());
-                opinions.hear(&Decision { id, ordinal, concept, is_set, user_id, at });
+                opinions.hear(&Decision { id, ordinal, concept, is_set, user_id, at, stage: None });
                 last.insert((ordinal, NAMES[name], user_id), is_set);
             }
             let differ = |ordinal: &u32| {

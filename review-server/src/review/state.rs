@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use redwell_model::Ordinal;
 use redwell_search::engine::DocumentSet;
 
+use super::batches::Batches;
 use super::opinions::Opinions;
 use super::standing::{Makers, Standing};
 use super::written::Annotations;
 use crate::store::{AnnotationEvent, Decision};
 
-/// Current coding and annotations of a matter.
+/// Current coding and annotations of a matter, and its batches.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReviewState {
     /// Documents by concept; a concept nothing is coded with any more has no entry.
@@ -22,6 +23,7 @@ pub struct ReviewState {
     standing: Standing,
     opinions: Opinions,
     written: Annotations,
+    batches: Batches,
     /// Sign-in name and shown name of who decided or annotated something.
     names: BTreeMap<i64, (String, String)>,
     last_decision: i64,
@@ -73,7 +75,7 @@ impl ReviewState {
     /// Documents with a concept this person recorded, by sign-in name.
     #[must_use]
     pub fn coded_by(&self, name: &str) -> DocumentSet {
-        let coded = |user| self.standing.coded(Makers { by: Some(user), at: None });
+        let coded = |user| self.standing.coded(Makers { by: Some(user), at: None }, None);
         self.person(name).map(coded).unwrap_or_default()
     }
 
@@ -131,6 +133,17 @@ impl ReviewState {
         &self.opinions
     }
 
+    /// The batch sets, and who has which batch.
+    #[must_use]
+    pub fn batches(&self) -> &Batches {
+        &self.batches
+    }
+
+    /// The same, to be brought up to date.
+    pub fn batches_mut(&mut self) -> &mut Batches {
+        &mut self.batches
+    }
+
     /// The annotations as they are now.
     #[must_use]
     pub fn written(&self) -> &Annotations {
@@ -171,7 +184,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn decision(id: i64, ordinal: Ordinal, concept: &str, is_set: bool) -> Decision {
-        Decision { id, ordinal, concept: concept.into(), is_set, user_id: 1, at: String::new() }
+        Decision { id, ordinal, concept: concept.into(), is_set, user_id: 1, at: String::new(), stage: None }
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) mod decision {
         pub user_id: i64,
         pub at: String,
         pub request_id: String,
+        pub stage: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +49,8 @@ pub struct Decision {
     pub user_id: i64,
     /// When.
     pub at: String,
+    /// In which stage of review: that of the batch its maker had checked out with the document in it.
+    pub stage: Option<String>,
 }
 
 /// What one request decided about one document.
@@ -65,11 +68,20 @@ pub struct NewDecisions<'a> {
     pub at: String,
     /// The request, by the client's own name for it.
     pub request_id: &'a str,
+    /// In which stage of review.
+    pub stage: Option<&'a str>,
 }
 
 fn decision_of(row: decision::Model) -> Result<Decision, StoreError> {
-    let ordinal = ordinal(row.ordinal)?;
-    Ok(Decision { id: row.id, ordinal, concept: row.concept, is_set: row.is_set, user_id: row.user_id, at: row.at })
+    Ok(Decision {
+        id: row.id,
+        ordinal: ordinal(row.ordinal)?,
+        concept: row.concept,
+        is_set: row.is_set,
+        user_id: row.user_id,
+        at: row.at,
+        stage: row.stage,
+    })
 }
 
 /// An ordinal as the database kept it.
@@ -177,6 +189,7 @@ impl Writing<'_> {
                 user_id: Set(new.user_id),
                 at: Set(new.at.clone()),
                 request_id: Set(new.request_id.to_owned()),
+                stage: Set(new.stage.map(str::to_owned)),
                 ..Default::default()
             };
             decision::Entity::insert(row).exec_without_returning(&self.transaction).await?;

@@ -6,6 +6,7 @@ mod m0003_time_zone;
 mod m0004_searches;
 mod m0005_results;
 mod m0006_synonyms;
+mod m0007_batches;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrations {
             Box::new(m0004_searches::Migration),
             Box::new(m0005_results::Migration),
             Box::new(m0006_synonyms::Migration),
+            Box::new(m0007_batches::Migration),
         ]
     }
 }
