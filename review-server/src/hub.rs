@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use redwell_model::MatterSlug;
 use tokio::sync::{broadcast, watch};
 
-use crate::api::events::{BulkChange, Change, DeliverableChange, HitReportChange};
+use crate::api::events::{BatchChange, BulkChange, Change, DeliverableChange, HitReportChange};
 use crate::intake::child::Child;
 
 /// Events a slow browser may lag behind before it is told to reload.
@@ -17,6 +17,8 @@ const CAPACITY: usize = 256;
 pub enum Event {
     /// A document was coded or annotated.
     Change(Change),
+    /// Something became of a batch.
+    Batch(BatchChange),
     /// A bulk action came further.
     Bulk(BulkChange),
     /// A deliverable's state changed.

@@ -10,10 +10,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events, exceptions, facets,
-    filters, history, hit_reports, intake, matters, members, natives, openapi, passages, processing, progress, query,
-    query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions, synonyms,
-    taxonomies, terms, timeline, uploads, users,
+    annotations, audit, batch_sets, batches, bulk, coding, completions, deliverables, document_lists, documents,
+    events, exceptions, facets, filters, history, hit_reports, intake, matters, members, natives, openapi, passages,
+    processing, progress, query, query_builder, saved_searches, search, search_history, selected_documents, session,
+    subscriptions, synonyms, taxonomies, terms, timeline, uploads, users,
 };
 use crate::app::App;
 use crate::auth::origin;
@@ -81,6 +81,15 @@ fn of_a_matter() -> Router<App> {
         .route("/matters/{matter}/taxonomies", get(taxonomies::list).merge(import))
         .route("/matters/{matter}/annotations/{annotation}", patch(annotations::change).delete(annotations::delete))
         .route("/matters/{matter}/annotations/{annotation}/restore", post(annotations::restore))
+        .route("/matters/{matter}/batch-sets", get(batch_sets::list).merge(large(post(batch_sets::make))))
+        .route("/matters/{matter}/batch-sets/preview", large(post(batch_sets::preview)))
+        .route("/matters/{matter}/batch-sets/{batch_set}", get(batch_sets::show))
+        .route("/matters/{matter}/batch-sets/{batch_set}/withdraw", post(batch_sets::withdraw))
+        .route("/matters/{matter}/batch-sets/{batch_set}/restore", post(batch_sets::restore))
+        .route("/matters/{matter}/batch-sets/{batch_set}/check-out-next", post(batch_sets::check_out_next))
+        .route("/matters/{matter}/batches/{batch}/check-out", post(batches::check_out))
+        .route("/matters/{matter}/batches/{batch}/check-in", post(batches::check_in))
+        .route("/matters/{matter}/batches/{batch}/release", post(batches::release))
         .route("/matters/{matter}/bulk", get(bulk::list).merge(large(post(bulk::begin))))
         .route("/matters/{matter}/bulk/preview", large(post(bulk::preview)))
         .route("/matters/{matter}/bulk/export", large(post(selected_documents::export)))

@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
     // Other filters let go of what was selected.
     await page.getByRole('grid', { name: 'Results' }).getByRole('row').nth(1).locator('[data-pick]').click();
-    for (const what of ['Code…', 'List…', 'Export…']) {
+    for (const what of ['Code…', 'List…', 'Batches…', 'Export…']) {
       await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: what }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await isClean(page, what);
@@ -46,7 +46,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('tab', { name: view }).click();
       await isClean(page, view);
     }
-    for (const screen of ['Progress', 'Hit reports', 'Taxonomies', 'Deliverables', 'Processing', 'Members']) {
+    for (const screen of ['Progress', 'Batches', 'Hit reports', 'Taxonomies', 'Deliverables', 'Processing', 'Members']) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await isClean(page, screen);

@@ -1,10 +1,10 @@
 // What every journey shares: a page that must stay free of errors and of breaches of the content policy, and the ways
 // people get in. Passwords are those of the demo.
 import AxeBuilder from '@axe-core/playwright';
-import { type Page, expect, test as base } from '@playwright/test';
+import { type Browser, type Page, expect, test as base } from '@playwright/test';
 
 export { expect };
-export type { Page };
+export type { Browser, Page };
 
 export const LEGAL = 'Halden v Norling';
 export const MARKET = 'Electric cargo bikes 2025';

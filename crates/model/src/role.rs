@@ -48,6 +48,8 @@ pub enum Right {
     ManageMembers,
     /// Have documents read in, steer that, and accept exceptions.
     ManageProcessing,
+    /// Split documents into batches, release those of others, and withdraw sets.
+    ManageBatches,
 }
 
 impl Role {
@@ -70,8 +72,8 @@ impl Role {
     #[must_use]
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            Annotate, Code, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables, ReadAudit,
-            ReadDocuments, ReleaseDeliverables, SeeProgress,
+            Annotate, Code, ManageBatches, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables,
+            ReadAudit, ReadDocuments, ReleaseDeliverables, SeeProgress,
         };
         match self {
             Self::Administrator => &[
@@ -85,6 +87,7 @@ impl Role {
                 ReadAudit,
                 ManageMembers,
                 ManageProcessing,
+                ManageBatches,
             ],
             Self::Lead => &[
                 SeeProgress,
@@ -96,6 +99,7 @@ impl Role {
                 ReleaseDeliverables,
                 ReadAudit,
                 ManageProcessing,
+                ManageBatches,
             ],
             Self::Reviewer => &[SeeProgress, ReadDocuments, Code, Annotate],
             Self::Analyst => &[SeeProgress, ReadDocuments, Code, Annotate, PrepareDeliverables],

@@ -76,7 +76,16 @@ pub struct BulkChange {
     pub is_running: bool,
 }
 
-/// Streams changes: events `change`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
+/// The data of a `batch` event: a batch somebody took, gave back or checked in, or a set that was made or withdrawn.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BatchChange {
+    /// Which set.
+    pub batch_set: i64,
+    /// Which of its batches, by its number in the matter; absent when it is about the set.
+    pub batch: Option<i64>,
+}
+
+/// Streams changes: events `change`, `batch`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
 ///
 /// `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
 #[utoipa::path(get, path = "/api/v1/matters/{matter}/events", tag = "review", operation_id = "events",
@@ -122,6 +131,8 @@ fn shown(event: &Event, role: Role) -> Option<sse::Event> {
     let (name, json) = match event {
         Event::Change(change) if role.may(Right::ReadDocuments) => ("change", serde_json::to_string(change).ok()?),
         Event::Change(_) => return None,
+        Event::Batch(change) if role.may(Right::ReadDocuments) => ("batch", serde_json::to_string(change).ok()?),
+        Event::Batch(_) => return None,
         Event::Bulk(change) if role.may(Right::ReadDocuments) => ("bulk", serde_json::to_string(change).ok()?),
         Event::Bulk(_) => return None,
         Event::Intake(child) if role.may(Right::ManageProcessing) => {

@@ -54,6 +54,8 @@ pub enum RightName {
     ManageMembers,
     /// Have documents read in, accept exceptions, and choose the time zone.
     ManageProcessing,
+    /// Split documents into batches, release those of others, and withdraw sets.
+    ManageBatches,
 }
 
 /// One engagement, as one of its members sees it.
@@ -205,6 +207,7 @@ impl From<Right> for RightName {
             Right::ReadAudit => Self::ReadAudit,
             Right::ManageMembers => Self::ManageMembers,
             Right::ManageProcessing => Self::ManageProcessing,
+            Right::ManageBatches => Self::ManageBatches,
         }
     }
 }

@@ -7,6 +7,8 @@
 pub mod annotations;
 pub mod asked;
 pub mod audit;
+pub mod batch_sets;
+pub mod batches;
 pub mod bulk;
 pub mod coding;
 pub mod completions;

@@ -4,10 +4,10 @@ use axum::http::{HeaderName, header};
 use utoipa::OpenApi;
 
 use super::{
-    ErrorBody, annotations, audit, bulk, coding, completions, deliverables, document_lists, documents, events,
-    exceptions, facets, filters, history, hit_reports, intake, matters, members, natives, passages, processing,
-    progress, query, query_builder, saved_searches, search, search_history, selected_documents, session, subscriptions,
-    synonyms, taxonomies, terms, timeline, uploads, users,
+    ErrorBody, annotations, audit, batch_sets, batches, bulk, coding, completions, deliverables, document_lists,
+    documents, events, exceptions, facets, filters, history, hit_reports, intake, matters, members, natives, passages,
+    processing, progress, query, query_builder, saved_searches, search, search_history, selected_documents, session,
+    subscriptions, synonyms, taxonomies, terms, timeline, uploads, users,
 };
 
 /// The description of the interface.
@@ -68,6 +68,16 @@ use super::{
         passages::terms,
         passages::preview,
         natives::native,
+        batch_sets::list,
+        batch_sets::show,
+        batch_sets::preview,
+        batch_sets::make,
+        batch_sets::withdraw,
+        batch_sets::restore,
+        batch_sets::check_out_next,
+        batches::check_out,
+        batches::check_in,
+        batches::release,
         bulk::preview,
         bulk::begin,
         bulk::undo,
@@ -121,6 +131,7 @@ use super::{
         ErrorBody,
         events::Change,
         events::BulkChange,
+        events::BatchChange,
         events::DeliverableChange,
         events::HitReportChange
     ))

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{ErrorBody, MatterPath, blocking};
 use crate::auth::{Member, right};
 use crate::error::ApiError;
+use crate::review::batches::Status;
 use crate::store::State;
 
 /// How far the review is.
@@ -28,6 +29,8 @@ pub struct Progress {
     pub by_custodian: Vec<CustodianProgress>,
     /// By concept, those with documents only, most documents first.
     pub by_concept: Vec<ConceptProgress>,
+    /// By batch set, in the order made; those withdrawn are left out.
+    pub by_batch_set: Vec<BatchSetProgress>,
     /// Deliverables the client can download.
     pub deliverables_released: u64,
 }
@@ -38,6 +41,23 @@ pub struct CustodianProgress {
     /// The custodian.
     pub custodian: String,
     /// Documents collected from them.
+    pub documents: u64,
+    /// Of those, coded.
+    pub coded: u64,
+}
+
+/// How far the review of one batch set is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchSetProgress {
+    /// The set's name.
+    pub name: String,
+    /// The stage of review.
+    pub stage: String,
+    /// Batches it was split into.
+    pub batches: u64,
+    /// Of those, checked in.
+    pub checked_in: u64,
+    /// Documents in it.
     pub documents: u64,
     /// Of those, coded.
     pub coded: u64,
@@ -77,6 +97,15 @@ pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Prog
             documents: documents.len(),
             coded: documents.intersection_len(&coded),
         });
+        let batches = review.batches();
+        let by_batch_set = batches.sets().map(|set| BatchSetProgress {
+            name: set.name.clone(),
+            stage: set.stage.clone(),
+            batches: set.batches.len() as u64,
+            checked_in: batches.of(set).filter(|batch| matches!(batch.status, Status::In { .. })).count() as u64,
+            documents: set.documents.len(),
+            coded: set.documents.intersection_len(&coded),
+        });
         let mut by_concept: Vec<ConceptProgress> = review
             .concepts()
             .map(|(iri, documents)| ConceptProgress {
@@ -94,6 +123,7 @@ pub(crate) async fn show(member: Member<right::SeeProgress>) -> Result<Json<Prog
             exceptions: status.exceptions,
             empty: status.empty,
             by_custodian: by_custodian.collect(),
+            by_batch_set: by_batch_set.collect(),
             by_concept,
             deliverables_released: released as u64,
         })

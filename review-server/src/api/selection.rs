@@ -39,6 +39,11 @@ pub(super) struct Selected {
 }
 
 impl Selection {
+    /// All that a query finds.
+    pub(crate) fn of_query(query: String) -> Self {
+        Self { all_of: Some(QuestionBody { query, ..QuestionBody::default() }), ..Self::default() }
+    }
+
     /// Finds the documents, and answers about them off the async threads.
     pub(super) async fn answer<R: Needed, T: Send + 'static>(
         self,

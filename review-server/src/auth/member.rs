@@ -44,7 +44,7 @@ pub mod right {
 
     rights! {
         SeeProgress ReadDocuments Code Annotate ManageTaxonomies PrepareDeliverables ReleaseDeliverables ReadAudit
-        ManageMembers ManageProcessing
+        ManageMembers ManageProcessing ManageBatches
     }
 }
 

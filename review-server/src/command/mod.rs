@@ -1,6 +1,7 @@
 //! The command line of the one program: the indexer's commands, and those over people's work.
 
 mod asked;
+mod batches;
 mod deliver;
 mod demo;
 mod matter;
@@ -46,6 +47,9 @@ enum Command {
     /// Import or export lists of words that mean the same.
     #[command(subcommand)]
     Synonyms(synonyms::Command),
+    /// Split documents into batches for review.
+    #[command(subcommand)]
+    Batches(batches::Command),
     /// Prepare a findings package.
     Deliver(deliver::Arguments),
     /// Fill a data folder with the sample matters and serve it.
@@ -86,6 +90,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> ExitStatus {
         Command::User(command) => user::run(command),
         Command::Taxonomy(command) => taxonomy::run(command, out),
         Command::Synonyms(command) => synonyms::run(command, out),
+        Command::Batches(command) => batches::run(command, out),
         Command::Deliver(arguments) => deliver::run(arguments, out),
         Command::Demo(arguments) => demo::run(arguments, out),
         Command::Openapi => print_openapi(out),

@@ -1,6 +1,7 @@
 //! The server in process: a small matter ingested once for real, an app a test, browsers that keep their cookies.
 
 mod audit;
+mod batches;
 mod bulk;
 mod documents;
 mod events;

@@ -83,8 +83,7 @@ async fn decisions_and_annotations_are_found_by_who_made_them_when_and_what_they
     reviewer.json("DELETE", &one, json!(null)).await.expect(StatusCode::OK);
     assert_eq!((find("note:call").await, find("annotated:(by=reviewer)").await), (0, 0));
 
-    for (query, why) in [("coded:(stage=qc)", "no stages"), ("batch:One", "no batches"), ("note:syn(call)", "synonyms")]
-    {
+    for (query, why) in [("batch:One", "no batch and no batch set goes by"), ("note:syn(call)", "synonyms")] {
         let refused = lead.post(&in_matter("/search"), json!({ "query": query })).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(String::from_utf8_lossy(&refused.body).contains(why), "{query}: {refused:?}");

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use redwell_model::{Right, Role};
 use serde_json::{Value, json};
 
-use super::{BREACH, MATTER, Server};
+use super::{BREACH, MATTER, Server, in_matter};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,8 +23,8 @@ enum Who {
 /// Every route: method, path, who may ask, and a body that is understood.
 fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
     use Right::{
-        Annotate, Code, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables, ReadAudit,
-        ReadDocuments, ReleaseDeliverables, SeeProgress,
+        Annotate, Code, ManageBatches, ManageMembers, ManageProcessing, ManageTaxonomies, PrepareDeliverables,
+        ReadAudit, ReadDocuments, ReleaseDeliverables, SeeProgress,
     };
     use Who::{Everybody, Root, SignedIn, With};
     let none = || Value::Null;
@@ -74,6 +74,26 @@ fn table() -> Vec<(&'static str, &'static str, Who, Value)> {
         ("put", "/api/v1/matters/{matter}/saved-searches/{saved_search}/subscription", With(ReadDocuments), none()),
         ("delete", "/api/v1/matters/{matter}/saved-searches/{saved_search}/subscription", With(ReadDocuments), none()),
         ("post", "/api/v1/matters/{matter}/saved-searches/{saved_search}/seen", With(ReadDocuments), none()),
+        ("get", "/api/v1/matters/{matter}/batch-sets", With(ReadDocuments), none()),
+        (
+            "post",
+            "/api/v1/matters/{matter}/batch-sets",
+            With(ManageBatches),
+            json!({ "name": "", "selection": { "ordinals": [1] }, "size": 1 }),
+        ),
+        (
+            "post",
+            "/api/v1/matters/{matter}/batch-sets/preview",
+            With(ManageBatches),
+            json!({ "selection": { "ordinals": [1] }, "size": 1 }),
+        ),
+        ("get", "/api/v1/matters/{matter}/batch-sets/{batch_set}", With(ReadDocuments), none()),
+        ("post", "/api/v1/matters/{matter}/batch-sets/{batch_set}/withdraw", With(ManageBatches), none()),
+        ("post", "/api/v1/matters/{matter}/batch-sets/{batch_set}/restore", With(ManageBatches), none()),
+        ("post", "/api/v1/matters/{matter}/batch-sets/{batch_set}/check-out-next", With(Code), none()),
+        ("post", "/api/v1/matters/{matter}/batches/{batch}/check-out", With(Code), json!({})),
+        ("post", "/api/v1/matters/{matter}/batches/{batch}/check-in", With(Code), json!({})),
+        ("post", "/api/v1/matters/{matter}/batches/{batch}/release", With(Code), none()),
         ("get", "/api/v1/matters/{matter}/bulk", With(ReadDocuments), none()),
         (
             "post",
@@ -238,6 +258,8 @@ async fn ask(server: &Server, name: Option<&str>, matter: &str, route: &(&str, &
         .replace("{deliverable}", "999")
         .replace("{run}", "999")
         .replace("{action}", "999")
+        .replace("{batch_set}", "999")
+        .replace("{batch}", "999")
         .replace("{report}", "999")
         .replace("{saved_search}", "999")
         .replace("{list}", "none")
@@ -315,6 +337,8 @@ async fn each_role_gets_what_its_rights_allow() {
                     "{saved_search}",
                     "{list}",
                     "{action}",
+                    "{batch_set}",
+                    "{batch}",
                 ]
                 .iter()
                 .any(|part| route.1.contains(part))
@@ -325,6 +349,23 @@ async fn each_role_gets_what_its_rights_allow() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn batches_of_another_matter_are_not_found_by_their_number() {
+    let server = Server::new().await;
+    let make = json!({ "name": "All", "stage": "QC", "selection": { "all_of": { "query": "" } }, "size": 1 });
+    let neighbour = server.signed_in("neighbour").await;
+    neighbour.post("/api/v1/matters/zenith/batch-sets", make).await.expect(StatusCode::CREATED);
+    let lead = server.signed_in("lead").await;
+    let sets = lead.get(&in_matter("/batch-sets")).await.json();
+    assert_eq!(sets["items"], json!([]));
+    for path in ["/batch-sets/1/withdraw", "/batch-sets/1/check-out-next", "/batches/1/check-out"] {
+        lead.post(&in_matter(path), json!({})).await.refused(404, "not_found");
+    }
+    lead.post(&in_matter("/search"), json!({ "query": "batch:All" })).await.refused(422, "bad_query");
+    let there = neighbour.post("/api/v1/matters/zenith/search", json!({ "query": "batch:All" })).await.json();
+    assert_eq!(there["total"], 2);
 }
 
 #[tokio::test]

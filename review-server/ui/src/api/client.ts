@@ -11,6 +11,7 @@ import type {
 } from "./types";
 
 import type { BuilderRow, BuiltQuery, Completions, TermHits, TermPage, TermsRequest } from "./types";
+import type { Batch, BatchSet, BatchSetPage, BatchSetPreview, BatchSets, NewBatchSet } from "./types";
 import type { NewSynonymList, SynonymList } from "./types";
 
 export class Problem extends Error {
@@ -211,6 +212,23 @@ export const bulk = {
     (await send(`${matter(slug)}/bulk/export`, { method: "POST", body })).blob(),
   numbers: async (slug: string, body: Selection) =>
     (await json<{ control_numbers: string[] }>(`${matter(slug)}/bulk/control-numbers`, { method: "POST", body })).control_numbers,
+};
+
+/** Documents split for review, and taking one part after the other. */
+export const batches = {
+  list: (slug: string) => json<BatchSets>(`${matter(slug)}/batch-sets`),
+  show: (slug: string, id: number, cursor?: string | null) => json<BatchSetPage>(`${matter(slug)}/batch-sets/${id}${asked({ cursor, limit: 100 })}`),
+  preview: (slug: string, body: NewBatchSet, signal?: AbortSignal) =>
+    json<BatchSetPreview>(`${matter(slug)}/batch-sets/preview`, { method: "POST", body, signal }),
+  make: (slug: string, body: NewBatchSet) => json<BatchSet>(`${matter(slug)}/batch-sets`, { method: "POST", body }),
+  withdraw: (slug: string, id: number) => json<BatchSet>(`${matter(slug)}/batch-sets/${id}/withdraw`, { method: "POST" }),
+  restore: (slug: string, id: number) => json<BatchSet>(`${matter(slug)}/batch-sets/${id}/restore`, { method: "POST" }),
+  next: (slug: string, id: number) => json<Batch>(`${matter(slug)}/batch-sets/${id}/check-out-next`, { method: "POST" }),
+  /** To somebody by sign-in name, or to oneself. */
+  checkOut: (slug: string, id: number, holder?: string) =>
+    json<Batch>(`${matter(slug)}/batches/${id}/check-out`, { method: "POST", body: holder ? { for: holder } : {} }),
+  checkIn: (slug: string, id: number, anyway: boolean) => json<Batch>(`${matter(slug)}/batches/${id}/check-in`, { method: "POST", body: { anyway } }),
+  release: (slug: string, id: number) => json<Batch>(`${matter(slug)}/batches/${id}/release`, { method: "POST" }),
 };
 
 export const documentLists = {

@@ -91,6 +91,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{matter}/batch-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the batch sets. */
+        get: operations["list_batch_sets"];
+        put?: never;
+        /** Splits documents into batches. Which are in which is fixed from then on. */
+        post: operations["make_batch_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batch-sets/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a set would come to. */
+        post: operations["preview_batch_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batch-sets/{batch_set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a batch set and its batches. */
+        get: operations["show_batch_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batch-sets/{batch_set}/check-out-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks out the lowest open batch of a set. Who has one of the set already is given that one. */
+        post: operations["check_out_next"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batch-sets/{batch_set}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restores a set that was withdrawn: its batches are as they were. */
+        post: operations["restore_batch_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batch-sets/{batch_set}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a set: its batches are hidden and no query means them, until it is restored. Nothing is removed. */
+        post: operations["withdraw_batch_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batches/{batch}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks in a batch that one has; a lead anybody's. Documents not coded yet must be meant. */
+        post: operations["check_in_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batches/{batch}/check-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks out a batch: one that is open, or one that one checked in oneself. A lead may give any to anybody. */
+        post: operations["check_out_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{matter}/batches/{batch}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a batch back unfinished: it is open again. A lead may do so with anybody's, and with one that is checked in. */
+        post: operations["release_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{matter}/bulk": {
         parameters: {
             query?: never;
@@ -481,7 +635,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Streams changes: events `change`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
+         * Streams changes: events `change`, `batch`, `bulk`, `deliverable`, `hit_report` and `intake`, and `reload` when some were missed.
          * @description `intake` carries an `IntakeRun`; who may not manage processing gets `reload` when a run ends.
          */
         get: operations["events"];
@@ -1421,6 +1575,238 @@ export interface components {
             /** @description Give this as `cursor` for the next page; absent on the last. */
             next_cursor?: string;
         };
+        /** @description A part of a set, reviewed by one person at a time. */
+        Batch: {
+            /** @description Since when it is checked out, or when it was checked in. */
+            at?: string | null;
+            /**
+             * Format: int64
+             * @description The set it is of.
+             */
+            batch_set: number;
+            /** @description Who checked it in, by the name shown to others, when that was somebody else. */
+            checked_in_by?: string | null;
+            /**
+             * Format: int64
+             * @description Of those, documents with at least one concept recorded.
+             */
+            coded: number;
+            /**
+             * Format: int64
+             * @description Documents in it.
+             */
+            documents: number;
+            /** @description Who has it or had it, by sign-in name. */
+            holder?: string | null;
+            /** @description The name shown to others. */
+            holder_name?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in the matter.
+             */
+            id: number;
+            /** @description Whether the person asking has it. */
+            is_own: boolean;
+            /** @description Its name, which `batch:"…"` in a query means. */
+            name: string;
+            /** @description Where to go on: its first document that is not coded, its first one when all are. */
+            next_document?: string | null;
+            /** @description The stage of review. */
+            stage: string;
+            /** @description What it is now. */
+            state: components["schemas"]["BatchState"];
+        };
+        /** @description The data of a `batch` event: a batch somebody took, gave back or checked in, or a set that was made or withdrawn. */
+        BatchChange: {
+            /**
+             * Format: int64
+             * @description Which of its batches, by its number in the matter; absent when it is about the set.
+             */
+            batch?: number | null;
+            /**
+             * Format: int64
+             * @description Which set.
+             */
+            batch_set: number;
+        };
+        /** @description What somebody did of a set. */
+        BatchPerson: {
+            /**
+             * Format: int64
+             * @description Batches checked in.
+             */
+            checked_in: number;
+            /**
+             * Format: int64
+             * @description Batches checked out.
+             */
+            checked_out: number;
+            /**
+             * Format: int64
+             * @description Of those, coded.
+             */
+            coded: number;
+            /**
+             * Format: int64
+             * @description Documents of both.
+             */
+            documents: number;
+            /** @description Who, by sign-in name. */
+            name: string;
+            /** @description The name shown to others. */
+            shown_name: string;
+        };
+        /** @description Somebody a batch can be given to. */
+        BatchReviewer: {
+            /** @description The sign-in name. */
+            name: string;
+            /** @description The name shown to others. */
+            shown_name: string;
+        };
+        /** @description A population split for review. */
+        BatchSet: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Batches it was split into.
+             */
+            batches: number;
+            /** @description Who made it, by the name shown to others; nobody in particular on the command line. */
+            by_name?: string | null;
+            /**
+             * Format: int64
+             * @description Batches checked in.
+             */
+            checked_in: number;
+            /**
+             * Format: int64
+             * @description Batches checked out.
+             */
+            checked_out: number;
+            /**
+             * Format: int64
+             * @description Of those, documents with at least one concept recorded.
+             */
+            coded: number;
+            /**
+             * Format: int64
+             * @description Documents in it.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Its number in the matter.
+             */
+            id: number;
+            /** @description Whether families were kept in one batch. */
+            keep_families: boolean;
+            /** @description What it was made from, the query in canonical form; what that found then is fixed. */
+            made_from: components["schemas"]["Selection"];
+            mine?: components["schemas"]["Batch"] | null;
+            /** @description Its name, which `batch:"…"` in a query means as a whole. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Batches nobody has.
+             */
+            open: number;
+            /** @description Who has or had batches, by sign-in name. */
+            people: components["schemas"]["BatchPerson"][];
+            /**
+             * Format: int64
+             * @description How many documents a batch was to have.
+             */
+            size: number;
+            /** @description The stage of review, which `coded:(stage=…)` in a query means. */
+            stage: string;
+            withdrawn?: components["schemas"]["BatchSetWithdrawal"] | null;
+        };
+        /** @description A batch set, and some of its batches. */
+        BatchSetPage: {
+            /** @description The set. */
+            batch_set: components["schemas"]["BatchSet"];
+            /** @description Batches, in order. */
+            items: components["schemas"]["Batch"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
+        /** @description What a set would come to. */
+        BatchSetPreview: {
+            /**
+             * Format: int64
+             * @description Batches.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Documents in it.
+             */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Families of which some members are in the set, but not all.
+             */
+            families_in_part: number;
+            /**
+             * Format: int64
+             * @description Of these documents, those in a batch of another set for the same stage.
+             */
+            in_stage: number;
+            /**
+             * Format: int64
+             * @description Documents of the largest batch.
+             */
+            largest: number;
+        };
+        /** @description How far the review of one batch set is. */
+        BatchSetProgress: {
+            /**
+             * Format: int64
+             * @description Batches it was split into.
+             */
+            batches: number;
+            /**
+             * Format: int64
+             * @description Of those, checked in.
+             */
+            checked_in: number;
+            /**
+             * Format: int64
+             * @description Of those, coded.
+             */
+            coded: number;
+            /**
+             * Format: int64
+             * @description Documents in it.
+             */
+            documents: number;
+            /** @description The set's name. */
+            name: string;
+            /** @description The stage of review. */
+            stage: string;
+        };
+        /** @description That a set was withdrawn. */
+        BatchSetWithdrawal: {
+            /** @description When. */
+            at: string;
+            /** @description Who did, by the name shown to others. */
+            by_name: string;
+        };
+        /** @description The batch sets of a matter. */
+        BatchSets: {
+            /** @description In the order made; those withdrawn only for who may restore them. */
+            items: components["schemas"]["BatchSet"][];
+            /** @description Whom batches can be given to, by sign-in name; only for who may give them. */
+            reviewers: components["schemas"]["BatchReviewer"][];
+            /** @description Stages to choose from: the usual ones, and those of this matter. */
+            stages: string[];
+        };
+        /**
+         * @description What a batch is now.
+         * @enum {string}
+         */
+        BatchState: "open" | "checked_out" | "checked_in";
         /** @description One row. What its kind does not speak of is passed over. */
         BuilderRow: {
             /**
@@ -1600,6 +1986,22 @@ export interface components {
          * @enum {string}
          */
         ChangeKind: "coding" | "annotation";
+        /** @description How a batch is checked in. */
+        CheckInRequest: {
+            /**
+             * @description Although documents of it are not coded.
+             * @default false
+             */
+            anyway?: boolean;
+        };
+        /** @description Who takes a batch. */
+        CheckOutRequest: {
+            /**
+             * @description The sign-in name of somebody else, whom a lead gives it to.
+             * @default null
+             */
+            for?: string;
+        };
         /** @description The concepts recorded on a document. */
         Coding: {
             /** @description In the order recorded. */
@@ -1669,7 +2071,7 @@ export interface components {
          * @description What an item is.
          * @enum {string}
          */
-        CompletionKind: "word" | "field" | "operator" | "function" | "value" | "concept" | "reviewer" | "saved_search" | "list" | "hit_report";
+        CompletionKind: "word" | "field" | "operator" | "function" | "value" | "concept" | "reviewer" | "saved_search" | "list" | "hit_report" | "batch";
         /** @description A query being written. */
         CompletionRequest: {
             /** @description How it is read; `redwell` unless given. */
@@ -2294,6 +2696,8 @@ export interface components {
             note?: string | null;
             /** @description The words of the passage. */
             quote?: string | null;
+            /** @description The stage of review, for coding in a batch. */
+            stage?: string | null;
         };
         /** @description One document found. */
         Hit: {
@@ -2888,6 +3292,22 @@ export interface components {
              */
             start?: number;
         };
+        /** @description Documents to split. */
+        NewBatchSet: {
+            /** @description Whether families stay whole: one larger than a batch is a batch by itself. */
+            keep_families?: boolean;
+            /** @description What the set is to be called; its batches are called so with a number. */
+            name?: string;
+            /** @description Which documents; what is found now stays in the set. */
+            selection: components["schemas"]["Selection"];
+            /**
+             * Format: int64
+             * @description Documents of a batch, 1 to 100,000.
+             */
+            size: number;
+            /** @description The stage of review. */
+            stage?: string;
+        };
         /** @description A deliverable to prepare. */
         NewDeliverable: {
             /** @description How the query is read; `redwell` unless given. */
@@ -3203,6 +3623,8 @@ export interface components {
              * @description Annotations, deleted ones not counted.
              */
             annotations: number;
+            /** @description By batch set, in the order made; those withdrawn are left out. */
+            by_batch_set: components["schemas"]["BatchSetProgress"][];
             /** @description By concept, those with documents only, most documents first. */
             by_concept: components["schemas"]["ConceptProgress"][];
             /** @description By custodian, by name. */
@@ -3447,7 +3869,7 @@ export interface components {
          * @description One thing a role may do.
          * @enum {string}
          */
-        RightName: "see_progress" | "read_documents" | "code" | "annotate" | "manage_taxonomies" | "prepare_deliverables" | "release_deliverables" | "read_audit" | "manage_members" | "manage_processing";
+        RightName: "see_progress" | "read_documents" | "code" | "annotate" | "manage_taxonomies" | "prepare_deliverables" | "release_deliverables" | "read_audit" | "manage_members" | "manage_processing" | "manage_batches";
         /**
          * @description What a person is in a matter.
          * @enum {string}
@@ -4325,6 +4747,461 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_batch_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSets"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    make_batch_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBatchSet"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSet"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_selected`, `bad_query`, `bad_name`, `bad_size` or `too_many_batches` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_batch_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBatchSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSetPreview"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `nothing_selected`, `bad_query` or `bad_size` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_batch_set: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items on a page, 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The set's number. */
+                batch_set: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSetPage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_out_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The set's number. */
+                batch_set: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `none_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_batch_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The set's number. */
+                batch_set: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSet"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    withdraw_batch_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The set's number. */
+                batch_set: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchSet"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_in_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The batch's number in the matter. */
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_all_coded`, `batch_taken`, `batch_checked_in` or `batch_not_checked_out` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_out_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The batch's number in the matter. */
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckOutRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `batch_taken`, `batch_checked_in` or `has_another_batch` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `not_a_reviewer` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The matter's short name. */
+                matter: string;
+                /** @description The batch's number in the matter. */
+                batch: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `batch_taken`, `batch_checked_in` or `batch_not_checked_out` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,7 @@ export type CommandId =
   | "document.next" | "document.previous" | "document.save_next" | "hit.next" | "hit.previous" | "search.focus"
   | "concept.focus" | "go.results" | "go.hits" | "go.review" | "search.saved" | "search.history" | "search.words" | "go.terms" | "search.build" | "go.document" | "go.concepts" | "concept.digit" | "coding.repeat" | "coding.undo"
   | "results.sort" | "results.table" | "results.jump" | "results.pick" | "results.pick_all" | "results.act" | "timeline.toggle"
-  | "synonyms.edit"
+  | "synonyms.edit" | "go.batches" | "batch.continue" | "batch.next" | "batch.check_in" | "batch.release" | "batch.make"
   | "annotate" | "annotation.here" | "region" | "view.toggle" | "zoom.in" | "zoom.out" | "zoom.reset"
   | "results.toggle" | "coding.toggle" | "facets.toggle" | "help";
 
@@ -15,7 +15,7 @@ export interface Command {
   keys: string[];
   /** What the help shows on the key caps. */
   caps: string;
-  group: "Documents" | "Search" | "Results" | "Coding" | "Annotations" | "View";
+  group: "Documents" | "Search" | "Results" | "Batches" | "Coding" | "Annotations" | "View";
   does: string;
 }
 
@@ -43,6 +43,12 @@ export const COMMANDS: readonly Command[] = [
   { id: "results.pick", keys: ["x"], caps: "x", group: "Results", does: "Select the document, or let go of it; Shift and arrows select ranges, Esc lets go of all" },
   { id: "results.pick_all", keys: ["Ctrl+a"], caps: "Ctrl a", group: "Results", does: "Select all results, in the list" },
   { id: "results.act", keys: ["e"], caps: "e", group: "Results", does: "Code, list or export what is selected" },
+  { id: "go.batches", keys: ["g b"], caps: "g b", group: "Batches", does: "Go to the batches" },
+  { id: "batch.next", keys: ["p"], caps: "p", group: "Batches", does: "Check out the next batch" },
+  { id: "batch.continue", keys: ["g m"], caps: "g m", group: "Batches", does: "Go on with my batch" },
+  { id: "batch.check_in", keys: ["i"], caps: "i", group: "Batches", does: "Check in my batch" },
+  { id: "batch.release", keys: ["l"], caps: "l", group: "Batches", does: "Release my batch unfinished" },
+  { id: "batch.make", keys: ["a"], caps: "a", group: "Batches", does: "Make batches, of what is selected or found" },
   { id: "concept.focus", keys: ["c"], caps: "c", group: "Coding", does: "Find a concept; Enter applies it" },
   { id: "go.concepts", keys: ["g c"], caps: "g c", group: "Coding", does: "Go to the concept tree" },
   { id: "synonyms.edit", keys: ["g y"], caps: "g y", group: "Search", does: "Go to the synonyms and taxonomies; once more there, change the synonyms" },

@@ -4,7 +4,7 @@ import type { Dialect, Filters, Sort } from "../api/types";
 import { chosen, isField, withDays, withNew, withValue } from "./filters";
 import { isSort } from "./sorts";
 
-export type MatterPage = "search" | "hits" | "taxonomies" | "deliverables" | "progress" | "members" | "processing";
+export type MatterPage = "search" | "batches" | "hits" | "taxonomies" | "deliverables" | "progress" | "members" | "processing";
 export type Route =
   | { screen: "matters" }
   | { screen: "matter"; matter: string; page: MatterPage | null; document: string | null; question: Question }
@@ -14,7 +14,7 @@ export type Route =
 export interface Question { query: string; dialect?: Dialect; filters: Filters; sort: readonly Sort[] }
 
 export const NO_QUESTION: Question = { query: "", filters: {}, sort: [] };
-const PAGES: readonly string[] = ["search", "hits", "taxonomies", "deliverables", "progress", "members", "processing"];
+const PAGES: readonly string[] = ["search", "batches", "hits", "taxonomies", "deliverables", "progress", "members", "processing"];
 export const DIALECTS: readonly { name: Dialect; label: string }[] = [
   { name: "redwell", label: "Redwell" }, { name: "dtsearch", label: "dtSearch (Relativity)" },
   { name: "lucene", label: "Lucene" }, { name: "westlaw", label: "Westlaw, DISCO" },

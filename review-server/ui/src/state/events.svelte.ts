@@ -5,6 +5,7 @@ import type { BulkChange, Change, HitReportChange, IntakeRun } from "../api/type
 
 export interface Listener {
   change: (change: Change) => void;
+  batch: () => void;
   bulk: (change: BulkChange) => void;
   deliverable: () => void;
   hitReport: (change: HitReportChange) => void;
@@ -44,6 +45,7 @@ function open(matter: string, listener: Listener): EventSource {
     const change = JSON.parse(event.data as string) as Change;
     if (change.client_id !== CLIENT_ID) listener.change(change);
   });
+  source.addEventListener("batch", () => listener.batch());
   source.addEventListener("bulk", (event) => listener.bulk(JSON.parse(event.data as string) as BulkChange));
   source.addEventListener("deliverable", () => listener.deliverable());
   source.addEventListener("hit_report", (event) => listener.hitReport(JSON.parse(event.data as string) as HitReportChange));
