@@ -126,7 +126,7 @@ fn prepare(data: &Path, samples: &Path, out: &mut dyn Write) -> anyhow::Result<(
             let file = file.to_str().context("the taxonomies lie in a folder with a readable name")?;
             program.run(&[command, "import", "--matter", sample.slug, file], None, &[0, 1])?;
         }
-        let batches = ["batches", "make", "--matter", sample.slug, "--name", "First pass", "--size", "20"];
+        let batches = ["batches", "make", "--matter", sample.slug, "--name", "First pass", "--size", "10"];
         program.run(&batches, None, &[0])?;
         for (name, _, role) in PEOPLE {
             program.run(&["user", "role", name, role, "--matter", sample.slug], None, &[0])?;
