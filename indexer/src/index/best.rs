@@ -1,10 +1,9 @@
 //! The best documents of the commonest queries, found by walking postings side by side: words, `AND`, `OR` and
-//! `AND NOT` of words, and phrases of words, ordered by relevance.
+//! `AND NOT` of words, phrases of words, and leaves that stand for many words, ordered by relevance.
 //!
 //! Everything else, and every other order, is answered by [`super::matching`] and [`super::ranking`], which gather sets
 //! first. Both give the same totals, documents and scores, to the last bit; a test holds them together.
 
-use redwell_model::Ordinal;
 use redwell_search::engine::EngineError;
 use redwell_search::{Query, Term};
 use tantivy::fieldnorm::FieldNormReader;
@@ -16,6 +15,7 @@ use super::bits::Bits;
 use super::engine::broken;
 use super::matching::Matcher;
 use super::ranking::Ranking;
+use super::top::{Kept, Top};
 
 /// Documents looked at between two looks at the clock.
 const STRIDE: u64 = 1 << 14;
@@ -34,6 +34,8 @@ pub(super) enum Shape<'q> {
     Any(Vec<&'q Query>),
     /// Words one directly after the other.
     Phrase(&'q Query, Vec<&'q Query>),
+    /// A word with wildcards, or one that may differ.
+    Pattern(&'q Query),
 }
 
 /// How many documents match, and the best of them.
@@ -44,30 +46,13 @@ pub(super) struct Best {
     pub(super) kept: Vec<Kept>,
 }
 
-/// A document and its score in one number, smaller for a better one: the bits of the score, which for positive numbers
-/// are in the order of their values, turned round; then the ordinal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kept(u64);
-
-impl Kept {
-    fn new(score: f32, ordinal: Ordinal) -> Self {
-        Self(u64::from(!score.to_bits()) << 32 | u64::from(ordinal))
-    }
-
-    pub(super) fn ordinal(self) -> Ordinal {
-        u32::try_from(self.0 & u64::from(u32::MAX)).expect("32 bits")
-    }
-
-    pub(super) fn score(self) -> f32 {
-        f32::from_bits(!u32::try_from(self.0 >> 32).expect("32 bits"))
-    }
-}
-
 impl<'q> Shape<'q> {
     /// The shape of a query; nothing when it has another.
     pub(super) fn of(query: &'q Query) -> Option<Self> {
         match query {
             word if is_word(word) => Some(Self::Every(vec![word], Vec::new())),
+            // Where a word as written stands is told by positions.
+            Query::Term(term) if !matches!(term, Term::Exact(_)) => Some(Self::Pattern(query)),
             Query::And(parts) => {
                 let (without, with): (Vec<&Query>, Vec<&Query>) =
                     parts.iter().partition(|part| matches!(part, Query::Not(_)));
@@ -93,24 +78,22 @@ impl<'q> Shape<'q> {
         within: Option<&Bits>,
         limit: usize,
     ) -> Result<Best, EngineError> {
-        let weights = match self {
-            Self::Every(leaves, _) | Self::Any(leaves) => Weights::of(ranking, leaves),
-            Self::Phrase(phrase, _) => Weights::of(ranking, &[phrase]),
+        let leaves = match self {
+            Self::Every(leaves, _) | Self::Any(leaves) => leaves.as_slice(),
+            Self::Phrase(leaf, _) | Self::Pattern(leaf) => std::slice::from_ref(leaf),
         };
-        let mut all = Best::default();
+        let snapshot = matchers.first().map(|matcher| matcher.search.snapshot);
+        let Some(snapshot) = snapshot else { return Ok(Best::default()) };
+        let of_leaves = leaves.iter().map(|leaf| ranking.weight_of(leaf)).collect();
+        let weights = Weights { of_leaves, lengths: snapshot.length_parts()? };
+        let (mut total, mut top) = (0, Top::new(limit));
         for matcher in matchers {
-            let lengths =
-                matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
-            let (kept, least) = (Vec::new(), 0.0);
-            let mut found =
-                Gathering { query, matcher, within, weights: &weights, lengths, total: 0, kept, limit, least };
+            let lengths = matcher.segment.reader.get_fieldnorms_reader(snapshot.fields.text).map_err(broken)?;
+            let mut found = Gathering { query, matcher, within, weights: &weights, lengths, total: 0, top: &mut top };
             self.gather(&mut found)?;
-            all.total += found.total;
-            all.kept.append(&mut found.kept);
+            total += found.total;
         }
-        all.kept.sort_unstable();
-        all.kept.truncate(limit);
-        Ok(all)
+        Ok(Best { total, kept: top.into_best() })
     }
 
     /// Walks the postings of one segment.
@@ -141,6 +124,7 @@ impl<'q> Shape<'q> {
                 let Some(terms) = words.iter().map(term).collect::<Option<Vec<_>>>() else { return Ok(()) };
                 found.phrase(open(&terms, IndexRecordOption::WithFreqsAndPositions)?)
             }
+            Self::Pattern(leaf) => found.pattern(leaf),
         }
     }
 }
@@ -155,24 +139,13 @@ fn are_different_words(parts: &[&Query]) -> bool {
 }
 
 /// What occurrences are worth.
-struct Weights {
+struct Weights<'m> {
     of_leaves: Vec<f64>,
     /// What the length of a text takes from it, by its code.
-    lengths: [f64; 256],
+    lengths: &'m [f64; 256],
 }
 
-impl Weights {
-    fn of(ranking: &Ranking<'_>, leaves: &[&Query]) -> Self {
-        let length = |code: usize| {
-            let code = u8::try_from(code).expect("there are 256 codes");
-            ranking.length_part(f64::from(FieldNormReader::id_to_fieldnorm(code)))
-        };
-        Self {
-            of_leaves: leaves.iter().map(|leaf| ranking.weight_of(leaf)).collect(),
-            lengths: std::array::from_fn(length),
-        }
-    }
-
+impl Weights<'_> {
     /// What so many occurrences of a leaf are worth in a text of this coded length.
     fn score(&self, leaf: usize, count: u32, length: u8) -> f64 {
         let (above, below) = self.fraction(leaf, count, length);
@@ -189,15 +162,10 @@ struct Gathering<'m> {
     query: &'m Query,
     matcher: &'m Matcher<'m>,
     within: Option<&'m Bits>,
-    weights: &'m Weights,
+    weights: &'m Weights<'m>,
     lengths: FieldNormReader,
     total: u64,
-    /// Twice the limit at most, in no order.
-    kept: Vec<Kept>,
-    limit: usize,
-    /// What a score must surely reach to be among the best: a little less than the last of them has, so that rounding
-    /// cannot matter.
-    least: f64,
+    top: &'m mut Top,
 }
 
 impl Gathering<'_> {
@@ -214,7 +182,7 @@ impl Gathering<'_> {
     #[inline]
     fn take(&mut self, document: DocId, score: f64) {
         self.total += 1;
-        if score >= self.least {
+        if score >= self.top.least() {
             self.keep(document, score);
         }
     }
@@ -222,11 +190,17 @@ impl Gathering<'_> {
     fn keep(&mut self, document: DocId, score: f64) {
         #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]
         let score = score as f32;
-        self.kept.push(Kept::new(score, self.matcher.segment.ordinal(document)));
-        if self.kept.len() >= 2 * self.limit {
-            let (_, last, _) = self.kept.select_nth_unstable(self.limit.saturating_sub(1));
-            self.least = f64::from(last.score()) * (1.0 - 1e-6);
-            self.kept.truncate(self.limit);
+        self.top.keep(score, self.matcher.segment.ordinal(document));
+    }
+
+    /// Counts a document that holds the only leaf so often. Most are not among the best, and no division is needed to see it.
+    #[inline]
+    fn take_only(&mut self, document: DocId, count: u32) {
+        let (above, below) = self.weights.fraction(0, count, self.lengths.fieldnorm_id(document));
+        if above < self.top.least() * below {
+            self.total += 1;
+        } else {
+            self.take(document, above / below);
         }
     }
 
@@ -246,13 +220,7 @@ impl Gathering<'_> {
             seen += 1;
             self.look_at_clock(seen)?;
             if is_every_wanted || self.is_wanted(document) {
-                // Most are not among the best, and no division is needed to see it.
-                let (above, below) = self.weights.fraction(0, word.term_freq(), self.lengths.fieldnorm_id(document));
-                if above < self.least * below {
-                    self.total += 1;
-                } else {
-                    self.take(document, above / below);
-                }
+                self.take_only(document, word.term_freq());
             }
             word.advance();
         }
@@ -310,10 +278,35 @@ impl Gathering<'_> {
         Ok(())
     }
 
+    /// A leaf that stands for many words: how often each document holds any is added up word by word.
+    fn pattern(&mut self, leaf: &Query) -> Result<(), EngineError> {
+        let is_every_wanted = self.is_every_wanted();
+        let documents = self.matcher.segment.reader.max_doc() as usize;
+        let mut counts = vec![0_u32; documents];
+        let mut holding = vec![0_u64; documents.div_ceil(BITS)];
+        self.matcher.each_block(leaf, None, IndexRecordOption::WithFreqs, |block| {
+            for (document, count) in block.docs().iter().zip(block.freqs()) {
+                let at = *document as usize;
+                holding[at / BITS] |= 1 << (at % BITS);
+                counts[at] = counts[at].saturating_add(*count);
+            }
+        })?;
+        for (first, mut left) in (0..).step_by(BITS).zip(holding) {
+            while left != 0 {
+                let document = first + left.trailing_zeros();
+                left &= left - 1;
+                if is_every_wanted || self.is_wanted(document) {
+                    self.take_only(document, counts[document as usize]);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn phrase(&mut self, mut words: Vec<SegmentPostings>) -> Result<(), EngineError> {
         let mut seen = 0;
         let order = rarest_first(&words);
-        let mut positions = vec![Vec::new(); words.len()];
+        let mut positions = Positions { of_words: vec![Vec::new(); words.len()], starts: Vec::new() };
         while let Some(document) = next_common(&mut words, &order) {
             seen += 1;
             self.look_at_clock(seen)?;
@@ -359,16 +352,23 @@ fn holds(postings: &mut SegmentPostings, document: DocId) -> bool {
     (postings.doc() == document) || (postings.doc() < document && postings.seek(document) == document)
 }
 
+/// Where words stand in one document, and where phrases of them begin. Kept from one document to the next for their memory.
+struct Positions {
+    of_words: Vec<Vec<u32>>,
+    starts: Vec<u32>,
+}
+
 /// How often the words stand one directly after the other in the document they all stand at. Those of the rarest are
 /// looked at first: mostly there is nothing beside them.
-fn occurrences(words: &mut [SegmentPostings], order: &[usize], positions: &mut [Vec<u32>]) -> u32 {
+fn occurrences(words: &mut [SegmentPostings], order: &[usize], positions: &mut Positions) -> u32 {
     let as_offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let mut starts: Vec<u32> = Vec::new();
+    let Positions { of_words, starts } = positions;
     for (step, at) in order.iter().enumerate() {
-        words[*at].positions(&mut positions[*at]);
-        let own = &positions[*at];
+        let own = &mut of_words[*at];
+        words[*at].positions(own);
         if step == 0 {
-            starts = own.iter().filter_map(|position| position.checked_sub(as_offset(*at))).collect();
+            starts.clear();
+            starts.extend(own.iter().filter_map(|position| position.checked_sub(as_offset(*at))));
         } else {
             starts.retain(|start| own.binary_search(&(start + as_offset(*at))).is_ok());
         }

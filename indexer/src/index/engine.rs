@@ -10,12 +10,12 @@ use std::time::Duration;
 use rayon::prelude::*;
 use redwell_model::{CodePointRange, Ordinal};
 use redwell_search::dictionary::{WordPage, WordsAsked};
-use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, Hit, HitPage, Sort, SortKey};
+use redwell_search::engine::{Cursor, EngineError, FacetField, FacetValue, HitPage, Sort};
 use redwell_search::query::Relation;
 use redwell_search::{DocumentSet, Field, Query, SearchEngine, Term, evaluate};
 use roaring::RoaringBitmap;
 
-use super::best::{Kept, Shape};
+use super::best::Shape;
 use super::bits::Bits;
 use super::deadline::Deadline;
 use super::expansion::Expansions;
@@ -146,12 +146,19 @@ impl SearchEngine for TantivyEngine {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<HitPage, EngineError> {
-        if let (Some(shape), [Sort::Relevance], None) = (Shape::of(query), sort, after) {
-            return self.best(query, &shape, within, limit);
-        }
+        let is_best = sort == [Sort::Relevance] && after.is_none();
         let answering = self.answering(query, within)?;
+        if let Some(shape) = Shape::of(query).filter(|_| is_best) {
+            let matchers = answering.matchers();
+            let ranking = Ranking::new(query, &answering.snapshot, matchers.iter())?;
+            let best = shape.best(query, &matchers, &ranking, answering.within.as_ref(), limit)?;
+            return Ok(order::best_page(best.total, &best.kept));
+        }
         let matched = answering.matched(query)?;
         let ranking = Ranking::new(query, &answering.snapshot, matched.iter().map(|of| &of.matcher))?;
+        if is_best {
+            return order::best(&matched, &ranking, limit);
+        }
         order::page(query, &matched, &ranking, sort, after, limit)
     }
 
@@ -240,26 +247,6 @@ impl SearchEngine for TantivyEngine {
 }
 
 impl TantivyEngine {
-    /// The first page by relevance of a query of a simple shape.
-    fn best(
-        &self,
-        query: &Query,
-        shape: &Shape<'_>,
-        within: Option<&DocumentSet>,
-        limit: usize,
-    ) -> Result<HitPage, EngineError> {
-        let answering = self.answering(query, within)?;
-        let matchers = answering.matchers();
-        let ranking = Ranking::new(query, &answering.snapshot, matchers.iter())?;
-        let best = shape.best(query, &matchers, &ranking, answering.within.as_ref(), limit)?;
-        let more = best.total > best.kept.len() as u64;
-        let last = best.kept.last().filter(|_| more);
-        let key = |kept: &Kept| SortKey::Number(order::relevance_key(kept.score()));
-        let next = last.map(|kept| Cursor { keys: vec![key(kept)], ordinal: kept.ordinal() });
-        let hits = best.kept.iter().map(|kept| Hit { ordinal: kept.ordinal(), score: kept.score() }).collect();
-        Ok(HitPage { total: best.total, hits, next })
-    }
-
     /// How many documents hold a word, where the dictionary knows it because no document was replaced.
     fn count_word(&self, word: &Query) -> Result<Option<u64>, EngineError> {
         let snapshot = self.current().map_err(broken)?;

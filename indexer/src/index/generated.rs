@@ -198,8 +198,11 @@ fn boolean(dice: &mut Dice, depth: u32, leaf: &mut dyn FnMut(&mut Dice) -> Query
     }
 }
 
-/// A query made of words alone.
+/// A query made of words alone, or one term of any kind.
 pub(super) fn of_words(dice: &mut Dice) -> Query {
+    if dice.below(5) == 0 {
+        return term(dice);
+    }
     let mut word = || Query::Term(Term::Word(dice.of(WORDS).to_owned()));
     let (a, b, c) = (word(), word(), word());
     match dice.below(6) {

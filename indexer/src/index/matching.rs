@@ -11,7 +11,7 @@ use redwell_search::engine::EngineError;
 use redwell_search::query::{Hits, Range};
 use redwell_search::{DateRange, Field, NumberRange, OrderedField, Query, Term, spans};
 use roaring::RoaringBitmap;
-use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, TERMINATED};
 
@@ -194,7 +194,7 @@ impl<'s> Matcher<'s> {
             return self.counts(query, field, documents);
         }
         if terms.any.len() >= MANY_TERMS {
-            return self.occurrences_of_many(terms, field, documents);
+            return self.occurrences_of_many(query, field, documents);
         }
         let mut found = Vec::new();
         for (term, _) in &terms.any {
@@ -228,19 +228,17 @@ impl<'s> Matcher<'s> {
     /// The same for a leaf that stands for many terms: a number for every document, added up term by term.
     fn occurrences_of_many(
         &self,
-        terms: &Terms,
+        leaf: &Query,
         field: Option<Field>,
         documents: &RoaringBitmap,
     ) -> Result<Vec<(DocId, u32)>, EngineError> {
         let mut counts = vec![0_u32; self.segment.reader.max_doc() as usize];
-        for (term, _) in &terms.any {
-            let mut postings = self.postings(term, field, IndexRecordOption::WithFreqs)?;
-            while postings.doc() != TERMINATED {
-                let count = &mut counts[postings.doc() as usize];
-                *count = count.saturating_add(postings.term_freq());
-                postings.advance();
+        self.each_block(leaf, field, IndexRecordOption::WithFreqs, |block| {
+            for (document, count) in block.docs().iter().zip(block.freqs()) {
+                let sum = &mut counts[*document as usize];
+                *sum = sum.saturating_add(*count);
             }
-        }
+        })?;
         let counted = documents.iter().map(|document| (document, counts[document as usize]));
         Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
@@ -354,22 +352,10 @@ impl<'s> Matcher<'s> {
                 }
                 Ok(found)
             }
-            terms => {
+            _ => {
                 let mut found = Bits::below(self.segment.reader.max_doc());
-                let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
-                for (at, (term, _)) in terms.iter().enumerate() {
-                    if at % LOOK_AT_CLOCK == LOOK_AT_CLOCK - 1 {
-                        self.search.deadline.check(leaf)?;
-                    }
-                    let mut postings = self.postings(term, field, IndexRecordOption::Basic)?;
-                    loop {
-                        let filled = postings.fill_buffer(&mut buffer);
-                        buffer[..filled].iter().for_each(|document| found.insert(*document));
-                        if filled < buffer.len() {
-                            break;
-                        }
-                    }
-                }
+                let mut insert = |block: &BlockSegmentPostings| block.docs().iter().for_each(|at| found.insert(*at));
+                self.each_block(leaf, field, IndexRecordOption::Basic, &mut insert)?;
                 Ok(found.into_set() & candidates)
             }
         }
@@ -451,6 +437,31 @@ impl<'s> Matcher<'s> {
     pub(super) fn fixed(&self, term: &str, field: Option<Field>) -> Result<Option<TermInfo>, EngineError> {
         let words = self.segment.words(self.search.snapshot.fields.words_of(field))?;
         words.terms().get(term).map_err(broken)
+    }
+
+    /// Shows the postings of each term a leaf stands for, block by block.
+    pub(super) fn each_block(
+        &self,
+        leaf: &Query,
+        field: Option<Field>,
+        with: IndexRecordOption,
+        mut each: impl FnMut(&BlockSegmentPostings),
+    ) -> Result<(), EngineError> {
+        let words = self.segment.words(self.search.snapshot.fields.words_of(field))?;
+        let mut terms = self.terms(leaf, field).any.iter().enumerate();
+        let Some((_, (first, _))) = terms.next() else { return Ok(()) };
+        let mut block = words.read_block_postings_from_terminfo(first, with).map_err(broken)?;
+        loop {
+            while !block.docs().is_empty() {
+                each(&block);
+                block.advance();
+            }
+            let Some((at, (term, _))) = terms.next() else { return Ok(()) };
+            if at.is_multiple_of(LOOK_AT_CLOCK) {
+                self.search.deadline.check(leaf)?;
+            }
+            words.reset_block_postings_from_terminfo(term, &mut block).map_err(broken)?;
+        }
     }
 
     /// The postings of a term.

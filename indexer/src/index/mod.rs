@@ -35,6 +35,7 @@ mod streamed;
 mod surroundings;
 mod tokenizer;
 mod tokens;
+mod top;
 mod writer;
 
 use std::path::PathBuf;

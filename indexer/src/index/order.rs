@@ -13,6 +13,7 @@ use super::columns;
 use super::engine::Matched;
 use super::matching::Matcher;
 use super::ranking::Ranking;
+use super::top::{Kept, Top};
 
 /// The first `limit` of the documents that match, after those of the pages before.
 pub(super) fn page(
@@ -50,6 +51,28 @@ pub(super) fn page(
     let ordinals = places.iter().map(|(segment, at)| segments[*segment].ordinals[*at]);
     let hits = ordinals.zip(scores).map(|(ordinal, score)| Hit { ordinal, score }).collect();
     Ok(HitPage { total, hits, next })
+}
+
+/// The first page by relevance.
+pub(super) fn best(matched: &[Matched<'_>], ranking: &Ranking<'_>, limit: usize) -> Result<HitPage, EngineError> {
+    let mut top = Top::new(limit);
+    for Matched { matcher, documents } in matched {
+        for (document, score) in documents.iter().zip(ranking.scores(matcher, documents)?) {
+            if f64::from(score) >= top.least() {
+                top.keep(score, matcher.segment.ordinal(document));
+            }
+        }
+    }
+    Ok(best_page(matched.iter().map(|of| of.documents.len()).sum(), &top.into_best()))
+}
+
+/// The first page by relevance of so many documents in all.
+pub(super) fn best_page(total: u64, best: &[Kept]) -> HitPage {
+    let last = best.last().filter(|_| total > best.len() as u64);
+    let key = |kept: &Kept| SortKey::Number(relevance_key(kept.score()));
+    let next = last.map(|kept| Cursor { keys: vec![key(kept)], ordinal: kept.ordinal() });
+    let hits = best.iter().map(|kept| Hit { ordinal: kept.ordinal(), score: kept.score() }).collect();
+    HitPage { total, hits, next }
 }
 
 /// The scores of documents that are not sorted by them.
@@ -171,7 +194,7 @@ fn column(
 }
 
 /// A key that sorts better scores first. The bits of positive floats are in the order of their values.
-pub(super) fn relevance_key(score: f32) -> i64 {
+fn relevance_key(score: f32) -> i64 {
     -i64::from(score.to_bits())
 }
 

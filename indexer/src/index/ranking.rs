@@ -8,6 +8,7 @@ use redwell_search::engine::EngineError;
 use redwell_search::{Field, Query};
 use roaring::RoaringBitmap;
 use tantivy::DocId;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
 
 use super::engine::broken;
@@ -30,7 +31,6 @@ struct Leaf<'q> {
 /// Scores the documents matching one query.
 pub(super) struct Ranking<'q> {
     leaves: Vec<Leaf<'q>>,
-    average_length: f64,
 }
 
 impl<'q> Ranking<'q> {
@@ -48,9 +48,7 @@ impl<'q> Ranking<'q> {
         for leaf in &mut leaves {
             leaf.weight = weight(leaf.query, leaf.field, documents, &matchers)?;
         }
-        let of_text = leaves.iter().any(|leaf| leaf.field.is_none());
-        let average_length = if of_text { snapshot.average_length()? } else { 1.0 };
-        Ok(Self { leaves, average_length })
+        Ok(Self { leaves })
     }
 
     /// What so many occurrences of a part add to a score.
@@ -64,9 +62,12 @@ impl<'q> Ranking<'q> {
         (weight * count * (K1 + 1.0), count + of_length)
     }
 
-    /// What the length of a text, in words, takes from a score.
-    pub(super) fn length_part(&self, words: f64) -> f64 {
-        Self::of_length(words / self.average_length)
+    /// What the length of a text takes from a score, by the code that tells it, when texts are so long on average.
+    pub(super) fn length_parts(average_length: f64) -> [f64; 256] {
+        std::array::from_fn(|code| {
+            let code = u8::try_from(code).expect("there are 256 codes");
+            Self::of_length(f64::from(FieldNormReader::id_to_fieldnorm(code)) / average_length)
+        })
     }
 
     fn of_length(share_of_average: f64) -> f64 {
@@ -86,17 +87,21 @@ impl<'q> Ranking<'q> {
             matcher.segment.reader.get_fieldnorms_reader(matcher.search.snapshot.fields.text).map_err(broken)?;
         for leaf in &self.leaves {
             let mut index = 0;
+            let length_parts = match leaf.field {
+                None => Some(matcher.search.snapshot.length_parts()?),
+                Some(_) => None,
+            };
             // Both are in the order of documents.
             for (document, count) in matcher.occurrences(leaf.query, leaf.field, documents)? {
                 index += at[index..].iter().take_while(|known| **known < document).count();
                 if at.get(index) != Some(&document) {
                     continue;
                 }
-                let length = match leaf.field {
-                    None => f64::from(lengths.fieldnorm(document)) / self.average_length,
-                    Some(_) => 1.0,
+                let of_length = match length_parts {
+                    Some(parts) => parts[usize::from(lengths.fieldnorm_id(document))],
+                    None => Self::of_length(1.0),
                 };
-                scores[index] += Self::score(leaf.weight, f64::from(count), Self::of_length(length));
+                scores[index] += Self::score(leaf.weight, f64::from(count), of_length);
             }
         }
         #[expect(clippy::cast_possible_truncation, reason = "a score is a small number; hits carry it as 32 bits")]

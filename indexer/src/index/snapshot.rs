@@ -16,6 +16,7 @@ use super::bits::Bits;
 use super::engine::broken;
 use super::expansion::Kept;
 use super::place::{Version, unusable};
+use super::ranking::Ranking;
 use super::relations::Firsts;
 use super::schema::{self, Fields};
 use super::{IndexError, relations, tokenizer, tokens};
@@ -30,7 +31,7 @@ pub(super) struct Snapshot {
     pub(super) segments: Vec<Segment>,
     /// What searches before found in the dictionaries.
     pub(super) kept: Kept,
-    average_length: OnceLock<f64>,
+    length_parts: OnceLock<Box<[f64; 256]>>,
     attachments: OnceLock<Vec<u32>>,
     threads: OnceLock<Firsts>,
     duplicates: OnceLock<Firsts>,
@@ -79,7 +80,7 @@ impl Snapshot {
             fields,
             segments,
             kept: Kept::default(),
-            average_length: OnceLock::new(),
+            length_parts: OnceLock::new(),
             attachments: OnceLock::new(),
             threads: OnceLock::new(),
             duplicates: OnceLock::new(),
@@ -91,11 +92,17 @@ impl Snapshot {
         self.segments.iter().map(|segment| segment.living.len()).sum()
     }
 
-    /// The average number of words of a text, as the index rounds them.
-    pub(super) fn average_length(&self) -> Result<f64, EngineError> {
-        if let Some(known) = self.average_length.get() {
-            return Ok(*known);
+    /// What the length of a text takes from its score, by the code the index keeps of it.
+    pub(super) fn length_parts(&self) -> Result<&[f64; 256], EngineError> {
+        if let Some(known) = self.length_parts.get() {
+            return Ok(known);
         }
+        let parts = Ranking::length_parts(self.average_length()?);
+        Ok(self.length_parts.get_or_init(|| Box::new(parts)))
+    }
+
+    /// The average number of words of a text, as the index rounds them.
+    fn average_length(&self) -> Result<f64, EngineError> {
         let (mut words, mut documents) = (0_u64, 0_u64);
         for segment in &self.segments {
             let lengths = segment.reader.get_fieldnorms_reader(self.fields.text).map_err(broken)?;
@@ -103,8 +110,8 @@ impl Snapshot {
             documents += segment.living.len();
         }
         #[expect(clippy::cast_precision_loss, reason = "an average need not be exact, only the same each time")]
-        let average = (words as f64 / documents.max(1) as f64).max(1.0);
-        Ok(*self.average_length.get_or_init(|| average))
+        let average = words as f64 / documents.max(1) as f64;
+        Ok(average.max(1.0))
     }
 
     /// The ordinals of its documents.
