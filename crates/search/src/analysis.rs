@@ -52,15 +52,50 @@ impl Bounds for WordAt {
     }
 }
 
+/// What is looked for in a text beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Beside {
+    /// Where sentences and paragraphs begin.
+    pub(crate) breaks: bool,
+    /// Amounts and days.
+    pub(crate) recognised: bool,
+}
+
 impl Analysis {
     /// Reads a text, forgetting the one before.
     ///
     /// # Panics
     /// When the text has 4 GB or more; extraction limits it long before.
     pub fn read(&mut self, text: &str) {
+        self.read_words(text, Beside { breaks: true, recognised: true });
+    }
+
+    /// The same, where not all is asked for. Without breaks no word is said to begin anything.
+    pub(crate) fn read_words(&mut self, text: &str, beside: Beside) {
         let byte = |at: usize| u32::try_from(at).expect("extraction limits a text far below 4 GB");
         self.words.clear();
         self.recognised.clear();
+        if !beside.breaks {
+            self.words.extend(written_words(text).map(|(start, word)| WordAt {
+                start: byte(start),
+                end: byte(start + word.len()),
+                begins: Break::None,
+            }));
+        } else {
+            self.read_breaks(text);
+        }
+        if !beside.recognised {
+            return;
+        }
+        for at in 0..self.words.len() {
+            if text.as_bytes()[self.words[at].start()].is_ascii_digit() {
+                recognise(&Around { text, words: &self.words, at }, &mut self.recognised);
+            }
+        }
+    }
+
+    fn read_breaks(&mut self, text: &str) {
+        let byte = |at: usize| u32::try_from(at).expect("extraction limits a text far below 4 GB");
         let lines = lines_are_paragraphs(text);
         let mut before = (0, "");
         let mut begins_line = true;
@@ -76,11 +111,6 @@ impl Analysis {
             let end = start + word.len();
             self.words.push(WordAt { start: byte(start), end: byte(end), begins });
             before = (end, word);
-        }
-        for at in 0..self.words.len() {
-            if text.as_bytes()[self.words[at].start()].is_ascii_digit() {
-                recognise(&Around { text, words: &self.words, at }, &mut self.recognised);
-            }
         }
     }
 }

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use redwell_model::CodePointRange;
 use regex::Regex;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Beside};
 use crate::date::DateRange;
 use crate::matcher::Matcher;
 use crate::number::MoneyRange;
-use crate::query::{Hits, Query};
+use crate::query::{Hits, Query, Reach};
 use crate::recognise::Meaning;
 use crate::sentences::Break;
 use crate::spans::{self, Occurrences, Span};
@@ -113,16 +113,20 @@ impl<'q> QueriedText<'q> {
             end: 0,
         };
         if !found.of_query.is_empty() {
-            found.read(text);
+            found.read(text, asks_for_breaks(query));
         }
         found
     }
 
-    fn read(&mut self, text: &str) {
+    /// Finds the leaves, and where sentences and paragraphs begin if asked for.
+    fn read(&mut self, text: &str, breaks: bool) {
         let mut analysis = Analysis::default();
-        analysis.read(text);
+        let recognised = self.of_query.iter().any(|leaf| matches!(leaf, Query::Money(_) | Query::Day(_)));
+        analysis.read_words(text, Beside { breaks, recognised });
         self.end = position(analysis.words.len());
         let terms: Vec<(Leaf, Matcher)> = self.of_query.iter().enumerate().filter_map(of_term).collect();
+        let may_begin_with = |letter: u8| terms.iter().any(|(_, matcher)| matcher.may_begin_with(letter));
+        let may_begin: Vec<bool> = (0..128).map(may_begin_with).collect();
         let mut folded = String::new();
         for (at, word) in (0..).zip(&analysis.words) {
             if word.begins >= Break::Sentence {
@@ -135,6 +139,10 @@ impl<'q> QueriedText<'q> {
                 continue;
             }
             let written = word.of(text);
+            // Most words are none of those asked for, and their first letter tells.
+            if may_begin.get(usize::from(written.as_bytes()[0])) == Some(&false) && written.is_ascii() {
+                continue;
+            }
             folded.clear();
             crate::folding::fold_onto(written, &mut folded);
             for (leaf, matcher) in &terms {
@@ -321,6 +329,11 @@ fn collect<'q>(query: &'q Query, leaves: &mut Vec<&'q Query>) {
         Query::Field { .. } => {}
         other => other.parts().for_each(|part| collect(part, leaves)),
     }
+}
+
+/// Whether it matters where sentences and paragraphs begin.
+fn asks_for_breaks(query: &Query) -> bool {
+    matches!(query, Query::Near(near) if !matches!(near.reach, Reach::Words(_))) || query.parts().any(asks_for_breaks)
 }
 
 fn has_field(query: &Query) -> bool {

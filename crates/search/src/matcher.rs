@@ -68,6 +68,20 @@ impl Matcher {
         }
     }
 
+    /// Whether a word of ASCII that begins with this letter, in whatever case, may be one of them; for passing over words
+    /// without folding them.
+    #[must_use]
+    pub fn may_begin_with(&self, letter: u8) -> bool {
+        let begins = |word: &str| word.as_bytes().first().is_some_and(|first| first.eq_ignore_ascii_case(&letter));
+        match &self.0 {
+            Kind::Word(word) | Kind::Exact(word) => begins(word),
+            Kind::Wildcard(pattern) => pattern.literal_prefix().is_empty() || begins(pattern.literal_prefix()),
+            Kind::Stem { first, .. } => first.is_some_and(|first| first == char::from(letter.to_ascii_lowercase())),
+            Kind::Regex(_) | Kind::Fuzzy { .. } | Kind::Number(_) => true,
+            Kind::Nothing => false,
+        }
+    }
+
     /// What every folded word it stands for begins with.
     #[must_use]
     pub fn literal_prefix(&self) -> &str {

@@ -88,18 +88,14 @@ fn next_ascii(bytes: &[u8]) -> Option<(usize, usize)> {
     loop {
         let start = from + bytes[from..].iter().position(|byte| joins(*byte))?;
         let mut end = start;
-        let mut has_word = false;
-        while let Some(byte) = bytes.get(end).copied() {
-            if joins(byte) {
-                has_word |= byte != b'_';
-                end += 1;
-            } else if end > start && bytes.get(end + 1).is_some_and(|next| joins_across(bytes[end - 1], byte, *next)) {
-                end += 2;
-            } else {
-                break;
+        loop {
+            end += bytes[end..].iter().position(|byte| !joins(*byte)).unwrap_or(bytes.len() - end);
+            match bytes[end - 1..] {
+                [before, mark, after, ..] if joins_across(before, mark, after) => end += 2,
+                _ => break,
             }
         }
-        if has_word {
+        if bytes[start..end].iter().any(u8::is_ascii_alphanumeric) {
             return Some((start, end));
         }
         from = end;
@@ -108,7 +104,16 @@ fn next_ascii(bytes: &[u8]) -> Option<(usize, usize)> {
 
 /// Letters, digits and what extends both: they never part (`WB5`, `WB8` to `WB10`, `WB13a`, `WB13b`).
 fn joins(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    const JOINING: [bool; 256] = {
+        let mut joining = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            joining[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+            byte += 1;
+        }
+        joining
+    };
+    JOINING[usize::from(byte)]
 }
 
 /// Whether a mark joins what stands on both sides of it: letters (`WB6`, `WB7`) or digits (`WB11`, `WB12`).
