@@ -82,12 +82,11 @@ test('a lead makes batches, two reviewers take different ones, one codes and che
   }
 
   // Released and withdrawn, and both taken back.
-  await page.getByLabel('Results', { exact: true }).focus();
-  await press(page, 'g b');
+  await page.getByRole('link', { name: 'Batches', exact: true }).click();
   await card(page, name).getByRole('button', { name: 'Show people and batches' }).click();
   await card(page, name).getByRole('button', { name: `Release ${name} 2` }).click();
   const notices = page.getByRole('region', { name: 'Notices' });
-  await expect(card(page, name)).not.toContainText('checked out ·');
+  await expect(card(page, name)).not.toContainText('1 checked out');
   await notices.getByRole('button', { name: 'Undo' }).click();
   await expect(card(page, name)).toContainText('1 checked in · 1 checked out');
   await card(page, name).getByRole('button', { name: `Withdraw ${name}` }).click();
