@@ -130,10 +130,12 @@ fn read_and_record<'f>(
         excluded: request.excluded.clone(),
         gate: Arc::clone(&request.gate),
     };
+    // No place is found twice in one run, so what a first run records tells it nothing of what it has yet to read.
+    let is_first = !folder.has_sources()?;
     let jobs = (0_u64..).zip(found).map(|(number, found)| Job { bytes: found.size_bytes, job: (number, found) });
     let work = |(number, found): (u64, &'f Found)| {
         request.gate.pass()?;
-        let outcome = match change(&folder, found)? {
+        let outcome = match if is_first { Change::New } else { change(&folder, found)? } {
             Change::Nothing => Outcome::Unchanged,
             Change::Touched(source) => Outcome::Touched(source),
             Change::New => Outcome::Read(reader.read_source(found, number)?),

@@ -47,6 +47,14 @@ fn span(root: &Path) -> (&[u8], Vec<u8>, Vec<u8>) {
 }
 
 impl MatterFolder {
+    /// Whether a source was ever recorded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) fn has_sources(&self) -> Result<bool, FolderError> {
+        self.read(|connection| connection.prepare_cached("select 1 from sources")?.exists(()))
+    }
+
     /// The places at or under a path where files were seen, in order.
     ///
     /// # Errors
