@@ -1,3 +1,5 @@
+//! Who has which batch, what names mean, and which stage a decision is made in, as tables of small cases.
+
 use super::*;
 
 const ADA: i64 = 1;
