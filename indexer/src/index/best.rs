@@ -278,26 +278,12 @@ impl Gathering<'_> {
         Ok(())
     }
 
-    /// A leaf that stands for many words: how often each document holds any is added up word by word.
+    /// A leaf that stands for many words.
     fn pattern(&mut self, leaf: &Query) -> Result<(), EngineError> {
         let is_every_wanted = self.is_every_wanted();
-        let documents = self.matcher.segment.reader.max_doc() as usize;
-        let mut counts = vec![0_u32; documents];
-        let mut holding = vec![0_u64; documents.div_ceil(BITS)];
-        self.matcher.each_block(leaf, None, IndexRecordOption::WithFreqs, |block| {
-            for (document, count) in block.docs().iter().zip(block.freqs()) {
-                let at = *document as usize;
-                holding[at / BITS] |= 1 << (at % BITS);
-                counts[at] = counts[at].saturating_add(*count);
-            }
-        })?;
-        for (first, mut left) in (0..).step_by(BITS).zip(holding) {
-            while left != 0 {
-                let document = first + left.trailing_zeros();
-                left &= left - 1;
-                if is_every_wanted || self.is_wanted(document) {
-                    self.take_only(document, counts[document as usize]);
-                }
+        for (document, count) in (0..).zip(self.matcher.counts_of_many(leaf, None)?) {
+            if count > 0 && (is_every_wanted || self.is_wanted(document)) {
+                self.take_only(document, count);
             }
         }
         Ok(())

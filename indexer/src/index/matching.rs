@@ -225,13 +225,8 @@ impl<'s> Matcher<'s> {
         Ok(found)
     }
 
-    /// The same for a leaf that stands for many terms: a number for every document, added up term by term.
-    fn occurrences_of_many(
-        &self,
-        leaf: &Query,
-        field: Option<Field>,
-        documents: &RoaringBitmap,
-    ) -> Result<Vec<(DocId, u32)>, EngineError> {
+    /// How often each document of the segment holds any of the many terms a leaf stands for, added up term by term.
+    pub(super) fn counts_of_many(&self, leaf: &Query, field: Option<Field>) -> Result<Vec<u32>, EngineError> {
         let mut counts = vec![0_u32; self.segment.reader.max_doc() as usize];
         self.each_block(leaf, field, IndexRecordOption::WithFreqs, |block| {
             for (document, count) in block.docs().iter().zip(block.freqs()) {
@@ -239,6 +234,17 @@ impl<'s> Matcher<'s> {
                 *sum = sum.saturating_add(*count);
             }
         })?;
+        Ok(counts)
+    }
+
+    /// As [`Self::occurrences`], for a leaf that stands for many terms.
+    fn occurrences_of_many(
+        &self,
+        leaf: &Query,
+        field: Option<Field>,
+        documents: &RoaringBitmap,
+    ) -> Result<Vec<(DocId, u32)>, EngineError> {
+        let counts = self.counts_of_many(leaf, field)?;
         let counted = documents.iter().map(|document| (document, counts[document as usize]));
         Ok(counted.filter(|(_, count)| *count > 0).collect())
     }
