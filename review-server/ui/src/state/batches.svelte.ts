@@ -69,12 +69,14 @@ class BatchesState {
     return set;
   }
 
-  async next(matter: string, set: BatchSet): Promise<Batch | null> {
-    return this.#do(matter, async () => {
-      const batch = await api.next(matter, set.id);
-      notices.show(`${batch.name} is yours`, { label: "Undo", run: () => void this.release(matter, batch) });
-      return batch;
+  /** Checks out the next batch of a set, and opens it. */
+  async next(matter: string, set: BatchSet) {
+    const batch = await this.#do(matter, async () => {
+      const taken = await api.next(matter, set.id);
+      notices.show(`${taken.name} is yours`, { label: "Undo", run: () => void this.release(matter, taken) });
+      return taken;
     });
+    if (batch) this.open(matter, batch);
   }
 
   async give(matter: string, batch: Batch, holder: string) {
