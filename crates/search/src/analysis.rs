@@ -72,30 +72,25 @@ impl Analysis {
 
     /// The same, where not all is asked for. Without breaks no word is said to begin anything.
     pub(crate) fn read_words(&mut self, text: &str, beside: Beside) {
-        let byte = |at: usize| u32::try_from(at).expect("extraction limits a text far below 4 GB");
         self.words.clear();
         self.recognised.clear();
-        if !beside.breaks {
-            self.words.extend(written_words(text).map(|(start, word)| WordAt {
+        if beside.breaks {
+            self.read_breaks(text);
+        } else {
+            let plain = |(start, word): (usize, &str)| WordAt {
                 start: byte(start),
                 end: byte(start + word.len()),
                 begins: Break::None,
-            }));
-        } else {
-            self.read_breaks(text);
+            };
+            self.words.extend(written_words(text).map(plain));
         }
-        if !beside.recognised {
-            return;
-        }
-        for at in 0..self.words.len() {
-            if text.as_bytes()[self.words[at].start()].is_ascii_digit() {
-                recognise(&Around { text, words: &self.words, at }, &mut self.recognised);
-            }
+        if beside.recognised {
+            self.recognise(text);
         }
     }
 
+    /// Finds the words, and what begins at each.
     fn read_breaks(&mut self, text: &str) {
-        let byte = |at: usize| u32::try_from(at).expect("extraction limits a text far below 4 GB");
         let lines = lines_are_paragraphs(text);
         let mut before = (0, "");
         let mut begins_line = true;
@@ -113,6 +108,20 @@ impl Analysis {
             before = (end, word);
         }
     }
+
+    /// Finds amounts and days among the words.
+    fn recognise(&mut self, text: &str) {
+        for at in 0..self.words.len() {
+            if text.as_bytes()[self.words[at].start()].is_ascii_digit() {
+                recognise(&Around { text, words: &self.words, at }, &mut self.recognised);
+            }
+        }
+    }
+}
+
+/// An offset as it is kept.
+fn byte(at: usize) -> u32 {
+    u32::try_from(at).expect("extraction limits a text far below 4 GB")
 }
 
 /// One value of a metadata field, where its words stand.
