@@ -3,11 +3,14 @@
 export interface Notice { id: number; text: string; tone: "plain" | "bad"; action?: { label: string; run: () => void } }
 
 const SHOWN_MS = 6000;
+/** An offer waits longer: whoever reads with a screen reader or a magnifier has to get to it first. */
+const OFFERED_MS = 30_000;
 
 class Notices {
   list = $state.raw<Notice[]>([]);
   spoken = $state("");
   #next = 1;
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   say(text: string) {
     this.spoken = text;
@@ -22,7 +25,23 @@ class Notices {
   }
 
   dismiss(id: number) {
+    this.hold(id);
     this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  /** Stops a notice's time, for as long as it is pointed at or focused. */
+  hold(id: number) {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  /** Starts a notice's time, from the beginning. */
+  release(id: number) {
+    const notice = this.list.find((one) => one.id === id);
+    if (!notice) return;
+    this.hold(id);
+    const shown = notice.tone === "bad" ? 2 * SHOWN_MS : SHOWN_MS;
+    this.#timers.set(id, setTimeout(() => this.dismiss(id), notice.action ? OFFERED_MS : shown));
   }
 
   #add(notice: Notice) {
@@ -31,7 +50,7 @@ class Notices {
     const others = this.list.filter((one) => !(one.action && notice.action));
     this.list = [...others.slice(-2), notice];
     this.spoken = notice.text;
-    setTimeout(() => this.dismiss(notice.id), notice.tone === "bad" ? 2 * SHOWN_MS : SHOWN_MS);
+    this.release(notice.id);
   }
 }
 
