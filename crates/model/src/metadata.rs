@@ -35,42 +35,61 @@ impl fmt::Display for Address {
 #[serde(default)]
 pub struct Metadata {
     /// The title the file carries, or a mail's subject; not the file name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Authors as the file names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<String>,
     /// The mail's subject, as sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Who sent the mail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Address>,
     /// Whom it was sent to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<Address>,
     /// Who was copied in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cc: Vec<Address>,
     /// Who was copied in unseen, where the file tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bcc: Vec<Address>,
     /// The mail's own identifier, without angle brackets.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// The identifier of the mail it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
     /// Identifiers of the mails before it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
     /// When the mail was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<Timestamp>,
     /// The offset from UTC that `sent` was written with, in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_offset_minutes: Option<i32>,
     /// When the last server or the mailbox took the mail in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub received: Option<Timestamp>,
     /// How urgent the sender called the mail: `low`, `normal` or `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<String>,
     /// When the file says it was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
     /// When the file says it was last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub modified: Option<Timestamp>,
     /// Pages, slides or sheets.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page_count: Option<u32>,
     /// The program the file names as its producer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub producer: Option<String>,
     /// Anything else worth keeping, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
 }
 
