@@ -68,7 +68,7 @@ use self::recognition::{Recogniser, Recognition};
 use self::source::{Container, Source};
 
 /// How far extraction may go, and by which means.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     /// Which PDF reader gives the text.
     pub pdf_engine: PdfEngine,

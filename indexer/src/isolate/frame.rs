@@ -17,7 +17,7 @@ use crate::extract::Options;
 use crate::extract::recognition::{RecognisedPages, Word};
 
 /// What a worker says first, followed by one byte of [`Confinement`]. Whatever a runtime printed before it is skipped.
-const GREETING: &[u8; 8] = b"REDWELL\x02";
+const GREETING: &[u8; 8] = b"REDWELL\x03";
 
 /// Most bytes skipped while waiting for the greeting.
 const MOST_BEFORE_GREETING: usize = 64 << 10;
@@ -51,13 +51,15 @@ pub(super) enum Tag {
     Want = 10,
     /// To the worker: the piece.
     Piece = 11,
+    /// To the worker: [`Settings`] for the files that follow.
+    Settings = 12,
 }
 
 /// The header of [`Tag::Stored`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredRequest {
-    /// What is asked.
-    pub(super) request: Request,
+    /// The name of the file.
+    pub(super) name: String,
     /// The length of the file.
     pub(super) size_bytes: u64,
 }
@@ -79,7 +81,12 @@ pub(super) const MOST_PIECE_BYTES: u64 = 1 << 20;
 pub(super) struct Request {
     /// The name of the file.
     pub(super) name: String,
-    /// How to read it.
+}
+
+/// The header of [`Tag::Settings`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Settings {
+    /// How to read a file.
     pub(super) options: Options,
     /// What it may cost.
     pub(super) limits: Limits,
@@ -181,8 +188,8 @@ fn write_raw(out: &mut impl Write, tag: Tag, header: Vec<u8>, body: &[u8]) -> io
     start.extend(header);
     out.write_all(&start)?;
     out.write_all(body)?;
-    // A text and a layout are nothing without the answer they belong to.
-    if matches!(tag, Tag::Text | Tag::Layout) { Ok(()) } else { out.flush() }
+    // A text and a layout are nothing without the answer they belong to, settings nothing without a file.
+    if matches!(tag, Tag::Text | Tag::Layout | Tag::Settings) { Ok(()) } else { out.flush() }
 }
 
 /// Reads one frame whose body has at most so many bytes; `None` when the other side ended between frames.
@@ -204,6 +211,7 @@ pub(super) fn read(from: &mut impl Read, most_body_bytes: u64) -> io::Result<Opt
         9 => Tag::Stored,
         10 => Tag::Want,
         11 => Tag::Piece,
+        12 => Tag::Settings,
         _ => return Err(broken("a frame of no known kind")),
     };
     let [_, h0, h1, h2, h3, b0, b1, b2, b3, b4, b5, b6, b7] = start;
@@ -245,7 +253,7 @@ pub(crate) fn read_any(mut bytes: &[u8]) {
         let _ = (
             frame.header::<ChildHeader>(),
             frame.header::<Answer>(),
-            frame.header::<Request>(),
+            frame.header::<Settings>(),
             frame.header::<Want>(),
         );
         let _ = (frame.header::<PictureHeader>(), frame.header::<RecognitionRequest>(), frame.header::<Recognised>());

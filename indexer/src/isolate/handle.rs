@@ -15,7 +15,7 @@ use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage}
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::frame::{
-    self, Answer, ChildHeader, Frame, MOST_PIECE_BYTES, RecognitionRequest, Request, StoredRequest, Tag, Want,
+    self, Answer, ChildHeader, Frame, MOST_PIECE_BYTES, RecognitionRequest, Request, Settings, StoredRequest, Tag, Want,
 };
 use super::recogniser;
 use super::sandbox::Confinement;
@@ -107,6 +107,8 @@ pub(super) struct Worker {
     to: BufWriter<ChildStdin>,
     from: BufReader<ChildStdout>,
     confinement: Confinement,
+    /// What it was told about the files it is given.
+    settings: Option<Settings>,
     leads_group: bool,
     /// Collects the end of what the process says on standard error.
     last_words: Option<JoinHandle<String>>,
@@ -181,7 +183,9 @@ impl Worker {
         let stderr = child.stderr.take().ok_or_else(lost)?;
         let last_words = std::thread::Builder::new().spawn(move || collect_last_words(stderr))?;
         match frame::await_greeting(&mut from) {
-            Ok(confinement) => Ok(Self { child, to, from, confinement, leads_group, last_words: Some(last_words) }),
+            Ok(confinement) => {
+                Ok(Self { child, to, from, confinement, settings: None, leads_group, last_words: Some(last_words) })
+            }
             Err(error) => {
                 child.kill()?;
                 child.wait()?;
@@ -202,13 +206,14 @@ impl Worker {
     /// Gives the worker a file and takes what it finds.
     pub(super) fn read_file(
         &mut self,
-        request: &Request,
+        name: &str,
         bytes: Bytes<'_>,
+        settings: &Settings,
         on_child: &mut dyn FnMut(Arrival) -> bool,
         on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> Turn {
         let mut found = Box::new(ReadFile::default());
-        match self.exchange(request, bytes, &mut found, on_child, on_picture) {
+        match self.exchange(name, bytes, settings, &mut found, on_child, on_picture) {
             Ok(Some(is_fit)) => Turn::Answered(found, is_fit),
             Ok(None) => Turn::Stopped,
             Err(error) => Turn::Broke(found, error),
@@ -217,25 +222,31 @@ impl Worker {
 
     fn exchange(
         &mut self,
-        request: &Request,
+        name: &str,
         bytes: Bytes<'_>,
+        settings: &Settings,
         found: &mut ReadFile,
         on_child: &mut dyn FnMut(Arrival) -> bool,
         on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
     ) -> io::Result<Option<bool>> {
+        if self.settings.as_ref() != Some(settings) {
+            frame::write(&mut self.to, Tag::Settings, settings, &[])?;
+            self.settings = Some(settings.clone());
+        }
+        let name = name.to_owned();
         match bytes {
-            Bytes::Held(bytes) => frame::write(&mut self.to, Tag::File, request, bytes)?,
+            Bytes::Held(bytes) => frame::write(&mut self.to, Tag::File, &Request { name }, bytes)?,
             Bytes::Stored(_, size_bytes) => {
-                let stored = StoredRequest { request: request.clone(), size_bytes };
-                frame::write(&mut self.to, Tag::Stored, &stored, &[])?;
+                frame::write(&mut self.to, Tag::Stored, &StoredRequest { name, size_bytes }, &[])?;
             }
         }
-        let mut children_bytes_left = request.limits.children_bytes;
-        let mut children_left = request.limits.children;
-        let most_text = request.options.max_text_bytes as u64 + (1 << 20);
+        let Settings { options, limits } = settings;
+        let mut children_bytes_left = limits.children_bytes;
+        let mut children_left = limits.children;
+        let most_text = options.max_text_bytes as u64 + (1 << 20);
         loop {
             // Packed boxes take at most a few bytes a character; what is found inside must fit in memory here.
-            let most_picture = request.options.recognition.max_pixels;
+            let most_picture = options.recognition.max_pixels;
             let most = children_bytes_left.min(LARGEST_CHILD_BYTES).max(most_text.saturating_mul(4)).max(most_picture);
             let Some(frame) = frame::read(&mut self.from, most)? else {
                 return Err(io::ErrorKind::UnexpectedEof.into());
@@ -275,7 +286,7 @@ impl Worker {
                     let piece = piece(bytes, frame.header()?)?;
                     frame::write(&mut self.to, Tag::Piece, &(), &piece)?;
                 }
-                Tag::File | Tag::Stored | Tag::Piece | Tag::Words => {
+                Tag::File | Tag::Stored | Tag::Piece | Tag::Words | Tag::Settings => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, "a request from the worker"));
                 }
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use redwell_model::ExceptionKind;
 
 use super::Limits;
-use super::frame::{Frame, Recognised, RecognitionRequest, Request, Tag};
+use super::frame::{Frame, Recognised, RecognitionRequest, Settings, Tag};
 use super::handle::{self, Arrival, Bytes, ReadFile, Turn, Worker, WorkerProgram};
 use super::sandbox::Confinement;
 use super::watchdog::Watchdog;
@@ -125,7 +125,7 @@ impl WorkerPool {
         let failed = |source| NoWorker { program: self.program.program.display().to_string(), source };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut worker = idle.map_or_else(|| self.start(), Ok).map_err(failed)?;
-        let request = Request { name: name.to_owned(), options: options.clone(), limits: *limits };
+        let settings = Settings { options: options.clone(), limits: *limits };
         let time = Duration::from_secs(limits.wall_seconds);
         let pid = worker.pid();
         let mut was_late = false;
@@ -137,7 +137,7 @@ impl WorkerPool {
             words
         };
         self.watchdog.watch(pid, time);
-        let turn = worker.read_file(&request, bytes, on_child, &mut on_picture);
+        let turn = worker.read_file(name, bytes, &settings, on_child, &mut on_picture);
         was_late |= self.watchdog.release(pid);
         match turn {
             Turn::Answered(found, is_fit) => {

@@ -11,7 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage};
 use serde::Serialize;
 
-use super::frame::{self, Answer, ChildHeader, Frame, PictureHeader, Recognised, Request, StoredRequest, Tag, Want};
+use super::frame::{
+    self, Answer, ChildHeader, Frame, PictureHeader, Recognised, Request, Settings, StoredRequest, Tag, Want,
+};
 use super::sandbox::{Confinement, confine};
 use super::stored_file::StoredFile;
 use super::{Limits, limits};
@@ -51,22 +53,27 @@ fn serve_on(requests: impl Read, answers: impl Write, confinement: Confinement, 
     let mut requests = BufReader::with_capacity(1 << 16, requests);
     let mut answers = BufWriter::with_capacity(1 << 16, answers);
     frame::greet(&mut answers, confinement)?;
-    let mut is_limited = false;
+    let mut settings: Option<Settings> = None;
     while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
-        let (request, given) = match frame.tag {
-            Tag::Stored => {
-                let StoredRequest { request, size_bytes } = frame.header()?;
-                (request, Given::Stored(size_bytes))
+        let (name, given) = match frame.tag {
+            Tag::Settings => {
+                let told: Settings = frame.header()?;
+                if settings.is_none() {
+                    limits::limit_memory(told.limits.memory_bytes)?;
+                }
+                settings = Some(told);
+                continue;
             }
-            _ => (frame.header()?, Given::Held(&frame.body)),
+            Tag::Stored => {
+                let StoredRequest { name, size_bytes } = frame.header()?;
+                (name, Given::Stored(size_bytes))
+            }
+            _ => (frame.header::<Request>()?.name, Given::Held(&frame.body)),
         };
-        let allowed = request.limits;
-        if !is_limited {
-            limits::limit_memory(allowed.memory_bytes)?;
-            is_limited = true;
-        }
-        limits::limit_cpu_from_now(allowed.cpu_seconds)?;
-        if !answer(&request, given, &mut requests, &mut answers, read)? {
+        let not_told = || io::Error::new(io::ErrorKind::InvalidData, "a file before any settings");
+        let settings = settings.as_ref().ok_or_else(not_told)?;
+        limits::limit_cpu_from_now(settings.limits.cpu_seconds)?;
+        if !answer(&name, given, settings, &mut requests, &mut answers, read)? {
             break;
         }
     }
@@ -84,13 +91,14 @@ enum Given<'f> {
 
 /// Reads one file and sends what it found; whether this process is still fit for another.
 fn answer(
-    request: &Request,
+    name: &str,
     given: Given<'_>,
+    settings: &Settings,
     requests: &mut impl Read,
     answers: &mut impl Write,
     read: Reader,
 ) -> io::Result<bool> {
-    let Request { name, options, limits: allowed } = request;
+    let Settings { options, limits: allowed } = settings;
     let pipe = RefCell::new(Pipe { answers, requests, broken: None });
     let mut on_child = |child: Child| {
         let header = ChildHeader { name: child.name, modified: child.modified };
