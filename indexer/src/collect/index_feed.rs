@@ -26,6 +26,9 @@ const COMMIT_EVERY: Duration = Duration::from_secs(60);
 /// Documents given in one go.
 const BATCH: usize = 256;
 
+/// New documents handed over together.
+const TOGETHER: usize = 16;
+
 impl IndexFeed {
     /// Opens the index of a matter and gives it everything it lacks.
     pub(crate) fn open(writer: &mut MatterWriter, threads: usize) -> Result<Self, CollectError> {
@@ -61,10 +64,8 @@ impl IndexFeed {
 
     /// Gives the index these new documents.
     pub(crate) fn put_fresh(&mut self, documents: &[(DocumentRow, String)]) -> Result<(), CollectError> {
-        for (row, text) in documents {
-            self.index.put(row, text)?;
-            self.given.push(row.ordinal);
-        }
+        documents.chunks(TOGETHER).try_for_each(|some| self.index.put_all(some))?;
+        self.given.extend(documents.iter().map(|(row, _)| row.ordinal));
         Ok(())
     }
 

@@ -60,7 +60,7 @@ impl Source for MatterFolder {
 
     fn values(&self, ordinal: Ordinal, field: Field) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
         let rows = self.documents(&[ordinal])?;
-        Ok(rows.first().and_then(|row| schema::searched_values(row).remove(&field)).unwrap_or_default())
+        Ok(rows.first().map(|row| schema::values_of(row, field)).unwrap_or_default())
     }
 }
 

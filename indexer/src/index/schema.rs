@@ -127,20 +127,19 @@ impl Fields {
         let mut document = TantivyDocument::new();
         document.add_u64(self.ordinal, u64::from(row.ordinal));
         document.add_text(self.text, text);
-        let values = searched_values(row);
         for (field, words) in &self.of_metadata {
-            if let Some(values) = joined(&values[field]) {
+            if let Some(values) = joined(&values_of(row, *field)) {
                 document.add_text(*words, values);
             }
         }
         for (field, digits, column) in &self.digests {
-            let number = values[field].first().and_then(|digest| leading_digits(digest.get(digits.clone())?));
+            let number = values_of(row, *field).first().and_then(|digest| leading_digits(digest.get(digits.clone())?));
             if let Some(number) = number {
                 document.add_u64(*column, number);
             }
         }
-        for (field, value) in ordered_values(row) {
-            if let Some(column) = self.ordered.get(&field) {
+        for (field, column) in &self.ordered {
+            if let Some(value) = ordered_value(row, *field) {
                 document.add_i64(*column, value);
             }
         }
@@ -206,11 +205,11 @@ pub(super) fn has_column(field: OrderedField) -> bool {
     !matches!(field, OrderedField::Words | OrderedField::Attachments)
 }
 
-/// The numbers and moments of a document, those that have a column: moments in seconds from 1970.
-pub(super) fn ordered_values(row: &DocumentRow) -> BTreeMap<OrderedField, i64> {
+/// A number or moment of a document, where it has a column: moments in seconds from 1970.
+pub(super) fn ordered_value(row: &DocumentRow, field: OrderedField) -> Option<i64> {
     let metadata = &row.metadata;
     let moment = |moment: Option<Timestamp>| moment.map(second_of);
-    let value = |field| match field {
+    match field {
         OrderedField::Date => moment(row.date),
         OrderedField::Sent => moment(metadata.sent),
         OrderedField::Received => moment(metadata.received),
@@ -220,16 +219,15 @@ pub(super) fn ordered_values(row: &DocumentRow) -> BTreeMap<OrderedField, i64> {
         OrderedField::Pages => metadata.page_count.map(i64::from),
         OrderedField::Exceptions => Some(i64::from(row.exception_count)),
         OrderedField::Words | OrderedField::Attachments => None,
-    };
-    OrderedField::ALL.into_iter().filter_map(|field| Some((field, value(field)?))).collect()
+    }
 }
 
-/// What the fields of a query look at.
-pub(super) fn searched_values(row: &DocumentRow) -> BTreeMap<Field, Vec<String>> {
+/// What a field of a query looks at.
+pub(super) fn values_of(row: &DocumentRow, field: Field) -> Vec<String> {
     let metadata = &row.metadata;
     let shown = |addresses: &[redwell_model::Address]| addresses.iter().map(ToString::to_string).collect();
     let one = |value: &Option<String>| value.iter().cloned().collect();
-    let values = |field| match field {
+    match field {
         Field::From => shown(&metadata.from),
         Field::To => shown(&metadata.to),
         Field::Cc => shown(&metadata.cc),
@@ -252,8 +250,7 @@ pub(super) fn searched_values(row: &DocumentRow) -> BTreeMap<Field, Vec<String>>
         Field::Sha1 => vec![row.digests.sha1.clone()],
         Field::Sha256 => vec![row.digests.sha256.to_string()],
         Field::Property => metadata.other.iter().map(|(name, value)| format!("{name}: {value}")).collect(),
-    };
-    Field::ALL.into_iter().map(|field| (field, values(field))).collect()
+    }
 }
 
 /// Everyone a document was collected from.

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::best;
 use super::generated::{self, Dice};
 use super::reading::Source;
-use super::schema::{ordered_values, searched_values};
+use super::schema::{ordered_value, values_of};
 use super::snapshot::Snapshot;
 use super::{IndexWriter, TantivyEngine, place};
 use crate::matter_folder::DocumentRow;
@@ -92,7 +92,7 @@ impl Source for InMemory {
     }
 
     fn values(&self, ordinal: Ordinal, field: Field) -> Result<Vec<String>, Box<dyn Error + Send + Sync>> {
-        Ok(self.0.get(&ordinal).and_then(|document| searched_values(&row(document)).remove(&field)).unwrap_or_default())
+        Ok(self.0.get(&ordinal).map(|document| values_of(&row(document), field)).unwrap_or_default())
     }
 }
 
@@ -105,7 +105,10 @@ fn engine(folder: &Path, documents: &[Document]) -> TantivyEngine {
 /// A document as the index sees it after it went through a row.
 fn as_indexed(document: &Document) -> Document {
     let row = row(document);
-    Document { fields: searched_values(&row), ordered: ordered_values(&row), ..document.clone() }
+    let fields = Field::ALL.into_iter().map(|field| (field, values_of(&row, field))).collect();
+    let ordered =
+        OrderedField::ALL.into_iter().filter_map(|field| Some((field, ordered_value(&row, field)?))).collect();
+    Document { fields, ordered, ..document.clone() }
 }
 
 fn count(engine: &TantivyEngine, query: &str) -> u64 {

@@ -8,7 +8,7 @@ use redwell_model::Ordinal;
 use roaring::RoaringBitmap;
 use tantivy::directory::error::LockError;
 use tantivy::index::SegmentId;
-use tantivy::indexer::NoMergePolicy;
+use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::{Index, TantivyDocument, TantivyError};
 
 use super::place::{self, unusable};
@@ -91,6 +91,20 @@ impl IndexWriter {
         self.remove(row.ordinal);
         self.present.insert(row.ordinal);
         self.open_writer().add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
+        Ok(())
+    }
+
+    /// Adds documents as [`put`](Self::put) does each, which wakes a thread once for all of them.
+    ///
+    /// # Errors
+    /// When the index cannot take them.
+    pub fn put_all(&mut self, documents: &[(DocumentRow, String)]) -> Result<(), IndexError> {
+        for (row, _) in documents {
+            self.remove(row.ordinal);
+            self.present.insert(row.ordinal);
+        }
+        let add = |(row, text): &(DocumentRow, String)| UserOperation::Add(self.fields.document(row, text));
+        self.open_writer().run(documents.iter().map(add)).map_err(unusable(&self.path))?;
         Ok(())
     }
 
