@@ -57,9 +57,9 @@ pub struct IngestRequest<'a> {
 }
 
 /// Sources recorded in one transaction, bytes of them, and time passed, whichever comes first.
-const BATCH_SOURCES: u32 = if cfg!(test) { 7 } else { 512 };
-const BATCH_BYTES: u64 = 32 << 20;
-const BATCH_TIME: Duration = Duration::from_millis(500);
+const BATCH_SOURCES: u32 = if cfg!(test) { 7 } else { 4096 };
+const BATCH_BYTES: u64 = 16 << 20;
+const BATCH_TIME: Duration = Duration::from_secs(2);
 
 /// Bytes of sources in work at once, beside those a single large one needs.
 const WINDOW_BYTES: u64 = 128 << 20;
