@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use tantivy::schema::{Schema, TEXT};
 use tantivy::{Index, TantivyDocument};
 
-/// Bytes the writer gathers before it writes a segment, as `ingest` does.
+/// Bytes the writer gathers before it writes a segment: four times what `ingest` allows itself.
 const WRITER_BYTES: usize = 256 << 20;
 
 fn main() -> anyhow::Result<()> {
