@@ -88,8 +88,7 @@ impl IndexWriter {
     /// # Errors
     /// When the index cannot take it.
     pub fn put(&mut self, row: &DocumentRow, text: &str) -> Result<(), IndexError> {
-        self.remove(row.ordinal);
-        self.present.insert(row.ordinal);
+        self.make_way(row.ordinal);
         self.open_writer().add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
         Ok(())
     }
@@ -99,13 +98,16 @@ impl IndexWriter {
     /// # Errors
     /// When the index cannot take them.
     pub fn put_all(&mut self, documents: &[(DocumentRow, String)]) -> Result<(), IndexError> {
-        for (row, _) in documents {
-            self.remove(row.ordinal);
-            self.present.insert(row.ordinal);
-        }
+        documents.iter().for_each(|(row, _)| self.make_way(row.ordinal));
         let add = |(row, text): &(DocumentRow, String)| UserOperation::Add(self.fields.document(row, text));
         self.open_writer().run(documents.iter().map(add)).map_err(unusable(&self.path))?;
         Ok(())
+    }
+
+    /// Takes out what the index holds under an ordinal that is about to be put.
+    fn make_way(&mut self, ordinal: Ordinal) {
+        self.remove(ordinal);
+        self.present.insert(ordinal);
     }
 
     /// Takes a document out, if it is there.
