@@ -253,6 +253,7 @@ pub(crate) fn read_any(mut bytes: &[u8]) {
         let _ = (
             frame.header::<ChildHeader>(),
             frame.header::<Answer>(),
+            frame.header::<Request>(),
             frame.header::<Settings>(),
             frame.header::<Want>(),
         );
