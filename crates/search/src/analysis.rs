@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 
 use crate::field::Field;
+use crate::folding::Letters;
 use crate::recognise::{Around, Bounds, Recognised, recognise};
+use crate::segments::{Segment, word_segments};
 use crate::sentences::{Break, between, lines_are_paragraphs};
-use crate::words::{VALUE_GAP, field_value, written_words};
+use crate::words::{VALUE_GAP, field_value};
 
 /// A text as it was read. Made once and filled again and again.
 #[derive(Debug, Clone, Default)]
@@ -24,9 +26,18 @@ pub struct WordAt {
     end: u32,
     /// What begins with it.
     pub begins: Break,
+    /// The letters in it.
+    pub letters: Letters,
 }
 
 impl WordAt {
+    /// The word of a segment.
+    fn new(segment: &Segment<'_>, begins: Break) -> Self {
+        let (lead, word) = segment.parts();
+        let start = segment.start + lead.len();
+        Self { start: byte(start), end: byte(start + word.len()), begins, letters: segment.letters }
+    }
+
     /// The word in its text.
     #[must_use]
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
@@ -77,12 +88,7 @@ impl Analysis {
         if beside.breaks {
             self.read_breaks(text);
         } else {
-            let plain = |(start, word): (usize, &str)| WordAt {
-                start: byte(start),
-                end: byte(start + word.len()),
-                begins: Break::None,
-            };
-            self.words.extend(written_words(text).map(plain));
+            self.words.extend(word_segments(text).map(|segment| WordAt::new(&segment, Break::None)));
         }
         if beside.recognised {
             self.recognise(text);
@@ -92,20 +98,15 @@ impl Analysis {
     /// Finds the words, and what begins at each.
     fn read_breaks(&mut self, text: &str) {
         let lines = lines_are_paragraphs(text);
-        let mut before = (0, "");
         let mut begins_line = true;
-        for (start, word) in written_words(text) {
-            let begins = if self.words.is_empty() {
-                Break::Paragraph
-            } else {
-                let gap = &text[before.0..start];
-                let begins = between(before.1, begins_line, gap, word, lines);
-                begins_line = gap.len() > 1 && gap.contains('\n') || gap == "\n";
-                begins
-            };
-            let end = start + word.len();
-            self.words.push(WordAt { start: byte(start), end: byte(end), begins });
-            before = (end, word);
+        for segment in word_segments(text) {
+            let mut word = WordAt::new(&segment, Break::Paragraph);
+            if let Some(before) = self.words.last() {
+                let gap = &text[before.end()..word.start()];
+                word.begins = between(before.of(text), begins_line, gap, word.of(text), lines);
+                begins_line = gap != " " && gap.contains('\n');
+            }
+            self.words.push(word);
         }
     }
 

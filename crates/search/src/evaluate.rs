@@ -144,7 +144,7 @@ impl<'q> QueriedText<'q> {
                 continue;
             }
             folded.clear();
-            crate::folding::fold_onto(written, &mut folded);
+            crate::folding::fold_onto(written, word.letters, &mut folded);
             for (leaf, matcher) in &terms {
                 if matcher.matches(&folded, || words::exact(written).into_owned()) {
                     self.leaves.entry(*leaf).or_default().push(Span::word(at));

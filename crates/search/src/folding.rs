@@ -12,30 +12,62 @@ use unicode_normalization::UnicodeNormalization;
 /// Longest form that is told from others, in bytes; what lies beyond is not compared.
 pub const MAX_WORD_BYTES: usize = 32_000;
 
+/// The letters of a word, as far as they tell how it is folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// ASCII without capitals: the word is its own folded form.
+    Small,
+    /// ASCII with capitals: the folded form is another.
+    Capital,
+    /// Anything, or too long to be compared whole.
+    Any,
+}
+
+impl Letters {
+    /// Those of a word.
+    #[must_use]
+    pub fn of(written: &str) -> Self {
+        if !written.is_ascii() || written.len() > MAX_WORD_BYTES {
+            Self::Any
+        } else if written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Self::Capital
+        } else {
+            Self::Small
+        }
+    }
+}
+
 /// The form in which words are compared: lower case, without accents, straight apostrophes, no soft hyphens.
 ///
 /// Every letter is folded by itself, so the end of a word plays no part (Greek `Σ` is `σ` everywhere) and the
 /// beginning of a word folds to the beginning of its folded form, as wildcards need.
 #[must_use]
 pub fn fold(written: &str) -> Cow<'_, str> {
-    if written.is_ascii() && written.len() <= MAX_WORD_BYTES && !written.bytes().any(|b| b.is_ascii_uppercase()) {
+    let letters = Letters::of(written);
+    if letters == Letters::Small {
         return Cow::Borrowed(written);
     }
     let mut folded = String::with_capacity(written.len());
-    fold_onto(written, &mut folded);
+    fold_onto(written, letters, &mut folded);
     Cow::Owned(folded)
 }
 
-/// Writes the folded form of a word at the end of `folded`, which is empty.
-pub fn fold_onto(written: &str, folded: &mut String) {
-    if written.is_ascii() {
-        folded.push_str(written);
-        folded.make_ascii_lowercase();
-    } else if !fold_precomposed(written, folded) {
-        folded.clear();
-        fold_any(written, folded);
+/// Writes the folded form of a word of these letters at the end of `folded`, which is empty.
+pub fn fold_onto(written: &str, letters: Letters, folded: &mut String) {
+    match letters {
+        Letters::Small => folded.push_str(written),
+        Letters::Capital => {
+            folded.push_str(written);
+            folded.make_ascii_lowercase();
+        }
+        Letters::Any => {
+            if !fold_precomposed(written, folded) {
+                folded.clear();
+                fold_any(written, folded);
+            }
+            cut(folded);
+        }
     }
-    cut(folded);
 }
 
 /// The form of a word as written: NFC, straight apostrophes, no soft hyphens.

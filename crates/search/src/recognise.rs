@@ -80,7 +80,6 @@ pub(crate) fn recognise<W: Bounds>(around: &Around<'_, W>, found: &mut Vec<Recog
 
 fn money<W: Bounds>(around: &Around<'_, W>, word: &str, found: &mut Vec<Recognised>) {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let Some(mut millionths) = number::read(digits) else { return };
     let mut last = 0;
     let times = if digits.len() < word.len() {
         let Some(times) = multiple(&word[digits.len()..]) else { return };
@@ -92,9 +91,6 @@ fn money<W: Bounds>(around: &Around<'_, W>, word: &str, found: &mut Vec<Recognis
     } else {
         None
     };
-    if let Some(times) = times {
-        millionths *= times;
-    }
     let (mut first, mut currency) = (0, None);
     let before = around.gap(-1);
     let close = before.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
@@ -130,7 +126,11 @@ fn money<W: Bounds>(around: &Around<'_, W>, word: &str, found: &mut Vec<Recognis
         currency = Some(named);
         last += 1;
     }
-    if let Some(currency) = currency {
+    // Few numbers are amounts: what it reads as is asked last.
+    if let Some(currency) = currency
+        && let Some(number) = number::read(digits)
+    {
+        let millionths = number * times.unwrap_or(1);
         found.push(around.recognised(first, last, Meaning::Money { currency: *currency, millionths }));
     }
 }
@@ -186,7 +186,8 @@ fn of_code(word: &str) -> Option<&'static [u8; 3]> {
         "Rs" | "RS" | "rs" => Some(b"INR"),
         "RMB" => Some(b"CNY"),
         "TRY" => None,
-        word => CODES.into_iter().find(|code| code.as_slice() == word.as_bytes()),
+        word if word.len() == 3 => CODES.into_iter().find(|code| code.as_slice() == word.as_bytes()),
+        _ => None,
     }
 }
 

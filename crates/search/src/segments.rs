@@ -4,11 +4,32 @@
 //! holds it to the full rules, which decide everything else. The text is parted in front of blanks: a blank never joins
 //! what stands before it (`WB3d` joins blanks to blanks only), and no rule looks across one.
 
+use std::ops::Range;
+
 use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
 
-use crate::words::is_word;
+use crate::folding::{Letters, MAX_WORD_BYTES};
+use crate::words::{is_word, trimmed};
 
-/// The segments that are words, with the bytes they start at.
+/// A segment that is a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment<'t> {
+    /// The byte it starts at.
+    pub(crate) start: usize,
+    /// What stands there.
+    pub(crate) text: &'t str,
+    /// The letters in it.
+    pub(crate) letters: Letters,
+}
+
+impl<'t> Segment<'t> {
+    /// What stands before the word, and the word.
+    pub(crate) fn parts(&self) -> (&'t str, &'t str) {
+        if self.letters == Letters::Any { trimmed(self.text) } else { ("", self.text) }
+    }
+}
+
+/// The segments that are words.
 pub(crate) fn word_segments(text: &str) -> WordSegments<'_> {
     WordSegments { text, at: 0, ascii_end: 0, other: None }
 }
@@ -25,22 +46,22 @@ pub(crate) struct WordSegments<'t> {
 }
 
 impl<'t> Iterator for WordSegments<'t> {
-    type Item = (usize, &'t str);
+    type Item = Segment<'t>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some((start, segments)) = &mut self.other {
-                if let Some((offset, segment)) = segments.by_ref().find(|(_, segment)| is_word(segment)) {
-                    return Some((*start + offset, segment));
+                if let Some((offset, text)) = segments.by_ref().find(|(_, segment)| is_word(segment)) {
+                    return Some(Segment { start: *start + offset, text, letters: Letters::Any });
                 }
                 self.other = None;
             }
             if self.at < self.ascii_end {
                 match next_ascii(&self.text.as_bytes()[self.at..self.ascii_end]) {
-                    Some((start, end)) => {
-                        let found = (self.at + start, &self.text[self.at + start..self.at + end]);
-                        self.at += end;
-                        return Some(found);
+                    Some((range, letters)) => {
+                        let (start, end) = (self.at + range.start, self.at + range.end);
+                        self.at = end;
+                        return Some(Segment { start, text: &self.text[start..end], letters });
                     }
                     None => self.at = self.ascii_end,
                 }
@@ -82,38 +103,59 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
     start + bytes[start..].iter().take_while(|byte| byte.is_ascii()).count()
 }
 
-/// The first segment with a letter or a digit in ASCII text: where it starts and ends.
-fn next_ascii(bytes: &[u8]) -> Option<(usize, usize)> {
+/// The first segment with a letter or a digit in ASCII text: where it stands, and the letters in it.
+fn next_ascii(bytes: &[u8]) -> Option<(Range<usize>, Letters)> {
     let mut from = 0;
     loop {
-        let start = from + bytes[from..].iter().position(|byte| joins(*byte))?;
-        let mut end = start;
+        let start = from + bytes[from..].iter().position(|byte| class(*byte) & JOINS != 0)?;
+        let (mut end, mut seen) = (start, 0);
         loop {
-            end += bytes[end..].iter().position(|byte| !joins(*byte)).unwrap_or(bytes.len() - end);
+            while let Some(class) = bytes.get(end).map(|byte| class(*byte))
+                && class & JOINS != 0
+            {
+                seen |= class;
+                end += 1;
+            }
             match bytes[end - 1..] {
-                [before, mark, after, ..] if joins_across(before, mark, after) => end += 2,
+                [before, mark, after, ..] if joins_across(before, mark, after) => end += 1,
                 _ => break,
             }
         }
-        if bytes[start..end].iter().any(u8::is_ascii_alphanumeric) {
-            return Some((start, end));
+        if seen & ALPHANUMERIC != 0 {
+            let is_long = end - start > MAX_WORD_BYTES;
+            let letters = match seen & CAPITAL {
+                _ if is_long => Letters::Any,
+                0 => Letters::Small,
+                _ => Letters::Capital,
+            };
+            return Some((start..end, letters));
         }
         from = end;
     }
 }
 
 /// Letters, digits and what extends both: they never part (`WB5`, `WB8` to `WB10`, `WB13a`, `WB13b`).
-fn joins(byte: u8) -> bool {
-    const JOINING: [bool; 256] = {
-        let mut joining = [false; 256];
+const JOINS: u8 = 1;
+/// Letters and digits.
+const ALPHANUMERIC: u8 = 2;
+/// Capital letters.
+const CAPITAL: u8 = 4;
+
+/// What an ASCII character is.
+fn class(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
         let mut byte = 0_u8;
         while byte < 128 {
-            joining[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+            let alphanumeric = if byte.is_ascii_alphanumeric() { JOINS | ALPHANUMERIC } else { 0 };
+            let capital = if byte.is_ascii_uppercase() { CAPITAL } else { 0 };
+            let extending = if byte == b'_' { JOINS } else { 0 };
+            classes[byte as usize] = alphanumeric | capital | extending;
             byte += 1;
         }
-        joining
+        classes
     };
-    JOINING[usize::from(byte)]
+    CLASSES[usize::from(byte)]
 }
 
 /// Whether a mark joins what stands on both sides of it: letters (`WB6`, `WB7`) or digits (`WB11`, `WB12`).
@@ -135,6 +177,11 @@ mod tests {
 
     use super::*;
 
+    /// The segments with the bytes they start at.
+    fn found(text: &str) -> Vec<(usize, &str)> {
+        word_segments(text).map(|segment| (segment.start, segment.text)).collect()
+    }
+
     /// By the full rules alone.
     fn by_the_rules(text: &str) -> Vec<(usize, &str)> {
         text.split_word_bound_indices().filter(|(_, segment)| is_word(segment)).collect()
@@ -151,7 +198,7 @@ mod tests {
                 for third in kinds {
                     text.clear();
                     text.extend([first, *second, third, 'b', *second, '2', third, first]);
-                    assert_eq!(word_segments(&text).collect::<Vec<_>>(), by_the_rules(&text), "{text:?}");
+                    assert_eq!(found(&text), by_the_rules(&text), "{text:?}");
                 }
             }
         }
@@ -160,15 +207,21 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_follows_the_rules(text in "([a-c1-2_.':,;\" \n-]{0,6}|[é’\u{301}\u{200d}東ก🇩🇪א\u{ad}\u{a0}]{0,3}|\\PC{0,3}){0,12}") {
-            let found: Vec<_> = word_segments(&text).map(|(at, segment)| (at + segment.len(), segment.trim_start())).collect();
-            let expected: Vec<_> = by_the_rules(&text).into_iter().map(|(at, segment)| (at + segment.len(), segment.trim_start())).collect();
-            prop_assert_eq!(found, expected, "{:?}", text);
+            let ends = |all: Vec<(usize, &str)>| -> Vec<_> {
+                all.into_iter().map(|(at, segment)| (at + segment.len(), segment.trim_start().to_owned())).collect()
+            };
+            prop_assert_eq!(ends(found(&text)), ends(by_the_rules(&text)), "{:?}", text);
+            for segment in word_segments(&text) {
+                let (_, word) = segment.parts();
+                prop_assert_eq!(segment.parts(), trimmed(segment.text));
+                prop_assert!(segment.letters == Letters::Any || segment.letters == Letters::of(word), "{}", word);
+            }
         }
 
         #[test]
         fn long_ascii_with_a_stranger_follows_the_rules(before in "[a-z .,]{0,200}", after in "[a-z .,]{0,200}", stranger in "[é’ \u{301}]") {
             let text = format!("{before}{stranger}{after}");
-            prop_assert_eq!(word_segments(&text).collect::<Vec<_>>(), by_the_rules(&text));
+            prop_assert_eq!(found(&text), by_the_rules(&text));
         }
     }
 }

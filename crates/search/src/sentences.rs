@@ -45,11 +45,14 @@ pub fn lines_are_paragraphs(text: &str) -> bool {
 
 /// Whether a sentence or paragraph begins with `next`, given the word before it and all that stands between the two.
 /// `begins_line` says whether `word` is the first of its line.
+#[inline]
 #[must_use]
 pub fn between(word: &str, begins_line: bool, gap: &str, next: &str, lines_are_paragraphs: bool) -> Break {
-    if gap == " " {
-        return Break::None;
-    }
+    // Most words are parted by one blank.
+    if gap == " " { Break::None } else { across(word, begins_line, gap, next, lines_are_paragraphs) }
+}
+
+fn across(word: &str, begins_line: bool, gap: &str, next: &str, lines_are_paragraphs: bool) -> Break {
     if let Some(line_end) = gap.find('\n')
         && (lines_are_paragraphs || has_blank_line(&gap[line_end + 1..]))
     {

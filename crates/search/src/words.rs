@@ -11,7 +11,7 @@ use redwell_model::text_range::{ByteRange, CodePointRange};
 
 use crate::field::Field;
 pub use crate::folding::{MAX_WORD_BYTES, exact, fold};
-use crate::segments;
+use crate::segments::{self, Segment};
 
 /// How far apart the last word of one value of a metadata field stands from the first word of the next: further than
 /// any proximity operator reaches, so that no match spans two values.
@@ -41,9 +41,9 @@ impl<'t> Word<'t> {
 /// The words of a text with the bytes they start at, in order; for an index, which asks for neither positions nor code
 /// points.
 pub fn written_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    segments::word_segments(text).map(|(start, segment)| {
-        let (lead, written) = trimmed(segment);
-        (start + lead.len(), written)
+    segments::word_segments(text).map(|segment| {
+        let (lead, written) = segment.parts();
+        (segment.start + lead.len(), written)
     })
 }
 
@@ -55,9 +55,10 @@ pub fn folded_words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
 /// The words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let (mut position, mut code_point, mut byte) = (0, 0, 0);
-    segments::word_segments(text).map(move |(start, segment)| {
+    segments::word_segments(text).map(move |segment| {
+        let (lead, written) = segment.parts();
+        let Segment { start, text: segment, .. } = segment;
         code_point += length(&text[byte..start]);
-        let (lead, written) = trimmed(segment);
         let code_point_start = code_point + length(lead);
         let word = Word {
             written,
@@ -78,11 +79,16 @@ pub fn field_value(field: Field, value: &str) -> Cow<'_, str> {
     if !field.is_cut_at_punctuation() {
         return Cow::Borrowed(value);
     }
-    Cow::Owned(value.chars().map(|c| if joins_pieces(c) { c } else { ' ' }).collect())
+    let mut pieces = String::with_capacity(value.len());
+    pieces.extend(value.chars().map(|c| if joins_pieces(c) { c } else { ' ' }));
+    Cow::Owned(pieces)
 }
 
 /// Whether a character belongs to a word where every punctuation mark separates.
 pub(crate) fn joins_pieces(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     c.is_alphanumeric()
         || unicode_normalization::char::is_combining_mark(c)
         || matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
@@ -96,9 +102,6 @@ pub(crate) fn is_word(segment: &str) -> bool {
 /// What stands before the word of a segment, and the word. UAX #29 joins a letter-like mark to whatever stands before
 /// it, and the narrow space of French punctuation to the word beside it; neither makes it another word.
 pub(crate) fn trimmed(segment: &str) -> (&str, &str) {
-    if segment.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) && segment.is_ascii() {
-        return ("", segment);
-    }
     let begins = |c: char| c.is_alphanumeric() || c == '_';
     let (lead, word) = segment.split_at(segment.find(begins).unwrap_or(segment.len()));
     (lead, word.trim_end())

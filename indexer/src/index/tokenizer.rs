@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use redwell_search::Field;
 use redwell_search::analysis::Analysis;
-use redwell_search::folding::{exact, fold_onto};
+use redwell_search::folding::{Letters, exact, fold_onto};
 use redwell_search::sentences::Break;
 use redwell_search::words::{VALUE_GAP, field_value};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
@@ -24,7 +24,7 @@ const CUT_VALUES: &str = "redwell-cut-values-2";
 /// The tokenizers of an index.
 pub(super) fn manager() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    let tokenizer = |kind| TextAnalyzer::from(RedwellTokenizer { kind, analysis: Analysis::default() });
+    let tokenizer = |kind| TextAnalyzer::from(RedwellTokenizer { kind, buffers: Buffers::default() });
     manager.register(TEXT, tokenizer(Kind::Text));
     manager.register(VALUES, tokenizer(Kind::Values(Field::Subject)));
     manager.register(CUT_VALUES, tokenizer(Kind::Values(Field::From)));
@@ -52,12 +52,21 @@ enum Kind {
 #[derive(Clone)]
 struct RedwellTokenizer {
     kind: Kind,
+    buffers: Buffers,
+}
+
+/// What is used again for the next text.
+#[derive(Clone, Default)]
+struct Buffers {
     analysis: Analysis,
+    token: Token,
+    /// The folded form of a word whose exact form is being written.
+    folded: String,
 }
 
 struct Stream<'t> {
     kind: Kind,
-    analysis: &'t mut Analysis,
+    buffers: &'t mut Buffers,
     /// What is read at present.
     text: Cow<'t, str>,
     /// The values after it.
@@ -69,7 +78,6 @@ struct Stream<'t> {
     /// The word whose terms are being given.
     at: usize,
     step: Step,
-    token: Token,
 }
 
 /// What is to be given of a word next.
@@ -87,18 +95,10 @@ impl Tokenizer for RedwellTokenizer {
     type TokenStream<'a> = Stream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream<'a> {
-        let (kind, analysis) = (self.kind, &mut self.analysis);
-        let mut stream = Stream {
-            kind,
-            analysis,
-            text: Cow::Borrowed(""),
-            rest: Some(text),
-            base: 0,
-            end: 0,
-            at: 0,
-            step: Step::End,
-            token: Token::default(),
-        };
+        let (kind, buffers) = (self.kind, &mut self.buffers);
+        let text_before = Cow::Borrowed("");
+        let mut stream =
+            Stream { kind, buffers, text: text_before, rest: Some(text), base: 0, end: 0, at: 0, step: Step::End };
         stream.next_value();
         stream
     }
@@ -119,8 +119,8 @@ impl Stream<'_> {
                     field_value(field, value)
                 }
             };
-            self.analysis.read(&self.text);
-            let Ok(words) = u32::try_from(self.analysis.words.len()) else { continue };
+            self.buffers.analysis.read(&self.text);
+            let Ok(words) = u32::try_from(self.buffers.analysis.words.len()) else { continue };
             if words > 0 {
                 self.base = if self.end == 0 { 0 } else { self.end - 1 + VALUE_GAP };
                 self.end = self.base + words;
@@ -132,15 +132,15 @@ impl Stream<'_> {
     }
 
     fn stand(&mut self, position: usize) {
-        self.token.position = position;
-        self.token.text.clear();
+        self.buffers.token.position = position;
+        self.buffers.token.text.clear();
     }
 
     /// Writes what is due into the token; `false` when there is nothing at this step.
     fn give(&mut self) -> bool {
         match self.step {
             Step::Break => {
-                let Some(word) = self.analysis.words.get(self.at) else {
+                let Some(word) = self.buffers.analysis.words.get(self.at) else {
                     (self.at, self.step) = (0, Step::Recognised);
                     return false;
                 };
@@ -151,14 +151,14 @@ impl Stream<'_> {
                     Break::Paragraph => tokens::PARAGRAPH,
                 };
                 self.stand(self.base as usize + self.at);
-                self.token.text.push_str(term);
+                self.buffers.token.text.push_str(term);
                 true
             }
             Step::Folded => {
                 self.stand(self.base as usize + self.at);
-                let written = self.analysis.words[self.at].of(&self.text);
-                fold_onto(written, &mut self.token.text);
-                if self.token.text == written {
+                let word = self.buffers.analysis.words[self.at];
+                fold_onto(word.of(&self.text), word.letters, &mut self.buffers.token.text);
+                if word.letters == Letters::Small {
                     self.at += 1;
                     self.step = Step::Break;
                 } else {
@@ -167,25 +167,27 @@ impl Stream<'_> {
                 true
             }
             Step::Exact => {
-                // The folded form is still in the token.
-                let written = exact(self.analysis.words[self.at].of(&self.text));
+                let Buffers { analysis, token, folded } = &mut *self.buffers;
+                let written = exact(analysis.words[self.at].of(&self.text));
                 self.at += 1;
                 self.step = Step::Break;
-                if self.token.text == written {
+                if token.text == written {
                     return false;
                 }
-                let folded = std::mem::take(&mut self.token.text);
-                tokens::write_exact(&folded, &written, &mut self.token.text);
+                // The folded form is still in the token.
+                std::mem::swap(&mut token.text, folded);
+                token.text.clear();
+                tokens::write_exact(folded, &written, &mut token.text);
                 true
             }
             Step::Recognised => {
-                let Some(found) = self.analysis.recognised.get(self.at).copied() else {
+                let Some(found) = self.buffers.analysis.recognised.get(self.at).copied() else {
                     self.next_value();
                     return false;
                 };
                 self.at += 1;
                 self.stand((self.base + found.first) as usize);
-                tokens::write_recognised(&found, &mut self.token.text);
+                tokens::write_recognised(&found, &mut self.buffers.token.text);
                 true
             }
             Step::End => {
@@ -194,7 +196,7 @@ impl Stream<'_> {
                     return false;
                 }
                 self.stand(self.end as usize);
-                self.token.text.push_str(tokens::END);
+                self.buffers.token.text.push_str(tokens::END);
                 true
             }
             Step::Done => false,
@@ -213,10 +215,10 @@ impl TokenStream for Stream<'_> {
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.buffers.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.buffers.token
     }
 }
