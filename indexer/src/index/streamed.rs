@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -20,6 +21,10 @@ use tantivy::{HasLen, TantivyError};
 
 /// Bytes read ahead in one file.
 const BLOCK_BYTES: usize = 128 << 10;
+
+/// How often a lock is tried for, over half a second, before somebody is said to be writing.
+const MOST_ATTEMPTS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A folder of index files; everything but reading is left to tantivy's own.
 #[derive(Debug, Clone)]
@@ -71,7 +76,15 @@ impl Directory for StreamedDirectory {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.inner.acquire_lock(lock)
+        let mut attempt = 0;
+        loop {
+            match self.inner.acquire_lock(lock) {
+                // A process that is being started holds whatever its parent had open until it becomes another program.
+                Err(LockError::LockBusy) if attempt < MOST_ATTEMPTS => std::thread::sleep(PAUSE),
+                acquired => return acquired,
+            }
+            attempt += 1;
+        }
     }
 
     fn watch(&self, callback: WatchCallback) -> Result<WatchHandle, TantivyError> {
@@ -142,6 +155,22 @@ mod tests {
                 prop_assert!(read.as_slice() == &bytes[range]);
             }
         }
+    }
+
+    #[test]
+    fn a_lock_held_for_an_instant_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = StreamedDirectory::open(folder.path()).unwrap();
+        let lock = &*tantivy::directory::INDEX_WRITER_LOCK;
+        let held = directory.acquire_lock(lock).unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| directory.acquire_lock(lock).is_ok());
+            std::thread::sleep(4 * PAUSE);
+            drop(held);
+            assert!(waiting.join().unwrap());
+        });
+        let _held = directory.acquire_lock(lock).unwrap();
+        assert!(matches!(directory.acquire_lock(lock), Err(LockError::LockBusy)));
     }
 
     #[test]
