@@ -151,7 +151,7 @@ fn an_altered_native_is_found_out() {
     redwell.ingest(&[]);
     let documents = redwell.lines(&["documents", "--matter", "m", "--json"]);
     let digest = documents[0]["digests"]["sha256"].as_str().unwrap();
-    let native = redwell.data().join("matters/m/natives").join(&digest[..2]).join(&digest[2..4]).join(digest);
+    let native = redwell.data().join("matters/m/natives").join(&digest[..2]).join(digest);
     std::fs::write(native, "something else").unwrap();
     let findings = redwell.expect(&[1], &["verify", "--matter", "m"]);
     assert!(findings.contains(digest), "{findings}");

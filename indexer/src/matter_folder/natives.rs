@@ -1,4 +1,7 @@
-//! Original bytes, kept once under the digest of their content: `natives/ab/cd/SHA256`.
+//! Original bytes, kept once under the digest of their content: `natives/ab/SHA256`.
+//!
+//! One level of folders: with two, as matters made before have, there would be a folder for nearly every native, and making
+//! it costs more than writing most of them. What lies two levels deep is still found.
 //!
 //! A source is copied, or on request its native is another name for the same file or a link to where it lies; what is
 //! found inside a source has no place of its own and is always written. Either way readers open one path.
@@ -44,10 +47,21 @@ pub struct Natives {
     next: AtomicU64,
 }
 
-/// Where the native with this digest is kept.
-pub(super) fn path(matter_folder: &Path, digest: &Sha256) -> PathBuf {
+/// Where a native with this digest is put.
+fn place_of(matter_folder: &Path, digest: &Sha256) -> PathBuf {
     let hex = digest.to_string();
-    matter_folder.join("natives").join(&hex[..2]).join(&hex[2..4]).join(&hex)
+    matter_folder.join("natives").join(&hex[..2]).join(&hex)
+}
+
+/// Where the native with this digest lies, or would lie.
+pub(super) fn path(matter_folder: &Path, digest: &Sha256) -> PathBuf {
+    let place = place_of(matter_folder, digest);
+    if fs::symlink_metadata(&place).is_ok() {
+        return place;
+    }
+    let hex = digest.to_string();
+    let earlier = matter_folder.join("natives").join(&hex[..2]).join(&hex[2..4]).join(&hex);
+    if fs::symlink_metadata(&earlier).is_ok() { earlier } else { place }
 }
 
 impl Natives {
@@ -69,7 +83,7 @@ impl Natives {
     /// # Errors
     /// When they cannot be written, as when the disk is full.
     pub fn keep(&self, digest: &Sha256, bytes: &[u8]) -> Result<(), FolderError> {
-        let place = path(&self.folder, digest);
+        let place = place_of(&self.folder, digest);
         if (bytes.len() <= SMALL_BYTES && write_in_place(&place, bytes)) || is_kept(&place, bytes.len() as u64) {
             return Ok(());
         }
@@ -94,7 +108,7 @@ impl Natives {
         size_bytes: u64,
         location: &Path,
     ) -> Result<bool, FolderError> {
-        let place = path(&self.folder, digest);
+        let place = place_of(&self.folder, digest);
         if storage != NativeStorage::Copy && is_kept(&place, size_bytes) {
             return Ok(true);
         }
@@ -167,7 +181,7 @@ impl Arriving<'_> {
     /// # Errors
     /// When it cannot be put in its place.
     pub fn keep(self, digest: &Sha256) -> Result<(), FolderError> {
-        settle(&self.place, &path(self.folder, digest))
+        settle(&self.place, &place_of(self.folder, digest))
     }
 }
 
@@ -225,6 +239,22 @@ mod tests {
         natives.begin().unwrap().write(b"given up").unwrap();
         let left = fs::read_dir(folder.path().join("natives").join(ARRIVING)).unwrap().count();
         assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn what_was_kept_two_levels_deep_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let natives = Natives::open(folder.path()).unwrap();
+        let digest = Sha256::of(b"abc");
+        let hex = digest.to_string();
+        let earlier = folder.path().join("natives").join(&hex[..2]).join(&hex[2..4]);
+        fs::create_dir_all(&earlier).unwrap();
+        fs::write(earlier.join(&hex), "abc").unwrap();
+        assert_eq!(natives.read(&digest).unwrap(), b"abc");
+        assert_eq!(path(folder.path(), &digest), earlier.join(&hex));
+        // Met again, it is put where natives are put now.
+        natives.keep(&digest, b"abc").unwrap();
+        assert_eq!(path(folder.path(), &digest), folder.path().join("natives").join(&hex[..2]).join(&hex));
     }
 
     #[test]
