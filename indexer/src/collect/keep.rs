@@ -2,8 +2,8 @@
 //!
 //! A source larger than is held in memory is digested and copied piece by piece.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,20 +80,26 @@ impl Keeper {
         location: &Path,
         size_bytes: u64,
     ) -> Result<Result<Kept, String>, CollectError> {
-        let state = || fs::metadata(location).map(|state| (state.len(), modified_ns(&state)));
+        let state = |metadata: io::Result<Metadata>| metadata.map(|state| (state.len(), modified_ns(&state)));
         for _ in 0..MOST_READINGS {
-            let before = state();
+            let file = match File::open(location) {
+                Ok(file) => file,
+                Err(error) => return Ok(Err(not_read(&error))),
+            };
+            let before = state(file.metadata());
             let taken = if size_bytes > LARGEST_HELD_BYTES {
-                self.take_in_pieces(location)?
+                self.take_in_pieces(&file, location)?
             } else {
-                self.take_whole(location)?
+                self.take_whole(&file, before.as_ref().map_or(0, |(length, _)| *length), location)?
             };
             let Taken { size_bytes, digests, bytes, trimmed } = match taken {
                 Ok(taken) => taken,
-                Err(error) => return Ok(Err(format!("the system does not let it be read: {error}"))),
+                Err(error) => return Ok(Err(not_read(&error))),
             };
+            // What is copied is the file that was opened; what is linked is whatever lies there.
+            let now = if self.storage == NativeStorage::Copy { file.metadata() } else { fs::metadata(location) };
             // Half of what was there before and half of what came after is no document of anybody.
-            if let (Ok(before), Ok(after)) = (before, state())
+            if let (Ok(before), Ok(after)) = (before, state(now))
                 && before == after
                 && size_bytes == after.0
             {
@@ -112,11 +118,13 @@ impl Keeper {
         })
     }
 
-    fn take_whole(&self, location: &Path) -> Result<io::Result<Taken>, CollectError> {
-        let bytes = match fs::read(location) {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(error)),
-        };
+    fn take_whole(&self, mut file: &File, length: u64, location: &Path) -> Result<io::Result<Taken>, CollectError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(LARGEST_HELD_BYTES)).unwrap_or_default());
+        // Some files of the system say that they have no length, and have one.
+        let read = if length == 0 { file.read_to_end(&mut bytes) } else { file.take(length).read_to_end(&mut bytes) };
+        if let Err(error) = read {
+            return Ok(Err(error));
+        }
         let (digests, trimmed) = digests_and_trimmed(&bytes);
         let size_bytes = bytes.len() as u64;
         if !self.natives.link(self.storage, &digests.sha256, size_bytes, location)? {
@@ -125,9 +133,9 @@ impl Keeper {
         Ok(Ok(Taken { size_bytes, digests, bytes: Some(bytes), trimmed: Some(trimmed) }))
     }
 
-    fn take_in_pieces(&self, location: &Path) -> Result<io::Result<Taken>, CollectError> {
+    fn take_in_pieces(&self, file: &File, location: &Path) -> Result<io::Result<Taken>, CollectError> {
         if self.storage != NativeStorage::Copy {
-            let taken = match in_pieces(location, &mut |_| Ok(())) {
+            let taken = match in_pieces(file, &mut |_| Ok(())) {
                 Ok(taken) => taken?,
                 Err(error) => return Ok(Err(error)),
             };
@@ -136,7 +144,7 @@ impl Keeper {
             }
         }
         let mut arriving = self.natives.begin()?;
-        match in_pieces(location, &mut |block| Ok(arriving.write(block)?)) {
+        match in_pieces(file, &mut |block| Ok(arriving.write(block)?)) {
             Ok(taken) => {
                 let taken = taken?;
                 arriving.keep(&taken.digests.sha256)?;
@@ -150,15 +158,21 @@ impl Keeper {
 /// The digests of a file, however large.
 pub(crate) fn digests_of(location: &Path) -> Result<Digests, CollectError> {
     let unreadable = |source| CollectError::NotFound { path: location.to_owned(), source };
-    in_pieces(location, &mut |_| Ok(())).map_err(unreadable)?.map(|taken| taken.digests)
+    let read = File::open(location).and_then(|file| in_pieces(&file, &mut |_| Ok(())));
+    read.map_err(unreadable)?.map(|taken| taken.digests)
 }
 
-/// Reads a file piece by piece; what it comes to, but for the bytes. The outer error is about the file, the inner one of the receiver.
+/// Why the bytes of a source cannot be had.
+fn not_read(error: &io::Error) -> String {
+    format!("the system does not let it be read: {error}")
+}
+
+/// Reads a file from its beginning, piece by piece; what it comes to, but for the bytes. The outer error is about the file, the inner one of the receiver.
 fn in_pieces(
-    location: &Path,
+    mut file: &File,
     on_piece: &mut dyn FnMut(&[u8]) -> Result<(), CollectError>,
 ) -> io::Result<Result<Taken, CollectError>> {
-    let mut file = File::open(location)?;
+    file.rewind()?;
     let mut digesting = Digesting::default();
     let mut block = vec![0; 1 << 20];
     let mut size_bytes = 0_u64;

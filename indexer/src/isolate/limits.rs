@@ -1,5 +1,7 @@
 //! What one file may cost, and how a worker process holds itself to it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,19 @@ pub(super) fn limit_memory(memory_bytes: u64) -> std::io::Result<()> {
 
 /// Allows this process so many seconds of processor time from now; the system then ends it.
 pub(super) fn limit_cpu_from_now(seconds: u64) -> std::io::Result<()> {
+    /// What this process was allowed last. Short files come many in a second.
+    static ALLOWED: AtomicU64 = AtomicU64::new(0);
     let used = u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or_default();
-    let hard = getrlimit(Resource::Cpu).maximum;
     // The system counts whole seconds: one more, so that nobody gets less than promised.
-    let soft = hard.map_or(used + seconds + 1, |hard| hard.min(used + seconds + 1));
-    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(soft), maximum: hard })?)
+    let wanted = used + seconds + 1;
+    if ALLOWED.load(Ordering::Relaxed) == wanted {
+        return Ok(());
+    }
+    let hard = getrlimit(Resource::Cpu).maximum;
+    let soft = hard.map_or(wanted, |hard| hard.min(wanted));
+    setrlimit(Resource::Cpu, Rlimit { current: Some(soft), maximum: hard })?;
+    ALLOWED.store(wanted, Ordering::Relaxed);
+    Ok(())
 }
 
 fn set(resource: Resource, value: u64) -> std::io::Result<()> {
