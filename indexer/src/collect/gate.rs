@@ -30,9 +30,9 @@ pub struct Gate {
     read: AtomicU64,
 }
 
-/// A file that was let in; it leaves when this is dropped.
+/// So many files that were let in; they leave when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Inside<'g>(&'g Gate);
+pub(crate) struct Inside<'g>(&'g Gate, u64);
 
 impl Gate {
     /// Begins nothing new until [`resume`](Self::resume).
@@ -80,14 +80,14 @@ impl Gate {
         if *wish == Wish::Cancel { Err(CollectError::Cancelled) } else { Ok(()) }
     }
 
-    /// Lets a file into work, as soon as that is wanted.
+    /// Lets files into work, as soon as that is wanted.
     ///
     /// # Errors
     /// When the run is cancelled.
-    pub(crate) fn enter(&self) -> Result<Inside<'_>, CollectError> {
+    pub(crate) fn enter(&self, files: u64) -> Result<Inside<'_>, CollectError> {
         self.pass()?;
-        self.in_work.fetch_add(1, Ordering::Relaxed);
-        Ok(Inside(self))
+        self.in_work.fetch_add(files, Ordering::Relaxed);
+        Ok(Inside(self, files))
     }
 
     fn set(&self, wanted: Wish) {
@@ -101,8 +101,8 @@ impl Gate {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        self.0.in_work.fetch_sub(1, Ordering::Relaxed);
-        self.0.read.fetch_add(1, Ordering::Relaxed);
+        self.0.in_work.fetch_sub(self.1, Ordering::Relaxed);
+        self.0.read.fetch_add(self.1, Ordering::Relaxed);
     }
 }
 
@@ -113,11 +113,11 @@ mod tests {
     #[test]
     fn nothing_passes_while_paused_and_cancelling_is_for_good() {
         let gate = Gate::default();
-        drop(gate.enter().unwrap());
+        drop(gate.enter(1).unwrap());
         assert_eq!((gate.in_work(), gate.read()), (0, 1));
         gate.pause();
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| gate.enter().map(|_| ()));
+            let waiting = scope.spawn(|| gate.enter(1).map(|_| ()));
             assert!(!waiting.is_finished());
             gate.resume();
             waiting.join().unwrap().unwrap();
@@ -130,6 +130,6 @@ mod tests {
         });
         gate.resume();
         assert_eq!(gate.wish(), Wish::Cancel);
-        assert!(gate.enter().is_err());
+        assert!(gate.enter(1).is_err());
     }
 }

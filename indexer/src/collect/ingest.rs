@@ -13,9 +13,11 @@ use super::hash_list::HashList;
 use super::index_feed::IndexFeed;
 use super::keep::{self, Keeper};
 use super::missing;
+use super::node::Node;
 use super::ordered::{self, Event, Job};
 use super::record::Recorder;
-use super::tree::{Node, TreeReader};
+use super::seen::Seen;
+use super::tree::TreeReader;
 use super::walk::{Found, Kind, walk};
 use super::window::Room;
 use super::{CollectError, Gate, Progress};
@@ -95,9 +97,10 @@ pub fn ingest(request: &IngestRequest<'_>, progress: &Progress) -> Result<RunRep
     if let Some(scope) = request.duplicates {
         writer.set_duplicates(scope)?;
     }
+    let has_sources = writer.reader().has_sources()?;
     let run = writer.begin_run("ingest", request.jobs, &request.settings)?;
     progress.began(run);
-    let mut recorder = Recorder::new(writer);
+    let mut recorder = Recorder::new(writer, Arc::new(Seen::new(!has_sources)));
     recorder.report.recognition = Some(request.options.recognition.availability());
     recorder.report.sources = found.iter().filter(is_source).count() as u64;
     let result = read_and_record(request, run, &found, &mut recorder, progress)
@@ -124,6 +127,7 @@ fn read_and_record<'f>(
         natives: Keeper::new(recorder.writer.natives(), request.natives),
         folder: folder.clone(),
         claims: Claims::default(),
+        seen: Arc::clone(&recorder.seen),
         options: request.options.clone(),
         limits: request.limits,
         duplicates: recorder.writer.duplicates(),
@@ -131,16 +135,25 @@ fn read_and_record<'f>(
         gate: Arc::clone(&request.gate),
     };
     // No place is found twice in one run, so what a first run records tells it nothing of what it has yet to read.
-    let is_first = !folder.has_sources()?;
+    let is_first = recorder.seen.began_empty();
     let jobs = (0_u64..).zip(found).map(|(number, found)| Job { bytes: found.size_bytes, job: (number, found) });
-    let work = |(number, found): (u64, &'f Found)| {
-        request.gate.pass()?;
-        let outcome = match if is_first { Change::New } else { change(&folder, found)? } {
-            Change::Nothing => Outcome::Unchanged,
-            Change::Touched(source) => Outcome::Touched(source),
-            Change::New => Outcome::Read(reader.read_source(found, number)?),
+    let work = |sources: Vec<(u64, &'f Found)>| {
+        let changes = sources.iter().map(|(_, found)| {
+            request.gate.pass()?;
+            if is_first { Ok(Change::New) } else { change(&folder, found) }
+        });
+        let changes: Vec<Result<Change, CollectError>> = changes.collect();
+        let is_new = |change: &Result<Change, CollectError>| matches!(change, Ok(Change::New));
+        let new: Vec<(u64, &Found)> =
+            sources.iter().zip(&changes).filter(|(_, change)| is_new(change)).map(|(source, _)| *source).collect();
+        let mut read = reader.read_sources(&new).into_iter();
+        let outcome = |change| match change? {
+            Change::Nothing => Ok(Outcome::Unchanged),
+            Change::Touched(source) => Ok(Outcome::Touched(source)),
+            Change::New => read.next().expect("every new source is read").map(Outcome::Read),
         };
-        Ok((number, found, outcome))
+        let outcomes: Vec<_> = changes.into_iter().map(outcome).collect();
+        sources.into_iter().zip(outcomes).map(|((number, found), outcome)| Ok((number, found, outcome?))).collect()
     };
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: WINDOW_BYTES };
     let mut batch = Batch::new(recorder, run, &mut feed, &reader, progress);

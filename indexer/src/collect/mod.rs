@@ -17,12 +17,14 @@ mod ingest;
 mod keep;
 mod mail_identity;
 mod missing;
+mod node;
 mod ordered;
 mod pace;
 mod progress;
 mod rebuild;
 mod record;
 mod retry;
+mod seen;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tree;

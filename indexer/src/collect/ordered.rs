@@ -38,7 +38,7 @@ pub(crate) fn threads(count: usize) -> Result<rayon::ThreadPool, CollectError> {
 /// Most jobs handed to a thread at once, and bytes of them: handing over costs as much as reading a short text.
 const GROUP: Room = Room { sources: 8, bytes: 64 << 10 };
 
-/// Does all jobs.
+/// Does all jobs, those that are small several at a time; `work` gives a result for each, in their order.
 ///
 /// # Errors
 /// The first error, in the order of the jobs, of doing or consuming one; nothing new is begun after it.
@@ -46,7 +46,7 @@ pub(crate) fn run<J: Send, R: Send>(
     pool: &rayon::ThreadPool,
     limit: Room,
     jobs: impl Iterator<Item = Job<J>> + Send,
-    work: impl Fn(J) -> Result<R, CollectError> + Sync,
+    work: impl Fn(Vec<J>) -> Vec<Result<R, CollectError>> + Sync,
     consume: &mut dyn FnMut(Event<R>) -> Result<(), CollectError>,
 ) -> Result<(), CollectError> {
     let window = Window::new(limit);
@@ -63,12 +63,17 @@ pub(crate) fn run<J: Send, R: Send>(
                     }
                     let send = send.clone();
                     tasks.spawn(move |_| {
-                        let does = |(number, Job { job, bytes })| {
-                            let result = if window.is_closed() { Err(CollectError::Stopped) } else { work(job) };
-                            (number, bytes, result)
+                        let (places, jobs): (Vec<_>, Vec<J>) =
+                            group.into_iter().map(|(number, Job { job, bytes })| ((number, bytes), job)).unzip();
+                        let results = if window.is_closed() {
+                            jobs.iter().map(|_| Err(CollectError::Stopped)).collect()
+                        } else {
+                            work(jobs)
                         };
+                        let received =
+                            places.into_iter().zip(results).map(|((number, bytes), result)| (number, bytes, result));
                         // The receiver is gone only when it failed itself.
-                        drop(send.send(group.into_iter().map(does).collect()));
+                        drop(send.send(received.collect()));
                     });
                 }
             });
@@ -77,6 +82,13 @@ pub(crate) fn run<J: Send, R: Send>(
         window.close();
         result
     })
+}
+
+/// Work on one job as work on several.
+pub(crate) fn each<J, R>(
+    work: impl Fn(J) -> Result<R, CollectError> + Sync,
+) -> impl Fn(Vec<J>) -> Vec<Result<R, CollectError>> + Sync {
+    move |jobs| jobs.into_iter().map(&work).collect()
 }
 
 /// The next few jobs that are small, or one, and the room they take. Towards the end groups become smaller, so that every thread
@@ -150,7 +162,7 @@ mod tests {
             }
             Ok(())
         };
-        run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), work, &mut consume).unwrap();
+        run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), each(work), &mut consume).unwrap();
         assert_eq!(seen, (0..300).collect::<Vec<_>>());
     }
 
@@ -176,9 +188,9 @@ mod tests {
             seen += u64::from(matches!(event, Event::Result(_)));
             Ok(())
         };
-        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), work, &mut consume).is_err());
+        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), each(work), &mut consume).is_err());
         assert_eq!(seen, 40);
         let refuse = &mut |_| Err(CollectError::Stopped);
-        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), Ok, refuse).is_err());
+        assert!(run(&pool(), Room { sources: 5, bytes: 20 }, jobs(300), each(Ok), refuse).is_err());
     }
 }

@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn what_is_in_work_comes_to_its_end_before_a_run_is_paused() {
         let gate = Gate::default();
-        let inside = gate.enter().unwrap();
+        let inside = gate.enter(1).unwrap();
         gate.pause();
         let mut pace = Pace::default();
         assert_eq!(pace.line(seconds(1), &counts(0, 0), &gate).state, RunState::Pausing);

@@ -4,11 +4,13 @@
 //! a source, parents before what they hold.
 
 use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
 
 use redwell_model::{ControlNumber, Digests, Format, ItemOutcome, Metadata, Ordinal, ProcessingException, Sha256};
 
 use super::CollectError;
-use super::tree::{Content, Node, Reading};
+use super::node::{Content, Node, Reading};
+use super::seen::Seen;
 use super::walk::{Found, Kind};
 use crate::matter_folder::{
     DocumentRow, FolderError, KnownItem, MatterWriter, NewDocument, NewItem, NewSource, NewText, RunReport,
@@ -23,6 +25,8 @@ pub(crate) struct Recorder {
     pub(crate) fresh: Vec<(DocumentRow, String)>,
     /// Other documents that are new or changed and not yet given to the index.
     pub(crate) to_index: Vec<Ordinal>,
+    /// The contents of all items recorded.
+    pub(crate) seen: Arc<Seen>,
 }
 
 /// Where an item is recorded.
@@ -38,8 +42,9 @@ pub(super) struct Place<'a> {
 }
 
 impl Recorder {
-    pub(crate) fn new(writer: MatterWriter) -> Self {
-        Self { writer, report: RunReport::default(), fresh: Vec::new(), to_index: Vec::new() }
+    /// One that writes there. `seen` is told of every content that is recorded.
+    pub(crate) fn new(writer: MatterWriter, seen: Arc<Seen>) -> Self {
+        Self { writer, report: RunReport::default(), fresh: Vec::new(), to_index: Vec::new(), seen }
     }
 
     /// Records a source with everything in it.
@@ -71,6 +76,7 @@ impl Recorder {
         if place.is_top_level
             && !matches!(node.content, Content::Excluded)
             && let Some(digests) = &node.digests
+            && node.compared_by().any(|content| self.seen.may_have(&content))
             && let Some(original) =
                 self.writer.original_with(&digests.sha256, node.identity().as_ref(), place.custodian)?
         {
@@ -183,7 +189,7 @@ impl Recorder {
     }
 
     fn copy_item(&mut self, copy: &Copied, place: Place<'_>, original: &KnownItem) -> Result<(), CollectError> {
-        let item = self.writer.add_item(&NewItem {
+        let item = self.insert(&NewItem {
             source: place.source,
             parent: place.parent,
             position: place.position,
@@ -249,7 +255,14 @@ impl Recorder {
             ItemOutcome::Excluded => self.report.excluded += 1,
             ItemOutcome::Duplicate => {}
         }
-        self.writer.add_item(&new_item(node, path, place, format, outcome, ordinal))
+        self.insert(&new_item(node, path, place, format, outcome, ordinal))
+    }
+
+    /// Writes an item, known by what it is compared by from now on.
+    fn insert(&mut self, item: &NewItem<'_>) -> Result<i64, FolderError> {
+        let content = item.digests.map(|digests| digests.sha256);
+        content.into_iter().chain(item.identity).for_each(|content| self.seen.add(&content));
+        self.writer.add_item(item)
     }
 
     fn add_exceptions(&mut self, item: i64, exceptions: &[ProcessingException]) -> Result<(), CollectError> {
@@ -360,6 +373,11 @@ impl Node {
             Content::Read(reading) => reading.identity,
             _ => None,
         }
+    }
+
+    /// What an item is compared by: its content, and what a mail says.
+    fn compared_by(&self) -> impl Iterator<Item = Sha256> {
+        self.digests.as_ref().map(|digests| digests.sha256).into_iter().chain(self.identity())
     }
 
     /// The contents of this item and of everything in it.

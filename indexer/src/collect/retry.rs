@@ -14,9 +14,11 @@ use serde::Serialize;
 use super::claims::Claims;
 use super::index_feed::IndexFeed;
 use super::keep::Keeper;
+use super::node::{Content, Node, Reading};
 use super::ordered::{self, Event, Job};
 use super::record::{self, Place, Recorder};
-use super::tree::{Content, Node, Reading, TreeReader};
+use super::seen::Seen;
+use super::tree::TreeReader;
 use super::walk::Found;
 use super::window::Room;
 use super::{CollectError, Gate, Progress};
@@ -73,7 +75,8 @@ pub fn retry(request: &RetryRequest<'_>, progress: &Progress) -> Result<RetryRep
     let mut writer = MatterWriter::open_existing(request.data, request.matter)?;
     let run = writer.begin_run("retry", request.jobs, &request.settings)?;
     progress.began(run);
-    let mut retrying = Retrying { recorder: Recorder::new(writer), report: RetryReport::default() };
+    let mut retrying =
+        Retrying { recorder: Recorder::new(writer, Arc::new(Seen::new(false))), report: RetryReport::default() };
     retrying.recorder.report.recognition = Some(request.options.recognition.availability());
     let result = read_and_change(request, &mut retrying, progress);
     let end = super::end_of(&result);
@@ -109,6 +112,7 @@ fn read_and_change(
         natives: Keeper::new(retrying.recorder.writer.natives(), NativeStorage::Copy),
         folder,
         claims: Claims::default(),
+        seen: Arc::new(Seen::new(false)),
         options: request.options.clone(),
         limits: request.limits,
         duplicates: retrying.recorder.writer.duplicates(),
@@ -116,13 +120,13 @@ fn read_and_change(
         gate: Arc::clone(&request.gate),
     };
     let jobs = (0_u64..).zip(&tried).map(|(number, tried)| Job { bytes: tried.size_bytes, job: (number, tried) });
-    let work = |number: u64, tried| {
+    let work = ordered::each(|(number, tried)| {
         request.gate.pass()?;
         Ok((tried, read_again(&reader, tried, number)?))
-    };
+    });
     let limit = Room { sources: 64 * request.jobs.max(1) as u64, bytes: 128 << 20 };
     let mut in_batch = 0;
-    let read = ordered::run(&threads, limit, jobs, |(number, tried)| work(number, tried), &mut |event| {
+    let read = ordered::run(&threads, limit, jobs, work, &mut |event| {
         let Event::Result((tried, node)) = event else { return Ok(()) };
         if in_batch == 0 {
             retrying.recorder.writer.begin()?;
@@ -159,7 +163,7 @@ fn read_again(reader: &TreeReader, tried: &Tried, number: u64) -> Result<Node, C
     }
     let location = PathBuf::from(OsStr::from_bytes(&tried.location));
     let found = Found::again(location, tried.path.clone(), tried.custodian.clone());
-    reader.read_source(&found, number)
+    reader.read_sources(&[(number, &found)]).pop().expect("one result for one source")
 }
 
 impl Retrying {

@@ -4,14 +4,12 @@
 //! sources before it), never on which thread was faster.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use redwell_model::{
-    Digests, DuplicateScope, ExceptionKind, Format, ItemOutcome, Metadata, ProcessingException, Sha256, Stage,
-};
+use redwell_model::{Digests, DuplicateScope, ExceptionKind, Format, ItemOutcome, ProcessingException, Sha256, Stage};
 
 use super::CollectError;
 use super::claims::Claims;
@@ -19,68 +17,13 @@ use super::gate::Gate;
 use super::hash_list::HashList;
 use super::keep::{Held, Keeper, Kept};
 use super::mail_identity::mail_identity;
+use super::node::{Content, Node, ReadText, Reading, outcome_of};
+use super::seen::Seen;
 use super::walk::{Found, Kind};
 use crate::analyse::language::language;
-use crate::extract::recognition::RecognisedPages;
 use crate::extract::{Options, PdfEngine};
 use crate::isolate::{Arrival, Bytes, Limits, ReadFile, WorkerPool};
-use crate::matter_folder::{MatterFolder, text_code};
-
-/// An item and what it holds.
-#[derive(Debug)]
-pub(crate) struct Node {
-    /// Its path inside its parent, or its name when it is a source.
-    pub(crate) name: String,
-    /// Its length.
-    pub(crate) size_bytes: u64,
-    /// Its digests, where its bytes could be had.
-    pub(crate) digests: Option<Digests>,
-    /// When it was last changed on disk or in its container.
-    pub(crate) modified: Option<Timestamp>,
-    /// What was made of it.
-    pub(crate) content: Content,
-}
-
-/// What was made of an item.
-#[derive(Debug)]
-pub(crate) enum Content {
-    /// Its bytes could not be had.
-    NotHad(ProcessingException),
-    /// An item before it has the same content, so it was not read.
-    Repeated,
-    /// A list of digests leaves it out.
-    Excluded,
-    /// It was read, well or badly.
-    Read(Box<Reading>),
-}
-
-/// What reading an item gave.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    pub(crate) format: Format,
-    pub(crate) text: ReadText,
-    pub(crate) layout: Vec<u8>,
-    pub(crate) has_boxes: bool,
-    pub(crate) recognised: Option<RecognisedPages>,
-    pub(crate) language: Option<&'static str>,
-    pub(crate) metadata: Metadata,
-    pub(crate) exceptions: Vec<ProcessingException>,
-    pub(crate) children: Vec<Node>,
-    /// What a mail is compared by.
-    pub(crate) identity: Option<Sha256>,
-}
-
-/// A canonical text, measured and packed.
-#[derive(Debug)]
-pub(crate) struct ReadText {
-    /// As it is, when it is short enough to wait for the index so.
-    pub(crate) plain: Option<String>,
-    pub(crate) packed: Vec<u8>,
-    pub(crate) sha256: Sha256,
-    pub(crate) code_points: u32,
-    /// Whether it has no letter or digit.
-    pub(crate) is_empty: bool,
-}
+use crate::matter_folder::MatterFolder;
 
 /// Reads sources and what is found inside them.
 #[derive(Debug)]
@@ -89,6 +32,7 @@ pub(crate) struct TreeReader {
     pub(crate) natives: Keeper,
     pub(crate) folder: MatterFolder,
     pub(crate) claims: Claims,
+    pub(crate) seen: Arc<Seen>,
     pub(crate) options: Options,
     pub(crate) limits: Limits,
     pub(crate) duplicates: DuplicateScope,
@@ -108,23 +52,60 @@ struct Place<'a> {
     budget_bytes: u64,
 }
 
-/// Longest text that waits for the index as it is; longer ones are unpacked again.
-const LONGEST_PLAIN_BYTES: usize = 64 << 10;
+/// An item that was taken in.
+#[derive(Debug)]
+enum Begun<'p> {
+    /// Nothing of it is to be read.
+    Ended(Node),
+    ToRead(ToRead<'p>),
+}
+
+/// An item about to be read.
+#[derive(Debug)]
+struct ToRead<'p> {
+    kept: Kept,
+    held: Held,
+    place: Place<'p>,
+    limits: Limits,
+}
+
+/// What was read of an item together with others, and what it holds.
+type Ahead = (ReadFile, Vec<Kept>);
+
+/// Longest file read together with others.
+const SHORT_BYTES: usize = 16 << 10;
+
+/// Takes in what is found inside an item.
+struct Intake<'k> {
+    natives: &'k Keeper,
+    children: Vec<Kept>,
+    held_bytes: usize,
+    failure: Option<CollectError>,
+}
 
 /// Bytes of the items found inside one that are kept in memory until they are read; those beyond are read back.
 const HELD_BYTES: usize = 16 << 20;
 
 impl TreeReader {
-    /// Reads a source with everything in it. `number` is its place in the run.
-    pub(crate) fn read_source(&self, found: &Found, number: u64) -> Result<Node, CollectError> {
+    /// Reads sources with everything in them, each with its place in the run; gives a result for each.
+    pub(crate) fn read_sources(&self, sources: &[(u64, &Found)]) -> Vec<Result<Node, CollectError>> {
+        let begun: Vec<_> = sources.iter().map(|(number, found)| self.begin_source(found, *number)).collect();
+        let mut ahead = self.read_ahead(&begun);
+        let end = |(position, begun)| match begun? {
+            Begun::Ended(node) => Ok(node),
+            Begun::ToRead(item) => self.finish(item, ahead.remove(&position)),
+        };
+        begun.into_iter().enumerate().map(end).collect()
+    }
+
+    /// Takes a source in. `number` is its place in the run.
+    fn begin_source<'f>(&self, found: &'f Found, number: u64) -> Result<Begun<'f>, CollectError> {
         let name = found.name();
         let modified = found.modified_ns.and_then(|ns| Timestamp::from_nanosecond(i128::from(ns)).ok());
-        let not_had = |name, reason: String| Node {
-            name,
-            size_bytes: found.size_bytes,
-            digests: None,
-            modified,
-            content: Content::NotHad(ProcessingException::new(Stage::Collect, ExceptionKind::Unreadable, "", reason)),
+        let not_had = |name, reason: String| {
+            let exception = ProcessingException::new(Stage::Collect, ExceptionKind::Unreadable, "", reason);
+            let content = Content::NotHad(exception);
+            Begun::Ended(Node { name, size_bytes: found.size_bytes, digests: None, modified, content })
         };
         match &found.kind {
             Kind::Link => {
@@ -146,7 +127,7 @@ impl TreeReader {
         match self.natives.take_source(name.clone(), modified, &found.location(), found.size_bytes)? {
             Ok(kept) => {
                 let is_repeated = self.is_repeated(kept.digests.sha256, place)?;
-                self.read_kept(kept, place, is_repeated)
+                self.begin(kept, place, is_repeated)
             }
             Err(reason) => Ok(not_had(name, reason)),
         }
@@ -178,7 +159,7 @@ impl TreeReader {
         if self.claims.is_claimed_before(claim, place.source) {
             return Ok(true);
         }
-        Ok(self.folder.has_original_with(&sha256, custodian)?)
+        Ok(self.seen.may_have(&sha256) && self.folder.has_original_with(&sha256, custodian)?)
     }
 
     /// The same inside a container, where the first of equals is read.
@@ -216,31 +197,78 @@ impl TreeReader {
         place.is_top_level && self.excluded.as_ref().is_some_and(|list| list.names(&kept.digests))
     }
 
-    fn read_kept(&self, mut kept: Kept, place: Place<'_>, is_repeated: bool) -> Result<Node, CollectError> {
+    fn read_kept(&self, kept: Kept, place: Place<'_>, is_repeated: bool) -> Result<Node, CollectError> {
+        match self.begin(kept, place, is_repeated)? {
+            Begun::Ended(node) => Ok(node),
+            Begun::ToRead(item) => self.finish(item, None),
+        }
+    }
+
+    fn begin<'p>(&self, mut kept: Kept, place: Place<'p>, is_repeated: bool) -> Result<Begun<'p>, CollectError> {
         if self.is_excluded(&kept, place) {
-            return Ok(kept.node(Content::Excluded));
+            return Ok(Begun::Ended(kept.node(Content::Excluded)));
         }
         if is_repeated {
-            return Ok(kept.node(Content::Repeated));
+            return Ok(Begun::Ended(kept.node(Content::Repeated)));
         }
         if kept.size_bytes == 0 {
             let reason = "the file has no content";
             let exception = ProcessingException::new(Stage::Identify, ExceptionKind::EmptyFile, "", reason);
-            return Ok(kept.unread(exception));
+            return Ok(Begun::Ended(kept.unread(exception)));
         }
-        let mut children = Vec::new();
+        let held = self.natives.open(&mut kept)?;
         let limits = place.limits(&self.limits, kept.size_bytes);
-        let (mut read, is_own_text) = match self.natives.open(&mut kept)? {
-            Held::Bytes(bytes) => {
-                let read = self.read_bytes(&kept.name, Bytes::Held(&bytes), &limits, &mut children)?;
-                let is_own_text = read.text.as_bytes() == bytes.trim_ascii_end();
-                (read, is_own_text)
+        Ok(Begun::ToRead(ToRead { kept, held, place, limits }))
+    }
+
+    /// Reads the short texts among these together, because a turn of a worker costs more than reading one; what came of it, by
+    /// their positions. Whatever is not among that is to be read by itself, where it also fails by itself.
+    fn read_ahead(&self, begun: &[Result<Begun<'_>, CollectError>]) -> BTreeMap<usize, Ahead> {
+        let mut read = BTreeMap::new();
+        let short: Vec<_> =
+            begun.iter().enumerate().filter_map(|(at, begun)| Some((at, begun.as_ref().ok()?.short_text()?))).collect();
+        let Some((_, (_, first))) = short.first() else { return read };
+        let limits = first.limits;
+        let short: Vec<_> = short.into_iter().filter(|(_, (_, item))| item.limits == limits).collect();
+        let files: Vec<(&str, &[u8])> =
+            short.iter().map(|(_, (bytes, item))| (item.kept.name.as_str(), *bytes)).collect();
+        let mut done = 0;
+        while files.len() - done > 1 {
+            let files = &files[done..];
+            let Ok(inside) = self.gate.enter(files.len() as u64) else { return read };
+            let mut intakes: Vec<_> = files.iter().map(|_| Intake::new(&self.natives)).collect();
+            let mut on_child = |number: usize, child| intakes[number].take(child);
+            let ahead = self.workers.read_ahead(files, &self.options, &limits, &mut on_child);
+            drop(inside);
+            // What failed here will fail again where its error is told.
+            let Ok(ahead) = ahead else { return read };
+            let answered = ahead.answered.len();
+            let children = intakes.into_iter().map(|intake| intake.children);
+            let places = short[done..].iter().map(|(at, _)| *at);
+            read.extend(places.zip(ahead.answered.into_iter().zip(children)));
+            if !ahead.went_well || answered == 0 {
+                return read;
             }
-            Held::File(file) => {
-                let bytes = Bytes::Stored(&file, kept.size_bytes);
-                (self.read_bytes(&kept.name, bytes, &limits, &mut children)?, false)
+            done += answered;
+        }
+        read
+    }
+
+    /// Reads an item, unless that was done ahead, and everything in it.
+    fn finish(&self, item: ToRead<'_>, ahead: Option<Ahead>) -> Result<Node, CollectError> {
+        let ToRead { kept, held, place, limits } = item;
+        let bytes = match &held {
+            Held::Bytes(bytes) => Bytes::Held(bytes),
+            Held::File(file) => Bytes::Stored(file, kept.size_bytes),
+        };
+        let (mut read, children) = match ahead {
+            Some(ahead) => ahead,
+            None => {
+                let mut children = Vec::new();
+                (self.read_bytes(&kept.name, bytes, &limits, &mut children)?, children)
             }
         };
+        let is_own_text = matches!(bytes, Bytes::Held(bytes) if read.text.as_bytes() == bytes.trim_ascii_end());
         let format = read.format.or_else(|| Format::from_file_name(&kept.name)).unwrap_or(Format::Unknown);
         let outcome = outcome_of(format, !children.is_empty(), &read.exceptions);
         let taken: u64 = children.iter().map(|child| child.size_bytes).sum();
@@ -312,28 +340,12 @@ impl TreeReader {
         limits: &Limits,
         children: &mut Vec<Kept>,
     ) -> Result<ReadFile, CollectError> {
-        let mut held_bytes = 0_usize;
-        let mut failure = None;
-        let mut on_child = |Arrival { name, bytes, modified }: Arrival| {
-            held_bytes = held_bytes.saturating_add(bytes.len());
-            match self.natives.take(presentable(&name, children.len()), modified, bytes) {
-                Ok(mut kept) => {
-                    if held_bytes > HELD_BYTES {
-                        kept.bytes = None;
-                    }
-                    children.push(kept);
-                    true
-                }
-                Err(error) => {
-                    failure = Some(error);
-                    false
-                }
-            }
-        };
-        let inside = self.gate.enter()?;
-        let read = self.workers.read(name, bytes, options, limits, &mut on_child)?;
+        let mut intake = Intake::new(&self.natives);
+        let inside = self.gate.enter(1)?;
+        let read = self.workers.read(name, bytes, options, limits, &mut |child| intake.take(child))?;
         drop(inside);
-        read.ok_or_else(|| failure.unwrap_or(CollectError::Stopped))
+        children.append(&mut intake.children);
+        read.ok_or_else(|| intake.failure.unwrap_or(CollectError::Stopped))
     }
 
     fn read_children(&self, children: Vec<Kept>, place: Place<'_>) -> Result<Vec<Node>, CollectError> {
@@ -355,6 +367,41 @@ impl TreeReader {
     }
 }
 
+impl<'k> Intake<'k> {
+    fn new(natives: &'k Keeper) -> Self {
+        Self { natives, children: Vec::new(), held_bytes: 0, failure: None }
+    }
+
+    /// Takes one in; `false` when that failed.
+    fn take(&mut self, Arrival { name, bytes, modified }: Arrival) -> bool {
+        self.held_bytes = self.held_bytes.saturating_add(bytes.len());
+        match self.natives.take(presentable(&name, self.children.len()), modified, bytes) {
+            Ok(mut kept) => {
+                if self.held_bytes > HELD_BYTES {
+                    kept.bytes = None;
+                }
+                self.children.push(kept);
+                true
+            }
+            Err(error) => {
+                self.failure = Some(error);
+                false
+            }
+        }
+    }
+}
+
+impl Begun<'_> {
+    /// Its bytes, when it is to be read and looks like a short text: other readers are more likely to come to harm, and would
+    /// have the others read twice.
+    fn short_text(&self) -> Option<(&[u8], &ToRead<'_>)> {
+        let Self::ToRead(item) = self else { return None };
+        let Held::Bytes(bytes) = &item.held else { return None };
+        let is_text = bytes.len() <= SHORT_BYTES && !bytes.contains(&0) && !bytes.starts_with(b"%PDF");
+        is_text.then_some((bytes.as_slice(), item))
+    }
+}
+
 impl Place<'_> {
     /// What reading an item of this length at this place may cost.
     fn limits(self, base: &Limits, size_bytes: u64) -> Limits {
@@ -366,63 +413,6 @@ impl Place<'_> {
             wall_seconds: base.wall_seconds.saturating_add(size_bytes >> 20),
             ..*base
         }
-    }
-}
-
-impl Kept {
-    fn node(self, content: Content) -> Node {
-        let Self { name, size_bytes, digests, modified, .. } = self;
-        Node { name, size_bytes, digests: Some(digests), modified, content }
-    }
-
-    /// The node of an item that is kept but was not given to a reader.
-    fn unread(self, exception: ProcessingException) -> Node {
-        let reading = Reading {
-            format: Format::from_file_name(&self.name).unwrap_or(Format::Unknown),
-            text: ReadText::new(String::new(), Sha256::of(b"")),
-            layout: Vec::new(),
-            has_boxes: false,
-            recognised: None,
-            language: None,
-            metadata: Metadata::default(),
-            exceptions: vec![exception],
-            children: Vec::new(),
-            identity: None,
-        };
-        self.node(Content::Read(Box::new(reading)))
-    }
-}
-
-impl Reading {
-    /// What becomes of the item.
-    pub(crate) fn outcome(&self) -> ItemOutcome {
-        outcome_of(self.format, !self.children.is_empty(), &self.exceptions)
-    }
-}
-
-impl ReadText {
-    fn new(text: String, sha256: Sha256) -> Self {
-        Self {
-            packed: text_code::encode(&text),
-            sha256,
-            code_points: u32::try_from(text.chars().count())
-                .expect("extraction limits a text far below 2³² code points"),
-            is_empty: !text.chars().any(char::is_alphanumeric),
-            plain: (text.len() <= LONGEST_PLAIN_BYTES).then_some(text),
-        }
-    }
-}
-
-/// What becomes of an item that was read. Containers that could not be opened are documents all the same, so that
-/// someone sees them and asks for a password or another tool; only damaged ones that yield nothing have failed.
-fn outcome_of(format: Format, has_children: bool, exceptions: &[ProcessingException]) -> ItemOutcome {
-    let only_holds_others = format.is_container();
-    match exceptions.first() {
-        _ if !only_holds_others => ItemOutcome::Document,
-        _ if has_children => ItemOutcome::Container,
-        None => ItemOutcome::Container,
-        Some(_) if exceptions.iter().any(|exception| exception.kind == ExceptionKind::Damaged) => ItemOutcome::Failed,
-        Some(_) => ItemOutcome::Document,
     }
 }
 
@@ -450,23 +440,5 @@ mod tests {
         ] {
             assert_eq!(presentable(name, 2), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn outcomes_follow_what_was_found() {
-        use ExceptionKind::{Damaged, Encrypted, PartLost, UnsupportedFormat};
-        let check = |format, has_children, kinds: &[ExceptionKind], expected| {
-            let exceptions: Vec<_> =
-                kinds.iter().map(|kind| ProcessingException::new(Stage::Expand, *kind, "", "because")).collect();
-            assert_eq!(outcome_of(format, has_children, &exceptions), expected, "{format} {kinds:?}");
-        };
-        check(Format::Pdf, false, &[], ItemOutcome::Document);
-        check(Format::Pdf, false, &[Damaged], ItemOutcome::Document);
-        check(Format::Eml, true, &[], ItemOutcome::Document);
-        check(Format::Zip, true, &[PartLost], ItemOutcome::Container);
-        check(Format::Zip, false, &[], ItemOutcome::Container);
-        check(Format::Zip, false, &[Damaged], ItemOutcome::Failed);
-        check(Format::Zip, false, &[Encrypted], ItemOutcome::Document);
-        check(Format::SevenZip, false, &[UnsupportedFormat], ItemOutcome::Document);
     }
 }

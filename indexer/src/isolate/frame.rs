@@ -73,6 +73,9 @@ pub(super) struct Want {
     pub(super) length: u64,
 }
 
+/// Most bytes of files given to a worker before its first answer: what a pipe holds, so that neither side waits for the other.
+pub(super) const MOST_AHEAD_BYTES: u64 = 48 << 10;
+
 /// Most bytes of a stored file handed over at a time.
 pub(super) const MOST_PIECE_BYTES: u64 = 1 << 20;
 
@@ -168,7 +171,7 @@ impl Frame {
     }
 }
 
-/// Writes one frame, and flushes unless another must follow: each flush wakes the other side.
+/// Writes one frame, and flushes unless another must follow or is likely to: each flush wakes the other side.
 pub(super) fn write<T: Serialize>(out: &mut impl Write, tag: Tag, header: &T, body: &[u8]) -> io::Result<()> {
     let header = serde_json::to_vec(header).map_err(|_| broken("a header that does not write"))?;
     write_raw(out, tag, header, body)
@@ -188,8 +191,10 @@ fn write_raw(out: &mut impl Write, tag: Tag, header: Vec<u8>, body: &[u8]) -> io
     start.extend(header);
     out.write_all(&start)?;
     out.write_all(body)?;
-    // A text and a layout are nothing without the answer they belong to, settings nothing without a file.
-    if matches!(tag, Tag::Text | Tag::Layout | Tag::Settings) { Ok(()) } else { out.flush() }
+    // A text and a layout are nothing without the answer they belong to, settings nothing without a file. Files and answers are
+    // flushed by who knows whether others follow.
+    let waits = matches!(tag, Tag::Text | Tag::Layout | Tag::Settings | Tag::File | Tag::Stored | Tag::Done);
+    if waits { Ok(()) } else { out.flush() }
 }
 
 /// Reads one frame whose body has at most so many bytes; `None` when the other side ended between frames.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter, Read, Write as _};
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -12,10 +12,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use redwell_model::{ExceptionKind, Format, Metadata, ProcessingException, Stage};
+use rustix::pipe;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::frame::{
-    self, Answer, ChildHeader, Frame, MOST_PIECE_BYTES, RecognitionRequest, Request, Settings, StoredRequest, Tag, Want,
+    self, Answer, ChildHeader, Frame, MOST_AHEAD_BYTES, MOST_PIECE_BYTES, RecognitionRequest, Request, Settings,
+    StoredRequest, Tag, Want,
 };
 use super::recogniser;
 use super::sandbox::Confinement;
@@ -127,6 +129,9 @@ pub(super) enum Turn {
 /// Largest file taken out of another.
 const LARGEST_CHILD_BYTES: u64 = 1 << 30;
 
+/// More than a frame has beside the name, written as JSON, and the bytes of a file.
+const FRAME_BYTES: u64 = 64;
+
 /// How long a worker whose pipes broke is waited for before it is killed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -203,43 +208,67 @@ impl Worker {
         Pid::from_child(&self.child)
     }
 
-    /// Gives the worker a file and takes what it finds.
-    pub(super) fn read_file(
-        &mut self,
-        name: &str,
-        bytes: Bytes<'_>,
-        settings: &Settings,
-        on_child: &mut dyn FnMut(Arrival) -> bool,
-        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
-    ) -> Turn {
-        let mut found = Box::new(ReadFile::default());
-        match self.exchange(name, bytes, settings, &mut found, on_child, on_picture) {
-            Ok(Some(is_fit)) => Turn::Answered(found, is_fit),
-            Ok(None) => Turn::Stopped,
-            Err(error) => Turn::Broke(found, error),
-        }
+    /// Gives the worker a file; what it finds is then to be [received](Self::receive).
+    pub(super) fn send_one(&mut self, name: &str, bytes: Bytes<'_>, settings: &Settings) -> io::Result<()> {
+        self.send(name, bytes, settings)?;
+        self.to.flush()
     }
 
-    fn exchange(
-        &mut self,
-        name: &str,
-        bytes: Bytes<'_>,
-        settings: &Settings,
-        found: &mut ReadFile,
-        on_child: &mut dyn FnMut(Arrival) -> bool,
-        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
-    ) -> io::Result<Option<bool>> {
+    /// Gives the worker as many of the first of these files as it can be given without waiting for its answers, and says how
+    /// many; their answers are then to be [received](Self::receive) in order.
+    pub(super) fn send_ahead(&mut self, files: &[(&str, &[u8])], settings: &Settings) -> io::Result<usize> {
+        let room = (pipe::fcntl_getpipe_size(self.to.get_ref())? as u64).min(MOST_AHEAD_BYTES);
+        let mut taken = 0;
+        let fits = |(name, bytes): &&(&str, &[u8])| {
+            taken += (bytes.len() + 2 * name.len()) as u64 + FRAME_BYTES;
+            taken <= room
+        };
+        let count = files.iter().take_while(fits).count();
+        for (name, bytes) in &files[..count] {
+            self.send(name, Bytes::Held(bytes), settings)?;
+        }
+        self.to.flush()?;
+        Ok(count)
+    }
+
+    fn send(&mut self, name: &str, bytes: Bytes<'_>, settings: &Settings) -> io::Result<()> {
         if self.settings.as_ref() != Some(settings) {
             frame::write(&mut self.to, Tag::Settings, settings, &[])?;
             self.settings = Some(settings.clone());
         }
         let name = name.to_owned();
         match bytes {
-            Bytes::Held(bytes) => frame::write(&mut self.to, Tag::File, &Request { name }, bytes)?,
+            Bytes::Held(bytes) => frame::write(&mut self.to, Tag::File, &Request { name }, bytes),
             Bytes::Stored(_, size_bytes) => {
-                frame::write(&mut self.to, Tag::Stored, &StoredRequest { name, size_bytes }, &[])?;
+                frame::write(&mut self.to, Tag::Stored, &StoredRequest { name, size_bytes }, &[])
             }
         }
+    }
+
+    /// Takes what the worker finds in the earliest file it was given and has not answered.
+    pub(super) fn receive(
+        &mut self,
+        bytes: Bytes<'_>,
+        settings: &Settings,
+        on_child: &mut dyn FnMut(Arrival) -> bool,
+        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
+    ) -> Turn {
+        let mut found = Box::new(ReadFile::default());
+        match self.receive_into(&mut found, bytes, settings, on_child, on_picture) {
+            Ok(Some(is_fit)) => Turn::Answered(found, is_fit),
+            Ok(None) => Turn::Stopped,
+            Err(error) => Turn::Broke(found, error),
+        }
+    }
+
+    fn receive_into(
+        &mut self,
+        found: &mut ReadFile,
+        bytes: Bytes<'_>,
+        settings: &Settings,
+        on_child: &mut dyn FnMut(Arrival) -> bool,
+        on_picture: &mut dyn FnMut(Frame) -> io::Result<Frame>,
+    ) -> io::Result<Option<bool>> {
         let Settings { options, limits } = settings;
         let mut children_bytes_left = limits.children_bytes;
         let mut children_left = limits.children;

@@ -34,6 +34,15 @@ pub struct NoWorker {
     source: io::Error,
 }
 
+/// What came of the first of several files read in one turn.
+#[derive(Debug)]
+pub struct ReadAhead {
+    /// What was read from each of the first.
+    pub answered: Vec<ReadFile>,
+    /// Whether the worker answered to all it was given.
+    pub went_well: bool,
+}
+
 /// How many times the processor time recognition may take passes by the clock before it is stopped.
 const PATIENCE_FACTOR: u64 = 4;
 
@@ -122,10 +131,88 @@ impl WorkerPool {
         limits: &Limits,
         on_child: &mut dyn FnMut(Arrival) -> bool,
     ) -> Result<Option<ReadFile>, NoWorker> {
-        let failed = |source| NoWorker { program: self.program.program.display().to_string(), source };
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = idle.map_or_else(|| self.start(), Ok).map_err(failed)?;
+        let mut worker = self.lend()?;
         let settings = Settings { options: options.clone(), limits: *limits };
+        let send = |worker: &mut Worker| worker.send_one(name, bytes, &settings);
+        let (turn, was_late) = self.watched(&mut worker, &settings, |worker, on_picture| match send(worker) {
+            Ok(()) => worker.receive(bytes, &settings, on_child, on_picture),
+            Err(error) => Turn::Broke(Box::default(), error),
+        });
+        match turn {
+            Turn::Answered(found, is_fit) => {
+                if is_fit && !was_late && bytes.length() < LARGE_FILE_BYTES {
+                    self.give_back(worker);
+                }
+                Ok(Some(*found))
+            }
+            Turn::Stopped => Ok(None),
+            Turn::Broke(found, error) => {
+                let is_dying = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe);
+                let (status, last_words) = worker.end(is_dying).map_err(|source| self.no_worker(source))?;
+                let time = Duration::from_secs(limits.wall_seconds);
+                let exception = handle::exception_of(&error, status, was_late, &last_words, time);
+                tracing::debug!(kind = exception.kind.as_str(), ?status, "a worker broke off");
+                // A text without its answer is half a result.
+                let drawing = found.drawing;
+                Ok(Some(ReadFile { exceptions: vec![exception], drawing, ..ReadFile::default() }))
+            }
+        }
+    }
+
+    /// Reads the first of these files in one turn of a worker, which costs less than a turn for each when they are short. As many
+    /// as fit into the pipe, and only as far as nothing goes wrong: whatever is not answered is to be [read](Self::read) by
+    /// itself. What they hold is given to `on_child` with the number of the file; where that answers `false`, nothing more is read.
+    ///
+    /// # Errors
+    /// When no worker can be started.
+    pub fn read_ahead(
+        &self,
+        files: &[(&str, &[u8])],
+        options: &Options,
+        limits: &Limits,
+        on_child: &mut dyn FnMut(usize, Arrival) -> bool,
+    ) -> Result<ReadAhead, NoWorker> {
+        let mut worker = self.lend()?;
+        let settings = Settings { options: options.clone(), limits: *limits };
+        let mut ahead = ReadAhead { answered: Vec::new(), went_well: false };
+        let Ok(given) = worker.send_ahead(files, &settings) else { return Ok(ahead) };
+        for (number, (_, bytes)) in files[..given].iter().enumerate() {
+            let mut on_child = |child| on_child(number, child);
+            let (turn, was_late) = self.watched(&mut worker, &settings, |worker, on_picture| {
+                worker.receive(Bytes::Held(bytes), &settings, &mut on_child, on_picture)
+            });
+            match turn {
+                Turn::Answered(found, true) if !was_late => ahead.answered.push(*found),
+                _ => return Ok(ahead),
+            }
+        }
+        self.give_back(worker);
+        ahead.went_well = true;
+        Ok(ahead)
+    }
+
+    /// A worker that waits for a file.
+    fn lend(&self) -> Result<Worker, NoWorker> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.start(), Ok).map_err(|source| self.no_worker(source))
+    }
+
+    fn give_back(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+
+    fn no_worker(&self, source: io::Error) -> NoWorker {
+        NoWorker { program: self.program.program.display().to_string(), source }
+    }
+
+    /// Lets a worker read one file in the time there is for it; whether it was stopped for being late.
+    fn watched(
+        &self,
+        worker: &mut Worker,
+        settings: &Settings,
+        read: impl FnOnce(&mut Worker, &mut dyn FnMut(Frame) -> io::Result<Frame>) -> Turn,
+    ) -> (Turn, bool) {
+        let Settings { options, limits } = settings;
         let time = Duration::from_secs(limits.wall_seconds);
         let pid = worker.pid();
         let mut was_late = false;
@@ -137,26 +224,9 @@ impl WorkerPool {
             words
         };
         self.watchdog.watch(pid, time);
-        let turn = worker.read_file(name, bytes, &settings, on_child, &mut on_picture);
+        let turn = read(worker, &mut on_picture);
         was_late |= self.watchdog.release(pid);
-        match turn {
-            Turn::Answered(found, is_fit) => {
-                if is_fit && !was_late && bytes.length() < LARGE_FILE_BYTES {
-                    self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                }
-                Ok(Some(*found))
-            }
-            Turn::Stopped => Ok(None),
-            Turn::Broke(found, error) => {
-                let is_dying = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe);
-                let (status, last_words) = worker.end(is_dying).map_err(failed)?;
-                let exception = handle::exception_of(&error, status, was_late, &last_words, time);
-                tracing::debug!(kind = exception.kind.as_str(), ?status, "a worker broke off");
-                // A text without its answer is half a result.
-                let drawing = found.drawing;
-                Ok(Some(ReadFile { exceptions: vec![exception], drawing, ..ReadFile::default() }))
-            }
-        }
+        (turn, was_late)
     }
 }
 
@@ -213,6 +283,53 @@ mod tests {
             // The next file has a worker of its own.
             assert_eq!(read(&pool, "after", b"fine", &limits()).0.text, "fine");
         }
+    }
+
+    /// The texts of those that were answered in one turn, with what they hold, and whether all went well.
+    fn read_together(pool: &WorkerPool, files: &[(&str, &[u8])], options: &Options) -> (Vec<String>, bool) {
+        let mut inside = vec![Vec::new(); files.len()];
+        let mut on_child = |number: usize, child: Arrival| {
+            inside[number].push(child.name);
+            true
+        };
+        let ahead = pool.read_ahead(files, options, &limits(), &mut on_child).unwrap();
+        let told = ahead.answered.iter().zip(&inside).map(|(found, inside)| {
+            let words = std::iter::once(&found.text).chain(inside).map(String::as_str);
+            words.collect::<Vec<_>>().join(" ")
+        });
+        (told.collect(), ahead.went_well)
+    }
+
+    #[test]
+    fn several_files_are_read_in_one_turn() {
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let mail = pack("MAIL", &[("a", b"1"), ("b", b"")]);
+        let files: [(&str, &[u8]); 3] = [("a.txt", b"one"), ("m", &mail), ("b.txt", b"two")];
+        let read = |files: &[(&str, &[u8])]| read_together(&pool, files, &options());
+        assert_eq!(read(&files), (["one", "Subject: m a b", "two"].map(str::to_owned).to_vec(), true));
+        // What does not fit into the pipe is left for the next turn.
+        let large = vec![b'x'; 30 << 10];
+        let (answered, went_well) = read(&[("a", &large), ("b", &large), ("c", b"three")]);
+        assert_eq!((answered.len(), went_well), (1, true));
+        assert_eq!(read(&[("a", &[b'x'; 80 << 10])]), (Vec::new(), true));
+        assert_eq!(pool.idle.lock().unwrap().len(), 1, "the same one each time");
+        // Where a worker breaks off, the others are still to be read.
+        for name in ["panic", "abort", "sleep"] {
+            let (answered, went_well) = read(&[("a", b"one"), (name, b"x"), ("b", b"two")]);
+            assert!(answered.len() <= 1 && !went_well, "{name}");
+            assert!(pool.idle.lock().unwrap().is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_that_wait_are_not_taken_for_words() {
+        let pool = WorkerPool::new(program("bad")).unwrap();
+        let files: [(&str, &[u8]); 3] = [("scan", b"SCAN\n\x00\xff"), ("a.txt", b"one"), ("b.txt", b"two")];
+        let (answered, went_well) = read_together(&pool, &files, &options());
+        assert_eq!(
+            (answered, went_well),
+            (["[needs_ocr]\n[needs_ocr]", "one", "two"].map(str::to_owned).to_vec(), true)
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! an exception, and ends the process, because what a half-read file left behind is not to be trusted.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,8 @@ use redwell_model::{ExceptionKind, Layout, Metadata, ProcessingException, Stage}
 use serde::Serialize;
 
 use super::frame::{
-    self, Answer, ChildHeader, Frame, PictureHeader, Recognised, Request, Settings, StoredRequest, Tag, Want,
+    self, Answer, ChildHeader, Frame, MOST_AHEAD_BYTES, PictureHeader, Recognised, Request, Settings, StoredRequest,
+    Tag, Want,
 };
 use super::sandbox::{Confinement, confine};
 use super::stored_file::StoredFile;
@@ -54,7 +56,10 @@ fn serve_on(requests: impl Read, answers: impl Write, confinement: Confinement, 
     let mut answers = BufWriter::with_capacity(1 << 16, answers);
     frame::greet(&mut answers, confinement)?;
     let mut settings: Option<Settings> = None;
-    while let Some(frame) = frame::read(&mut requests, u64::MAX)? {
+    let mut ahead = VecDeque::new();
+    loop {
+        let next = ahead.pop_front().map_or_else(|| frame::read(&mut requests, u64::MAX), |frame| Ok(Some(frame)))?;
+        let Some(frame) = next else { break };
         let (name, given) = match frame.tag {
             Tag::Settings => {
                 let told: Settings = frame.header()?;
@@ -73,7 +78,13 @@ fn serve_on(requests: impl Read, answers: impl Write, confinement: Confinement, 
         let not_told = || io::Error::new(io::ErrorKind::InvalidData, "a file before any settings");
         let settings = settings.as_ref().ok_or_else(not_told)?;
         limits::limit_cpu_from_now(settings.limits.cpu_seconds)?;
-        if !answer(&name, given, settings, &mut requests, &mut answers, read)? {
+        let pipe = Pipe { answers: &mut answers, requests: &mut requests, ahead: &mut ahead, broken: None };
+        let is_fit = answer(&name, given, settings, pipe, read)?;
+        // Whoever gave several files takes several answers.
+        if !is_fit || (ahead.is_empty() && requests.buffer().is_empty()) {
+            answers.flush()?;
+        }
+        if !is_fit {
             break;
         }
     }
@@ -94,12 +105,11 @@ fn answer(
     name: &str,
     given: Given<'_>,
     settings: &Settings,
-    requests: &mut impl Read,
-    answers: &mut impl Write,
+    pipe: Pipe<'_, impl Write, impl Read>,
     read: Reader,
 ) -> io::Result<bool> {
     let Settings { options, limits: allowed } = settings;
-    let pipe = RefCell::new(Pipe { answers, requests, broken: None });
+    let pipe = RefCell::new(pipe);
     let mut on_child = |child: Child| {
         let header = ChildHeader { name: child.name, modified: child.modified };
         pipe.borrow_mut().say(Tag::Child, &header, &child.bytes);
@@ -146,6 +156,8 @@ fn answer(
 struct Pipe<'p, W, R> {
     answers: &'p mut W,
     requests: &'p mut R,
+    /// Files that came before they were asked for.
+    ahead: &'p mut VecDeque<Frame>,
     broken: Option<io::Error>,
 }
 
@@ -158,13 +170,13 @@ impl<W: Write, R: Read> Pipe<'_, W, R> {
 
     /// The next frame of the parent, which must be of this kind; nothing when the pipe is broken.
     fn hear(&mut self, tag: Tag, most_body_bytes: u64) -> Option<Frame> {
-        if self.broken.is_some() {
-            return None;
-        }
-        match frame::read(self.requests, most_body_bytes) {
-            Ok(Some(frame)) if frame.tag == tag => return Some(frame),
-            Ok(_) => self.broken = Some(io::ErrorKind::UnexpectedEof.into()),
-            Err(error) => self.broken = Some(error),
+        while self.broken.is_none() {
+            match frame::read(self.requests, most_body_bytes.max(MOST_AHEAD_BYTES)) {
+                Ok(Some(frame)) if frame.tag == tag => return Some(frame),
+                Ok(Some(frame)) if frame.tag == Tag::File => self.ahead.push_back(frame),
+                Ok(_) => self.broken = Some(io::ErrorKind::UnexpectedEof.into()),
+                Err(error) => self.broken = Some(error),
+            }
         }
         None
     }
