@@ -6,11 +6,15 @@ const SHOWN_MS = 6000;
 /** An offer waits longer: whoever reads with a screen reader or a magnifier has to get to it first. */
 const OFFERED_MS = 30_000;
 
+/** What stops a notice's time. */
+type Attention = "pointer" | "focus";
+
 class Notices {
   list = $state.raw<Notice[]>([]);
   spoken = $state("");
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  #held = new Map<number, Set<Attention>>();
 
   say(text: string) {
     this.spoken = text;
@@ -25,23 +29,34 @@ class Notices {
   }
 
   dismiss(id: number) {
-    this.hold(id);
+    this.#stop(id);
+    this.#held.delete(id);
     this.list = this.list.filter((notice) => notice.id !== id);
   }
 
   /** Stops a notice's time, for as long as it is pointed at or focused. */
-  hold(id: number) {
+  hold(id: number, by: Attention) {
+    this.#held.set(id, new Set(this.#held.get(id)).add(by));
+    this.#stop(id);
+  }
+
+  /** Starts a notice's time from the beginning, unless something else holds it. */
+  release(id: number, by: Attention) {
+    const held = this.#held.get(id);
+    held?.delete(by);
+    const notice = this.list.find((one) => one.id === id);
+    if (notice && !held?.size) this.#start(notice);
+  }
+
+  #stop(id: number) {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
   }
 
-  /** Starts a notice's time, from the beginning. */
-  release(id: number) {
-    const notice = this.list.find((one) => one.id === id);
-    if (!notice) return;
-    this.hold(id);
+  #start(notice: Notice) {
+    this.#stop(notice.id);
     const shown = notice.tone === "bad" ? 2 * SHOWN_MS : SHOWN_MS;
-    this.#timers.set(id, setTimeout(() => this.dismiss(id), notice.action ? OFFERED_MS : shown));
+    this.#timers.set(notice.id, setTimeout(() => this.dismiss(notice.id), notice.action ? OFFERED_MS : shown));
   }
 
   #add(notice: Notice) {
@@ -50,7 +65,7 @@ class Notices {
     const others = this.list.filter((one) => !(one.action && notice.action));
     this.list = [...others.slice(-2), notice];
     this.spoken = notice.text;
-    this.release(notice.id);
+    this.#start(notice);
   }
 }
 

@@ -23,13 +23,26 @@ test("a notice goes by itself, an offer to undo waits longer", () => {
 test("an offer that is pointed at does not go, and has its whole time again afterwards", () => {
   notices.show("coded", offer);
   const id = notices.list[0]?.id ?? 0;
-  notices.hold(id);
+  notices.hold(id, "pointer");
   vi.advanceTimersByTime(120_000);
   expect(shown()).toEqual(["coded"]);
-  notices.release(id);
+  notices.release(id, "pointer");
   vi.advanceTimersByTime(20_000);
   expect(shown()).toEqual(["coded"]);
   vi.advanceTimersByTime(20_000);
+  expect(shown()).toEqual([]);
+});
+
+test("an offer that is focused stays when the pointer leaves it", () => {
+  notices.show("coded", offer);
+  const id = notices.list[0]?.id ?? 0;
+  notices.hold(id, "focus");
+  notices.hold(id, "pointer");
+  notices.release(id, "pointer");
+  vi.advanceTimersByTime(120_000);
+  expect(shown()).toEqual(["coded"]);
+  notices.release(id, "focus");
+  vi.advanceTimersByTime(31_000);
   expect(shown()).toEqual([]);
 });
 
@@ -39,6 +52,6 @@ test("only the latest offer is kept, and a notice dismissed stays away", () => {
   expect(shown()).toEqual(["second"]);
   const id = notices.list[0]?.id ?? 0;
   notices.dismiss(id);
-  notices.release(id);
+  notices.release(id, "pointer");
   expect(shown()).toEqual([]);
 });
