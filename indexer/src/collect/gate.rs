@@ -30,9 +30,14 @@ pub struct Gate {
     read: AtomicU64,
 }
 
-/// So many files that were let in; they leave when this is dropped.
+/// Files that were let in; they leave when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Inside<'g>(&'g Gate, u64);
+pub(crate) struct Inside<'g> {
+    gate: &'g Gate,
+    files: u64,
+    /// How many of them will have been read then.
+    read: u64,
+}
 
 impl Gate {
     /// Begins nothing new until [`resume`](Self::resume).
@@ -87,7 +92,7 @@ impl Gate {
     pub(crate) fn enter(&self, files: u64) -> Result<Inside<'_>, CollectError> {
         self.pass()?;
         self.in_work.fetch_add(files, Ordering::Relaxed);
-        Ok(Inside(self, files))
+        Ok(Inside { gate: self, files, read: files })
     }
 
     fn set(&self, wanted: Wish) {
@@ -99,10 +104,17 @@ impl Gate {
     }
 }
 
+impl Inside<'_> {
+    /// They leave, but only so many of them were read; the others will come again.
+    pub(crate) fn leave_with(mut self, read: u64) {
+        self.read = read;
+    }
+}
+
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        self.0.in_work.fetch_sub(self.1, Ordering::Relaxed);
-        self.0.read.fetch_add(self.1, Ordering::Relaxed);
+        self.gate.in_work.fetch_sub(self.files, Ordering::Relaxed);
+        self.gate.read.fetch_add(self.read, Ordering::Relaxed);
     }
 }
 
@@ -115,6 +127,10 @@ mod tests {
         let gate = Gate::default();
         drop(gate.enter(1).unwrap());
         assert_eq!((gate.in_work(), gate.read()), (0, 1));
+        let several = gate.enter(8).unwrap();
+        assert_eq!((gate.in_work(), gate.read()), (8, 1));
+        several.leave_with(5);
+        assert_eq!((gate.in_work(), gate.read()), (0, 6));
         gate.pause();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| gate.enter(1).map(|_| ()));

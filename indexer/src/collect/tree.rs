@@ -239,10 +239,10 @@ impl TreeReader {
             let mut intakes: Vec<_> = files.iter().map(|_| Intake::new(&self.natives)).collect();
             let mut on_child = |number: usize, child| intakes[number].take(child);
             let ahead = self.workers.read_ahead(files, &self.options, &limits, &mut on_child);
-            drop(inside);
+            let answered = ahead.as_ref().map_or(0, |ahead| ahead.answered.len());
+            inside.leave_with(answered as u64);
             // What failed here will fail again where its error is told.
             let Ok(ahead) = ahead else { return read };
-            let answered = ahead.answered.len();
             let children = intakes.into_iter().map(|intake| intake.children);
             let places = short[done..].iter().map(|(at, _)| *at);
             read.extend(places.zip(ahead.answered.into_iter().zip(children)));
