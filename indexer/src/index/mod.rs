@@ -26,6 +26,7 @@ mod matching;
 mod occurrences;
 mod order;
 mod place;
+mod queue;
 mod ranking;
 mod reading;
 mod relations;

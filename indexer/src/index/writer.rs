@@ -12,6 +12,7 @@ use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::{Index, TantivyDocument, TantivyError};
 
 use super::place::{self, unusable};
+use super::queue::{Queue, Queued};
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use super::streamed::StreamedDirectory;
@@ -36,7 +37,8 @@ pub struct IndexWriter {
     fields: Fields,
     index: Index,
     /// There until it is closed.
-    writer: Option<tantivy::IndexWriter<TantivyDocument>>,
+    writer: Option<tantivy::IndexWriter<Queued>>,
+    queue: Queue,
     path: PathBuf,
     /// The matter folder, when this is a rebuild that will take the place of the index there.
     replacing: Option<PathBuf>,
@@ -80,7 +82,8 @@ impl IndexWriter {
         })?;
         let present: RoaringBitmap = Snapshot::open(&path)?.ordinals();
         let committed = present.len();
-        Ok(Self { fields, index, writer: Some(writer), path, replacing, present, committed })
+        let queue = Queue::default();
+        Ok(Self { fields, index, writer: Some(writer), queue, path, replacing, present, committed })
     }
 
     /// Adds a document, replacing what the index holds under its ordinal.
@@ -89,7 +92,7 @@ impl IndexWriter {
     /// When the index cannot take it.
     pub fn put(&mut self, row: &DocumentRow, text: &str) -> Result<(), IndexError> {
         self.make_way(row.ordinal);
-        self.open_writer().add_document(self.fields.document(row, text)).map_err(unusable(&self.path))?;
+        self.open_writer().add_document(self.queued(row, text)).map_err(unusable(&self.path))?;
         Ok(())
     }
 
@@ -99,9 +102,14 @@ impl IndexWriter {
     /// When the index cannot take them.
     pub fn put_all(&mut self, documents: &[(DocumentRow, String)]) -> Result<(), IndexError> {
         documents.iter().for_each(|(row, _)| self.make_way(row.ordinal));
-        let add = |(row, text): &(DocumentRow, String)| UserOperation::Add(self.fields.document(row, text));
+        let add = |(row, text): &(DocumentRow, String)| UserOperation::Add(self.queued(row, text));
         self.open_writer().run(documents.iter().map(add)).map_err(unusable(&self.path))?;
         Ok(())
+    }
+
+    /// A document as it is handed over, once there is room for it.
+    fn queued(&self, row: &DocumentRow, text: &str) -> Queued {
+        self.queue.enter(self.fields.document(row, text), text.len())
     }
 
     /// Takes out what the index holds under an ordinal that is about to be put.
@@ -139,7 +147,7 @@ impl IndexWriter {
         self.replacing.as_deref().map_or(Ok(()), place::replace)
     }
 
-    fn open_writer(&self) -> &tantivy::IndexWriter<TantivyDocument> {
+    fn open_writer(&self) -> &tantivy::IndexWriter<Queued> {
         self.writer.as_ref().expect("only closing takes it")
     }
 
